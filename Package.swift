@@ -1,0 +1,122 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest reads as the room table of docs/decisions/0004-rooms.md: a line a room, what it may import, why it exists.
+// ArchitectureTests holds every import in Sources against the `dependsOn` lists below.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// HiGHS comes from Debian where it has it, else `make setup` puts it beside the build; installed programs find it under their prefix.
+let highsRunPaths: [LinkerSetting] = [
+  .unsafeFlags([
+    "-Xlinker", "-rpath", "-Xlinker", Context.packageDirectory + "/.build-deps/highs/lib",
+    "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/energy-opt",
+  ])
+]
+
+/// A room: `Sources/<name>`, with its tests in `Tests/<name>Tests`.
+func room(_ name: String, dependsOn: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependsOn, swiftSettings: settings)
+}
+
+/// A C library behind one module map; no other room imports it.
+func cLibrary(_ name: String, pkgConfig: String, debian: [String]) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt(debian)])
+}
+
+/// A program: wires rooms, holds no rule of the field.
+func program(_ name: String, dependsOn: [Target.Dependency], linking: [LinkerSetting] = []) -> Target {
+  .executableTarget(name: name, dependencies: dependsOn, swiftSettings: settings, linkerSettings: linking)
+}
+
+func tests(_ room: String, dependsOn: [Target.Dependency] = [], linking: [LinkerSetting] = []) -> Target {
+  .testTarget(
+    name: room + "Tests", dependencies: [.init(stringLiteral: room)] + dependsOn,
+    exclude: [], swiftSettings: settings, linkerSettings: linking)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "energy-opt",
+  products: [
+    .executable(name: "energy-opt", targets: ["energy-opt"]),
+    .executable(name: "energy-collector", targets: ["energy-collector"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // --- pure rooms: values in, values out ---
+    // Power, Energy, Money, EnergyPrice, Temperature, Fraction: integers with a unit.
+    room("Quantities"),
+    // Timestamp, QuarterHour, LocalDay, MarketCalendar, TimeSeries.
+    room("MarketTime", dependsOn: ["Quantities"]),
+    // Who and where: Community, Site, Member, MeteringPoint, HeatNetwork, Tariff; IntervalEnergy.
+    room("CommunityModel", dependsOn: ["MarketTime", "Quantities"]),
+    // What was measured: Channel, Reading, IntervalMeter, ReadingStore, InMemoryReadingStore.
+    room("Readings", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
+    // Registers to readings, fixed maps and SunSpec model chains.
+    room("DeviceProfiles", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    // Load and generation of the coming hours, from history or standard profiles.
+    room("Forecasting", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    // Solver-neutral LP/MILP: model, solution, status, independent blocks.
+    room("LinearOptimization"),
+    // Assets, planning problem, plan, standing rule.
+    room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
+    // Shares and reports: values in; text, JSON, CSV out.
+    room("Reporting", dependsOn: ["Planning", "CommunityModel", "MarketTime", "Quantities"]),
+    // CSV of readings, energies, prices and standard profiles to checked values.
+    room("SeriesFiles", dependsOn: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    // YAML of communities, collectors, device profiles to checked values, with line and column.
+    room(
+      "CommunityFiles",
+      dependsOn: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", yams]),
+    // What a terminal shows: tables, progress, colours only where there is a terminal.
+    room("Console"),
+
+    // --- adapters: each touches one part of the world ---
+    cLibrary("CModbus", pkgConfig: "libmodbus", debian: ["libmodbus-dev"]),
+    // Words in, words out: Modbus TCP and RTU; simulated devices on loopback.
+    room("ModbusIO", dependsOn: ["CModbus"]),
+    // The polling service: one task per bus.
+    room(
+      "Collecting",
+      dependsOn: [
+        "ModbusIO", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", serviceLifecycle, logging,
+      ]),
+    // Readings and interval energies in SQLite: two files, one writer each.
+    room("SQLiteStore", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
+    cLibrary("CHighs", pkgConfig: "highs", debian: ["libhighs-dev"]),
+    // The solver on HiGHS's C API.
+    room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
+
+    // --- programs ---
+    program(
+      "energy-collector",
+      dependsOn: [
+        "Collecting", "ModbusIO", "SQLiteStore", "CommunityFiles", "SeriesFiles", "DeviceProfiles", "Readings", "CommunityModel",
+        "MarketTime", "Quantities", "Console", argumentParser, logging, serviceLifecycle,
+      ]),
+    program(
+      "energy-opt",
+      dependsOn: [
+        "SQLiteStore", "CommunityFiles", "SeriesFiles", "Forecasting", "Planning", "LinearOptimization", "HighsSolver", "Reporting",
+        "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
+      ], linking: highsRunPaths),
+  ]
+)

@@ -1,0 +1,182 @@
+public import MarketTime
+public import Quantities
+
+/// An association of people who make, use and share energy: the root of everything a file says.
+public struct Community: Sendable, Equatable {
+  /// The community's short name.
+  public typealias ID = Identifier<Community>
+
+  /// Its short name.
+  public let id: ID
+  /// Its name as people say it.
+  public let name: String
+  /// The wall clock that its days, tariffs and windows follow.
+  public let calendar: MarketCalendar
+  /// Where its public holidays come from.
+  public let holidayRegion: HolidayRegion
+  /// Its places, in the order of the file.
+  public let sites: [Site]
+  /// Its people and households, in the order of the file.
+  public let members: [Member]
+  /// Where energy is measured, in the order of the file.
+  public let meteringPoints: [MeteringPoint]
+  /// Its heat networks, in the order of the file.
+  public let heatNetworks: [HeatNetwork]
+  /// Its prices, in the order of the file.
+  public let tariffs: [Tariff]
+  /// How it shares its own energy; nil where nothing is agreed.
+  public let sharing: SharingAgreement?
+
+  /// A community; whoever builds one has checked that all references lead somewhere (`CommunityFiles` does).
+  public init(
+    id: ID, name: String, calendar: MarketCalendar, holidayRegion: HolidayRegion, sites: [Site], members: [Member] = [],
+    meteringPoints: [MeteringPoint] = [], heatNetworks: [HeatNetwork] = [], tariffs: [Tariff] = [], sharing: SharingAgreement? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.calendar = calendar
+    self.holidayRegion = holidayRegion
+    self.sites = sites
+    self.members = members
+    self.meteringPoints = meteringPoints
+    self.heatNetworks = heatNetworks
+    self.tariffs = tariffs
+    self.sharing = sharing
+  }
+
+  /// The tariff of `site`; nil where the file names none.
+  public func tariff(of site: Site) -> Tariff? { tariffs.first { $0.id == site.tariff } }
+
+  /// The metering points of `site`, in the order of the file.
+  public func meteringPoints(at site: Site.ID) -> [MeteringPoint] { meteringPoints.filter { $0.site == site } }
+}
+
+/// The country and, in Germany, the Land whose public holidays count.
+public struct HolidayRegion: Hashable, Sendable {
+  /// ISO 3166 code: `DE`, `AT`.
+  public let country: String
+  /// Land, `RP`; nil for the whole country.
+  public let region: String?
+
+  /// The holidays of `country` and of its `region`.
+  public init(country: String, region: String? = nil) {
+    self.country = country
+    self.region = region
+  }
+}
+
+/// A place with a grid connection of its own: a house, a yard, a heating plant.
+public struct Site: Sendable, Equatable {
+  /// The site's short name.
+  public typealias ID = Identifier<Site>
+
+  /// Its short name.
+  public let id: ID
+  /// Its name as people say it.
+  public let name: String
+  /// What the wire to the public grid carries.
+  public let gridConnection: GridConnection
+  /// What energy from and to the grid costs here; nil where no tariff is named.
+  public let tariff: Tariff.ID?
+
+  /// A site; see the properties.
+  public init(id: ID, name: String, gridConnection: GridConnection, tariff: Tariff.ID? = nil) {
+    self.id = id
+    self.name = name
+    self.gridConnection = gridConnection
+    self.tariff = tariff
+  }
+}
+
+/// The limits of a site's wire to the public grid, both at least zero.
+public struct GridConnection: Hashable, Sendable {
+  /// The largest mean power over a quarter hour from the grid.
+  public let importLimit: Power
+  /// The largest mean power over a quarter hour into the grid.
+  public let exportLimit: Power
+
+  /// Limits in both directions, at least zero.
+  public init(importLimit: Power, exportLimit: Power) {
+    self.importLimit = importLimit
+    self.exportLimit = exportLimit
+  }
+}
+
+/// A person, household or business of the community.
+public struct Member: Sendable, Equatable {
+  /// The member's short name.
+  public typealias ID = Identifier<Member>
+
+  /// Their short name.
+  public let id: ID
+  /// Their name as people say it.
+  public let name: String
+  /// Where they live or work.
+  public let site: Site.ID
+
+  /// A member; see the properties.
+  public init(id: ID, name: String, site: Site.ID) {
+    self.id = id
+    self.name = name
+    self.site = site
+  }
+}
+
+/// A point where energy is measured, with the legal identity that a meter has.
+public struct MeteringPoint: Sendable, Equatable {
+  /// The metering point's designation.
+  public typealias ID = Identifier<MeteringPoint>
+
+  /// What flows through it.
+  public enum Measures: String, CaseIterable, Sendable {
+    /// The site's connection to the public grid, both directions.
+    case grid
+    /// What someone uses.
+    case consumption
+    /// What a plant makes.
+    case generation
+    /// A battery: import is charging, export discharging.
+    case storage
+    /// A charging point for cars.
+    case charging
+    /// Heat delivered or produced.
+    case heat
+  }
+
+  /// Its designation.
+  public let id: ID
+  /// Where it is.
+  public let site: Site.ID
+  /// Whose it is; nil for the community's own.
+  public let member: Member.ID?
+  /// What flows through it.
+  public let measures: Measures
+
+  /// A metering point; see the properties.
+  public init(id: ID, site: Site.ID, member: Member.ID? = nil, measures: Measures) {
+    self.id = id
+    self.site = site
+    self.member = member
+    self.measures = measures
+  }
+}
+
+/// A network of pipes that carries heat to sites.
+public struct HeatNetwork: Sendable, Equatable {
+  /// The network's short name.
+  public typealias ID = Identifier<HeatNetwork>
+
+  /// Its short name.
+  public let id: ID
+  /// Its name as people say it.
+  public let name: String
+  /// The sites that it supplies.
+  public let sites: [Site.ID]
+
+  /// A heat network; see the properties.
+  public init(id: ID, name: String, sites: [Site.ID]) {
+    self.id = id
+    self.name = name
+    self.sites = sites
+  }
+}

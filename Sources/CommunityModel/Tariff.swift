@@ -1,0 +1,58 @@
+public import Quantities
+
+/// What energy from and to the public grid costs at a site.
+///
+/// A fact about the community that planning and settlement both read; what a month comes to is settlement's work.
+public struct Tariff: Sendable, Equatable {
+  /// The tariff's short name.
+  public typealias ID = Identifier<Tariff>
+
+  /// The price of a kilowatt-hour.
+  public enum Price: Sendable, Equatable {
+    /// The same at all times.
+    case fixed(EnergyPrice)
+    /// A price that changes with time, read from `file`, and a part on top that does not.
+    case dynamic(file: String, plus: EnergyPrice)
+  }
+
+  /// Its short name.
+  public let id: ID
+  /// What is paid for a kilowatt-hour from the grid.
+  public let importPrice: Price
+  /// What is earned for a kilowatt-hour into the grid; may be negative.
+  public let feedInPrice: Price
+  /// What is paid for the highest quarter-hour mean power from the grid in the planned span; zero for most.
+  public let peakPrice: PowerPrice
+
+  /// A tariff; see the properties.
+  public init(id: ID, importPrice: Price, feedInPrice: Price, peakPrice: PowerPrice = .zero) {
+    self.id = id
+    self.importPrice = importPrice
+    self.feedInPrice = feedInPrice
+    self.peakPrice = peakPrice
+  }
+}
+
+/// How members share what the community makes: recorded here, applied by the settlement.
+public struct SharingAgreement: Sendable, Equatable {
+  /// The rule's name in files and contracts.
+  public enum Rule: String, CaseIterable, Sendable {
+    /// Fixed keys; what a member cannot use is fed in.
+    case `static`
+    /// In proportion to what each uses in the quarter hour.
+    case dynamic
+    /// The same key for all.
+    case equal
+  }
+
+  /// The rule agreed on.
+  public let rule: Rule
+  /// For the static rule: each member's key; together at most 1.
+  public let keys: [Member.ID: Fraction]
+
+  /// An agreement; `keys` is empty for rules without keys.
+  public init(rule: Rule, keys: [Member.ID: Fraction] = [:]) {
+    self.rule = rule
+    self.keys = keys
+  }
+}

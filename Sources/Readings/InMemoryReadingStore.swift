@@ -1,0 +1,69 @@
+public import MarketTime
+import Synchronization
+
+/// Readings in memory, for tests and rehearsals: the same promises as a file, short of surviving the process.
+public final class InMemoryReadingStore: ReadingStore {
+  private let series = Mutex<[SeriesKey: [Sample]]>([:])
+  private let gapLimit: Duration
+
+  /// An empty store; spells longer than `gapLimit` count as gaps in the inventory.
+  public init(gapLimit: Duration = .seconds(900)) { self.gapLimit = gapLimit }
+
+  @discardableResult
+  public func append(_ readings: [Reading]) -> AppendOutcome {
+    series.withLock { series in
+      var outcome = AppendOutcome()
+      for reading in readings {
+        let samples = series[reading.series, default: []]
+        let position = samples.partitioningIndex { $0.time >= reading.time }
+        if position < samples.count, samples[position].time == reading.time {
+          if samples[position].value == reading.value { outcome.repeated += 1 } else { outcome.conflicting += 1 }
+        } else {
+          series[reading.series, default: []].insert(Sample(at: reading.time, value: reading.value), at: position)
+          outcome.added += 1
+        }
+      }
+      return outcome
+    }
+  }
+
+  public func samples(of key: SeriesKey, in span: Range<Timestamp>) -> [Sample] {
+    series.withLock { series in
+      let samples = series[key] ?? []
+      let from = samples.partitioningIndex { $0.time >= span.lowerBound }
+      let until = samples.partitioningIndex { $0.time >= span.upperBound }
+      return Array(samples[max(0, from - 1)..<min(samples.count, until + 1)])
+    }
+  }
+
+  public func latest(asOf time: Timestamp) -> [SeriesKey: Sample] {
+    series.withLock { series in
+      series.compactMapValues { samples in samples.last { $0.time <= time } }
+    }
+  }
+
+  public func inventory() -> [SeriesSummary] {
+    series.withLock { series in
+      series.sorted { $0.key < $1.key }.compactMap { key, samples in
+        guard let first = samples.first, let last = samples.last else { return nil }
+        let spells = zip(samples, samples.dropFirst()).map { $1.time - $0.time }.filter { $0 > gapLimit }
+        return SeriesSummary(
+          series: key, first: first.time, last: last.time, count: samples.count, gaps: spells.count,
+          longestGap: spells.max() ?? .zero)
+      }
+    }
+  }
+}
+
+extension Array {
+  /// The first position whose element fulfils `predicate`, given that all before it do not and all from it on do; `count` if none.
+  package func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,93 @@
+public import MarketTime
+
+/// Where readings are kept: appended once, never lost, read back by series and time.
+///
+/// Two conformers exist, `InMemoryReadingStore` for tests and rehearsals and the SQLite store of a site's box; the same
+/// conformance suite runs on both.
+public protocol ReadingStore: Sendable {
+  /// Keeps `readings`, all or none, and returns when they are as durable as the store promises.
+  ///
+  /// A reading already there is passed over when it is equal and counted as a conflict, the old value kept, when it is not.
+  ///
+  /// - Throws: `ReadingStoreError`; then none of `readings` counts as kept.
+  @discardableResult
+  func append(_ readings: [Reading]) throws(ReadingStoreError) -> AppendOutcome
+
+  /// The samples of one series within `span`, and the nearest one on either side of it, in order of time.
+  ///
+  /// The neighbours let a counter be read at the span's ends.
+  func samples(of series: SeriesKey, in span: Range<Timestamp>) throws(ReadingStoreError) -> [Sample]
+
+  /// The last sample of every series at or before `time`.
+  func latest(asOf time: Timestamp) throws(ReadingStoreError) -> [SeriesKey: Sample]
+
+  /// Every series with its first and last reading and how many there are, in the order of their keys.
+  func inventory() throws(ReadingStoreError) -> [SeriesSummary]
+}
+
+/// What became of an append.
+public struct AppendOutcome: Hashable, Sendable {
+  /// Readings that were new.
+  public var added = 0
+  /// Readings that were there already with the same value.
+  public var repeated = 0
+  /// Readings whose series and time were there with another value; the stored one stays.
+  public var conflicting = 0
+
+  /// Nothing appended.
+  public init() {}
+}
+
+/// A series as the store knows it.
+public struct SeriesSummary: Hashable, Sendable {
+  /// Where and what.
+  public let series: SeriesKey
+  /// When the first value was taken.
+  public let first: Timestamp
+  /// When the last value was taken; for interval values, when the last interval ended.
+  public let last: Timestamp
+  /// How many values there are.
+  public let count: Int
+  /// How many spells longer than the store's gap limit hold no value.
+  public let gaps: Int
+  /// The longest such spell.
+  public let longestGap: Duration
+
+  /// A summary; see the properties.
+  public init(series: SeriesKey, first: Timestamp, last: Timestamp, count: Int, gaps: Int, longestGap: Duration) {
+    self.series = series
+    self.first = first
+    self.last = last
+    self.count = count
+    self.gaps = gaps
+    self.longestGap = longestGap
+  }
+}
+
+/// Why a store could not do what was asked.
+public enum ReadingStoreError: Error, Sendable, Equatable {
+  /// The file cannot be opened or made; `reason` is the system's.
+  case cannotOpen(path: String, reason: String)
+  /// Another process writes this file; only one may.
+  case writtenByAnother(path: String)
+  /// The file was written by a newer version of this software.
+  case tooNew(path: String, version: Int, known: Int)
+  /// Reading or writing failed; nothing of the operation was kept.
+  case failed(path: String, reason: String)
+}
+
+extension ReadingStoreError: CustomStringConvertible {
+  /// What happened, where, and what to do next.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let reason):
+      return "\(path): cannot be opened (\(reason)); check that the folder exists and that this user may write there"
+    case .writtenByAnother(let path):
+      return "\(path): another process is writing this file; one writer is allowed, so stop the other one first"
+    case .tooNew(let path, let version, let known):
+      return "\(path): has layout \(version), this program knows up to \(known); install the newer version, the file is unharmed"
+    case .failed(let path, let reason):
+      return "\(path): \(reason); nothing of this step was stored, what was stored before is unharmed"
+    }
+  }
+}
