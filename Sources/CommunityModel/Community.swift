@@ -30,7 +30,8 @@ public struct Community: Sendable, Equatable {
   /// A community; whoever builds one has checked that all references lead somewhere (`CommunityFiles` does).
   public init(
     id: ID, name: String, calendar: MarketCalendar, holidayRegion: HolidayRegion, sites: [Site], members: [Member] = [],
-    meteringPoints: [MeteringPoint] = [], heatNetworks: [HeatNetwork] = [], tariffs: [Tariff] = [], sharing: SharingAgreement? = nil
+    meteringPoints: [MeteringPoint] = [], heatNetworks: [HeatNetwork] = [], tariffs: [Tariff] = [],
+    sharing: SharingAgreement? = nil
   ) {
     self.id = id
     self.name = name

@@ -70,7 +70,9 @@ public struct LocalInstant: Hashable, Sendable {
     guard let year = digits(4), skip("-") != nil, let month = digits(2), skip("-") != nil, let dayOfMonth = digits(2),
       let day = LocalDay(year: year, month: month, day: dayOfMonth)
     else { return nil }
-    guard skip("T t") != nil, let hour = digits(2), skip(":") != nil, let minute = digits(2), hour <= 24, minute < 60 else { return nil }
+    guard skip("T t") != nil, let hour = digits(2), skip(":") != nil, let minute = digits(2), hour <= 24, minute < 60 else {
+      return nil
+    }
     var second = 0
     var thousandths = 0
     if skip(":") != nil {

@@ -9,6 +9,7 @@ public final class InMemoryReadingStore: ReadingStore {
   /// An empty store; spells longer than `gapLimit` count as gaps in the inventory.
   public init(gapLimit: Duration = .seconds(900)) { self.gapLimit = gapLimit }
 
+  /// See `ReadingStore`.
   @discardableResult
   public func append(_ readings: [Reading]) -> AppendOutcome {
     series.withLock { series in
@@ -27,6 +28,7 @@ public final class InMemoryReadingStore: ReadingStore {
     }
   }
 
+  /// See `ReadingStore`.
   public func samples(of key: SeriesKey, in span: Range<Timestamp>) -> [Sample] {
     series.withLock { series in
       let samples = series[key] ?? []
@@ -36,12 +38,14 @@ public final class InMemoryReadingStore: ReadingStore {
     }
   }
 
+  /// See `ReadingStore`.
   public func latest(asOf time: Timestamp) -> [SeriesKey: Sample] {
     series.withLock { series in
       series.compactMapValues { samples in samples.last { $0.time <= time } }
     }
   }
 
+  /// See `ReadingStore`.
   public func inventory() -> [SeriesSummary] {
     series.withLock { series in
       series.sorted { $0.key < $1.key }.compactMap { key, samples in

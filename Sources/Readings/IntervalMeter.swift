@@ -36,7 +36,8 @@ public struct IntervalMeter: Sendable {
     var energy = [Int64](repeating: 0, count: span.count)
     var known = [Int64](repeating: 0, count: span.count)
     var well = [Int64](repeating: 0, count: span.count)
-    for (previous, next) in zip(clean, clean.dropFirst()) where next.time > span.lowerBound.start && previous.time < span.upperBound.start {
+    for (previous, next) in zip(clean, clean.dropFirst())
+    where next.time > span.lowerBound.start && previous.time < span.upperBound.start {
       addPiece(from: previous, to: next, start: span.lowerBound, energy: &energy, known: &known, well: &well)
     }
     let tolerated = longestGap.milliseconds
