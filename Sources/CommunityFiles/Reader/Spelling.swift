@@ -1,0 +1,39 @@
+/// Finds what a misspelt word was meant to be.
+enum Spelling {
+  /// The word of `known` nearest to `word`, when it is near enough to be meant: at most a third of its letters differ.
+  static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+    let lowered = word.lowercased()
+    let ranked = known.map { (word: $0, distance: distance(lowered, $0.lowercased())) }
+      .sorted { ($0.distance, $0.word) < ($1.distance, $1.word) }
+    guard let best = ranked.first, best.distance <= max(1, max(word.count, best.word.count) / 3) else { return nil }
+    return best.word
+  }
+
+  /// `, did you mean 'x'?`, or the list of what is known when nothing is near.
+  static func hint(for word: String, among known: [String]) -> String {
+    if let nearest = nearest(to: word, among: known) { return ", did you mean '\(nearest)'?" }
+    if known.isEmpty { return "" }
+    if known.count > 12 { return "" }
+    return "; known are \(known.joined(separator: ", "))"
+  }
+
+  /// How many letters must be added, dropped, changed or swapped with their neighbour to make `left` into `right`
+  /// (optimal string alignment distance).
+  static func distance(_ left: String, _ right: String) -> Int {
+    let a = Array(left.unicodeScalars)
+    let b = Array(right.unicodeScalars)
+    guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+    var beforeLast = [Int](repeating: 0, count: b.count + 1)
+    var last = Array(0...b.count)
+    for i in 1...a.count {
+      var row = [i] + [Int](repeating: 0, count: b.count)
+      for j in 1...b.count {
+        row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { row[j] = min(row[j], beforeLast[j - 2] + 1) }
+      }
+      beforeLast = last
+      last = row
+    }
+    return last[b.count]
+  }
+}

@@ -1,0 +1,38 @@
+import CommunityModel
+import Quantities
+import Yams
+
+extension CommunityReader {
+  /// A tariff: what energy from and to the grid costs.
+  mutating func tariff(_ fields: Fields) -> Tariff? {
+    let id: Tariff.ID? = fields.identifier("id")
+    let importPrice = fields.required("import", expected: "`{price: 31.2 ct/kWh}` or `{prices: FILE.csv, plus: 18 ct/kWh}`")
+      .flatMap { price(Fields($0, subject: "import of \(fields.subject)", problems: problems)) }
+    let feedIn = fields.fields("feed_in").map { price($0) } ?? .fixed(.zero)
+    let peakPrice = fields.optionalQuantity(
+      "peak_price", as: PowerPrice.self, in: .zero...PowerPrice(count: 1_000_000_000), like: "8 EUR/kW")
+    guard let id, let importPrice, let feedIn else { return nil }
+    return Tariff(id: id, importPrice: importPrice, feedInPrice: feedIn, peakPrice: peakPrice ?? .zero)
+  }
+
+  private func price(_ fields: Fields) -> Tariff.Price? {
+    defer { fields.finish() }
+    let range = EnergyPrice(count: -10_000_000)...EnergyPrice(count: 10_000_000)
+    if fields.has("prices") {
+      let file = fields.text("prices")
+      let plus = fields.optionalQuantity("plus", in: range, like: "18 ct/kWh") ?? .zero
+      if fields.has("price") {
+        problems.add("\(fields.subject) has both 'price' and 'prices'; keep one", at: fields.place(of: "price"))
+      }
+      guard let file else { return nil }
+      if file.hasPrefix("/") || file.split(separator: "/").contains("..") {
+        problems.add(
+          "'prices' is '\(file)': name a CSV file beside or below this file, without '..' and no absolute path",
+          at: fields.node("prices")?.mark)
+        return nil
+      }
+      return .dynamic(file: file, plus: plus)
+    }
+    return fields.quantity("price", in: range, like: "31.2 ct/kWh").map { .fixed($0) }
+  }
+}

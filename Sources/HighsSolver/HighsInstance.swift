@@ -1,0 +1,184 @@
+import CHighs
+import LinearOptimization
+
+/// One HiGHS problem and solver in memory: created on `init`, freed at the end of its scope.
+struct HighsInstance: ~Copyable {
+  /// How a run ended, in this room's terms.
+  enum Ending: Equatable {
+    case optimal
+    case infeasible
+    case unbounded
+    case infeasibleOrUnbounded
+    /// At a limit of time or iterations, perhaps with a point.
+    case stopped
+    case failed(String)
+  }
+
+  /// A point as HiGHS reports it. The duals are empty unless there are any.
+  struct Point {
+    var values: [Double]
+    var reducedCosts: [Double]
+    var constraintDuals: [Double]
+  }
+
+  /// Version of the library, without HiGHS's leading "v" where it has one.
+  static var version: String {
+    let text = String(cString: Highs_version())
+    return text.hasPrefix("v") ? String(text.dropFirst()) : text
+  }
+
+  private let highs: UnsafeMutableRawPointer
+  /// HiGHS keeps its worker threads for the calling thread, and refuses another number of them until they are released.
+  private let hasWorkers: Bool
+
+  /// An empty problem. No other solve may be under way in this process if `threads` is above 1: HiGHS's own rule.
+  /// - Throws: `SolverError.unavailable` if HiGHS does not start.
+  init(threads: Int) throws(SolverError) {
+    if threads > 1 { Highs_resetGlobalScheduler(1) }
+    guard let created = Highs_create() else { throw .unavailable("HiGHS did not start") }
+    hasWorkers = threads > 1
+    highs = created
+  }
+
+  deinit {
+    Highs_destroy(highs)
+    if hasWorkers { Highs_resetGlobalScheduler(1) }
+  }
+}
+
+// MARK: - Handing over
+
+extension HighsInstance {
+  /// Sets `options`, and silence.
+  /// - Throws: `SolverError.unavailable` if this HiGHS does not know one of the options.
+  func apply(_ options: SolveOptions) throws(SolverError) {
+    try accept("output_flag", Highs_setBoolOptionValue(highs, "output_flag", 0))
+    try set("time_limit", options.timeLimit.map { $0 / .seconds(1) } ?? .infinity)
+    try set("mip_rel_gap", options.relativeGap)
+    try set("mip_abs_gap", options.absoluteGap)
+    try set("primal_feasibility_tolerance", options.feasibilityTolerance)
+    try set("dual_feasibility_tolerance", options.feasibilityTolerance)
+    try set("mip_feasibility_tolerance", options.integralityTolerance)
+    try set("threads", options.threads)
+    try set("random_seed", options.randomSeed)
+  }
+
+  private func set(_ option: String, _ value: Double) throws(SolverError) {
+    try accept(option, Highs_setDoubleOptionValue(highs, option, value))
+  }
+
+  private func set(_ option: String, _ value: Int) throws(SolverError) {
+    try accept(option, Highs_setIntOptionValue(highs, option, HighsInt(value)))
+  }
+
+  private func accept(_ option: String, _ status: HighsInt) throws(SolverError) {
+    guard status == kHighsStatusOk else {
+      throw .unavailable("HiGHS \(Self.version) does not take the option \(option)")
+    }
+  }
+
+  /// Hands over `model`, row by row.
+  /// - Throws: `SolverError.refused` if HiGHS does not take its numbers.
+  func load(_ model: LinearModel) throws(SolverError) {
+    let matrix = model.rowMatrix()
+    let integrality: [HighsInt]? =
+      model.hasIntegers
+      ? model.domains.map { $0 == .integer ? kHighsVarTypeInteger : kHighsVarTypeContinuous } : nil
+    let status = Highs_passModel(
+      highs, HighsInt(model.variableCount), HighsInt(model.constraintCount), HighsInt(matrix.columns.count), 0,
+      kHighsMatrixFormatRowwise, kHighsHessianFormatTriangular, kHighsObjSenseMinimize, model.offset,
+      model.costs, model.lowerBounds, model.upperBounds, model.rowLowerBounds, model.rowUpperBounds,
+      matrix.rowStarts, matrix.columns, matrix.coefficients, nil, nil, nil, integrality)
+    guard status != kHighsStatusError else {
+      throw .refused("HiGHS takes no coefficient of 1e15 or more")
+    }
+  }
+
+  /// Makes every point of the loaded `model` cost nothing.
+  /// - Throws: `SolverError.refused` if HiGHS does not take the change.
+  func dropCosts(of model: LinearModel) throws(SolverError) {
+    let none = [Double](repeating: 0, count: model.variableCount)
+    guard Highs_changeColsCostByRange(highs, 0, HighsInt(model.variableCount - 1), none) == kHighsStatusOk else {
+      throw .refused("HiGHS does not take zero costs")
+    }
+  }
+}
+
+// MARK: - Running
+
+extension HighsInstance {
+  /// Solves what is loaded. The clocks start anew, so the time limit is that of this run.
+  func run() -> Ending {
+    Highs_zeroAllClocks(highs)
+    let status = Highs_run(highs)
+    let ending = Self.ending(Highs_getModelStatus(highs))
+    if status == kHighsStatusError, ending == .optimal || ending == .stopped {
+      return .failed("HiGHS ended with an error")
+    }
+    return ending
+  }
+
+  private static func ending(_ modelStatus: HighsInt) -> Ending {
+    switch modelStatus {
+    case kHighsModelStatusOptimal: .optimal
+    case kHighsModelStatusInfeasible: .infeasible
+    case kHighsModelStatusUnbounded: .unbounded
+    case kHighsModelStatusUnboundedOrInfeasible: .infeasibleOrUnbounded
+    case kHighsModelStatusTimeLimit, kHighsModelStatusIterationLimit, kHighsModelStatusSolutionLimit,
+      kHighsModelStatusInterrupt:
+      .stopped
+    case kHighsModelStatusLoadError: .failed("HiGHS could not load the model")
+    case kHighsModelStatusModelError: .failed("HiGHS found an error in the model")
+    case kHighsModelStatusPresolveError: .failed("HiGHS failed in presolve")
+    case kHighsModelStatusSolveError: .failed("HiGHS failed while solving")
+    case kHighsModelStatusPostsolveError: .failed("HiGHS failed in postsolve")
+    // Numerical trouble, mostly. Later versions of HiGHS may know codes that this list does not.
+    default: .failed("HiGHS ended without an answer (model status \(modelStatus))")
+    }
+  }
+}
+
+// MARK: - Reading back
+
+extension HighsInstance {
+  /// Wall-clock time of the last run.
+  var runTime: Duration { .seconds(Highs_getRunTime(highs)) }
+
+  /// Simplex iterations of the last run; 0 where HiGHS counted none.
+  var simplexIterations: Int { max(0, Int(integer("simplex_iteration_count") ?? 0)) }
+
+  /// Proved lower bound of a model with integers; `-.infinity` where there is none, and for an LP, of which HiGHS reports none.
+  func bestBound(of model: LinearModel) -> Double {
+    guard model.hasIntegers, let bound = number("mip_dual_bound"), !bound.isNaN else { return -.infinity }
+    return bound
+  }
+
+  /// The point that the last run ended at; nil unless HiGHS calls it feasible.
+  func point() -> Point? {
+    guard integer("primal_solution_status") == kHighsSolutionStatusFeasible else { return nil }
+    let hasDuals = integer("dual_solution_status") == kHighsSolutionStatusFeasible
+    let columns = Int(Highs_getNumCol(highs))
+    let rows = Int(Highs_getNumRow(highs))
+    var point = Point(
+      values: [Double](repeating: 0, count: columns), reducedCosts: [Double](repeating: 0, count: columns),
+      constraintDuals: [Double](repeating: 0, count: rows))
+    var rowSums = [Double](repeating: 0, count: rows)
+    let status = Highs_getSolution(highs, &point.values, &point.reducedCosts, &rowSums, &point.constraintDuals)
+    guard status != kHighsStatusError else { return nil }
+    if !hasDuals {
+      point.reducedCosts = []
+      point.constraintDuals = []
+    }
+    return point
+  }
+
+  private func integer(_ info: String) -> HighsInt? {
+    var value: HighsInt = 0
+    return Highs_getIntInfoValue(highs, info, &value) == kHighsStatusError ? nil : value
+  }
+
+  private func number(_ info: String) -> Double? {
+    var value = 0.0
+    return Highs_getDoubleInfoValue(highs, info, &value) == kHighsStatusError ? nil : value
+  }
+}

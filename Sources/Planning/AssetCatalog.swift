@@ -1,0 +1,31 @@
+public import Quantities
+public import CommunityModel
+
+/// An asset as a community's file describes it, before forecasts and measured states make a schedulable `Asset` of it.
+public struct AssetDescription: Sendable, Equatable {
+  /// What it is, with its parameters: one line a kind.
+  public enum Kind: Sendable, Equatable {
+    case load(LoadDescription)
+    case plant(PlantDescription)
+    case battery(Battery.Parameters, stateOfCharge: Fraction?)
+    case chargingPoint(FlexibleUseDescription)
+    case shiftableLoad(FlexibleUseDescription)
+  }
+
+  /// Its short name.
+  public let id: AssetID
+  /// Where it is.
+  public let site: Site.ID
+  /// Where its energy is measured; nil where no meter of its own does.
+  public let meteringPoint: MeteringPoint.ID?
+  /// What it is.
+  public let kind: Kind
+
+  /// A description; see the properties.
+  public init(id: AssetID, site: Site.ID, meteringPoint: MeteringPoint.ID? = nil, kind: Kind) {
+    self.id = id
+    self.site = site
+    self.meteringPoint = meteringPoint
+    self.kind = kind
+  }
+}

@@ -1,0 +1,263 @@
+public import CommunityModel
+public import Quantities
+import Glibc
+import LinearOptimization
+
+/// A store of electricity.
+///
+/// | symbol | meaning | unit |
+/// |---|---|---|
+/// | c, d | charging and discharging, measured outside the battery | kW |
+/// | e | content at the end of the step | kWh |
+/// | keep | (1 - sigma)^dt, share of content left after a step | - |
+/// | y | 1 when charging is allowed | 0/1 |
+/// | kappa | wear, per kWh cycled through | EUR/kWh |
+/// | lambda | worth of a kWh at the end | EUR/kWh |
+///
+///     e[t] = keep e[t-1] + eta_c dt c[t] - dt d[t] / eta_d                   optimizer-model (S1)
+///     E_min <= e[t] <= E_max,  0 <= c <= C,  0 <= d <= D                     (S2)
+///     cost = kappa/2 (c + d) dt - lambda e[T-1]                              (S3), (S4)
+///     c <= C y,  d <= D (1 - y)     only in steps where burning energy could pay (S5)
+///
+/// Burning pays where a kilowatt-hour at the site can have a negative worth: the import price is below zero, or the feed-in price
+/// is and a plant cannot be curtailed; and even there not while kappa >= 2 |pi| (1 - h) / (1 + h), h = eta_c eta_d (section 3).
+/// A content outside the band at the start is legal: the band is widened to what can be reached.
+public struct Battery: Asset {
+  /// What the battery is.
+  public struct Parameters: Sendable, Equatable {
+    /// Usable energy from empty to full, above zero.
+    public let capacity: Energy
+    /// Largest charging power, at least zero.
+    public let chargePower: Power
+    /// Largest discharging power, at least zero.
+    public let dischargePower: Power
+    /// Share of the charged energy that arrives, above 0 up to 1.
+    public let chargeEfficiency: Fraction
+    /// Share of the drawn content that leaves, above 0 up to 1.
+    public let dischargeEfficiency: Fraction
+    /// Share of the content lost per hour, from 0 to below 1.
+    public let selfDischarge: LossRate
+    /// Content that is never used, from zero to the capacity.
+    public let leastContent: Energy
+    /// Wear per kilowatt-hour cycled through, half of it on the way in, half on the way out.
+    public let wearCost: EnergyPrice
+
+    /// Parameters; see the properties.
+    public init(
+      capacity: Energy, chargePower: Power, dischargePower: Power, chargeEfficiency: Fraction = .one,
+      dischargeEfficiency: Fraction = .one, selfDischarge: LossRate = .zero, leastContent: Energy = .zero,
+      wearCost: EnergyPrice = .zero
+    ) {
+      self.capacity = capacity
+      self.chargePower = chargePower
+      self.dischargePower = dischargePower
+      self.chargeEfficiency = chargeEfficiency
+      self.dischargeEfficiency = dischargeEfficiency
+      self.selfDischarge = selfDischarge
+      self.leastContent = leastContent
+      self.wearCost = wearCost
+    }
+  }
+
+  /// How the content begins.
+  public enum Opening: Sendable, Equatable {
+    /// With this content.
+    case content(Energy)
+    /// With whatever it ends with: a typical period that repeats.
+    case cyclic
+  }
+
+  /// Where charging and discharging in the same step are kept apart.
+  public enum Exclusivity: Sendable {
+    /// In the steps where burning energy could pay.
+    case whereNeeded
+    /// In every step: the full model that tests compare with.
+    case everywhere
+    /// Nowhere: the plain linear relaxation.
+    case nowhere
+  }
+
+  /// Its short name.
+  public let id: AssetID
+  /// Where it is.
+  public let site: Site.ID
+  /// What it is.
+  public let parameters: Parameters
+  /// How its content begins.
+  public let opening: Opening
+  /// The least content at the end of the last step.
+  public let leastAtEnd: Energy
+  /// What a kilowatt-hour of content at the end is worth.
+  public let endValue: EnergyPrice
+  /// Where charging and discharging are kept apart.
+  public let exclusivity: Exclusivity
+
+  /// A battery; see the properties.
+  public init(
+    id: AssetID, site: Site.ID, parameters: Parameters, opening: Opening, leastAtEnd: Energy = .zero,
+    endValue: EnergyPrice = .zero, exclusivity: Exclusivity = .whereNeeded
+  ) {
+    self.id = id
+    self.site = site
+    self.parameters = parameters
+    self.opening = opening
+    self.leastAtEnd = leastAtEnd
+    self.endValue = endValue
+    self.exclusivity = exclusivity
+  }
+
+  /// Batteries act on what is left.
+  public var followsResidual: Bool { true }
+}
+
+// MARK: - Formulation
+
+extension Battery {
+  /// See `Asset`.
+  public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
+    let horizon = formulation.horizon
+    let owner = formulation.model.owner(named: id.text)
+    let (lower, upper) = band(over: horizon)
+    let chargeLimit = parameters.chargePower.kilowatts
+    let dischargeLimit = parameters.dischargePower.kilowatts
+    let inward = parameters.chargeEfficiency.value
+    let outward = parameters.dischargeEfficiency.value
+    let apart = exclusiveSteps(in: formulation)
+    var flows: [Flow] = []
+    flows.reserveCapacity(horizon.count)
+    for step in 0..<horizon.count {
+      let hours = horizon.hours(of: step)
+      let wear = parameters.wearCost.eurosPerKilowattHour * hours / 2
+      let worth = step == horizon.count - 1 ? endValue.eurosPerKilowattHour : 0
+      formulation.model.label = Label(owner: owner, step: step)
+      let charge = formulation.model.addVariable(upper: chargeLimit, cost: wear)
+      let discharge = formulation.model.addVariable(upper: dischargeLimit, cost: wear)
+      let content = formulation.model.addVariable(lower: lower[step], upper: upper[step], cost: -worth)
+      formulation.take(1, charge, from: .electricity(site), step: step)
+      formulation.take(-1, discharge, from: .electricity(site), step: step)
+      if apart[step] {
+        let charging = formulation.model.addBinary()
+        formulation.model.addConstraint(.atMost(0), 1 * charge, -chargeLimit * charging)
+        formulation.model.addConstraint(.atMost(dischargeLimit), 1 * discharge, dischargeLimit * charging)
+      }
+      flows.append(Flow(charge: charge, discharge: discharge, content: content))
+    }
+    for step in 0..<horizon.count {
+      let hours = horizon.hours(of: step)
+      let flow = flows[step]
+      formulation.model.label = Label(owner: owner, step: step)
+      var before = keep(over: hours)
+      var terms = [1 * flow.content, -inward * hours * flow.charge, hours / outward * flow.discharge]
+      if step > 0 {
+        terms.append(-before * flows[step - 1].content)
+        before = 0
+      } else if case .content(let energy) = opening {
+        before *= energy.kilowattHours
+      } else {
+        terms.append(-before * flows[horizon.count - 1].content)
+        before = 0
+      }
+      formulation.model.addConstraint(.equal(before), terms)
+    }
+    return { [self, flows] solution in schedule(from: solution, flows: flows, over: horizon) }
+  }
+
+  private struct Flow: Sendable {
+    let charge: Variable
+    let discharge: Variable
+    let content: Variable
+  }
+
+  /// Share of the content that is left after `hours`.
+  private func keep(over hours: Double) -> Double {
+    let rate = 1 - parameters.selfDischarge.perHour
+    guard rate < 1 else { return 1 }
+    return pow(rate, hours)
+  }
+
+  /// Least and greatest content at the end of each step: the band, widened to what can be reached from outside it.
+  private func band(over horizon: PlanningHorizon) -> (lower: [Double], upper: [Double]) {
+    let least = parameters.leastContent.kilowattHours
+    let capacity = parameters.capacity.kilowattHours
+    guard case .content(let energy) = opening else {
+      return (Array(repeating: least, count: horizon.count), Array(repeating: capacity, count: horizon.count))
+    }
+    var fullest = energy.kilowattHours
+    var idle = energy.kilowattHours
+    var lower: [Double] = []
+    var upper: [Double] = []
+    for step in 0..<horizon.count {
+      let hours = horizon.hours(of: step)
+      let charged = parameters.chargePower.kilowatts * parameters.chargeEfficiency.value * hours
+      fullest = min(max(capacity, keep(over: hours) * fullest), keep(over: hours) * fullest + charged)
+      idle = keep(over: hours) * idle
+      let wanted = step == horizon.count - 1 ? max(least, min(leastAtEnd.kilowattHours, capacity)) : least
+      lower.append(min(wanted, fullest))
+      upper.append(max(capacity, idle))
+    }
+    return (lower, upper)
+  }
+
+  /// The steps in which charging and discharging at once could pay; see the type's documentation.
+  private func exclusiveSteps(in formulation: Formulation) -> [Bool] {
+    let count = formulation.horizon.count
+    switch exclusivity {
+    case .everywhere: return Array(repeating: true, count: count)
+    case .nowhere: return Array(repeating: false, count: count)
+    case .whereNeeded:
+      let product = parameters.chargeEfficiency.value * parameters.dischargeEfficiency.value
+      let wear = parameters.wearCost.eurosPerKilowattHour
+      return formulation.leastMarginalValues(at: site).map { value in
+        value < 0 && wear < -2 * value * (1 - product) / (1 + product)
+      }
+    }
+  }
+
+  private func schedule(from solution: Solution, flows: [Flow], over horizon: PlanningHorizon) -> AssetSchedule {
+    var throughput = 0.0
+    for step in 0..<horizon.count {
+      throughput += (solution[flows[step].charge] + solution[flows[step].discharge]) * horizon.hours(of: step)
+    }
+    let opening: Energy
+    if case .content(let energy) = self.opening {
+      opening = energy
+    } else {
+      opening = flows.last.map { Energy(kilowattHours: solution[$0.content]) } ?? .zero
+    }
+    return AssetSchedule(
+      id: id, site: site, role: .battery,
+      power: flows.map { Power(kilowatts: solution[$0.charge] - solution[$0.discharge]) },
+      content: flows.map { Energy(kilowattHours: solution[$0.content]) }, openingContent: opening,
+      ownCost: Money(euros: throughput / 2 * parameters.wearCost.eurosPerKilowattHour), endValue: endValue)
+  }
+}
+
+// MARK: - Standing rule
+
+extension Battery {
+  /// See `Asset`: charges from what would be fed in, discharges into what would be bought, between its least content and full.
+  public func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
+    var content: Double
+    if case .content(let energy) = opening { content = energy.kilowattHours } else { content = 0 }
+    let openingContent = Energy(kilowattHours: content)
+    var power: [Power] = []
+    var contents: [Energy] = []
+    var throughput = 0.0
+    for step in 0..<horizon.count {
+      let hours = horizon.hours(of: step)
+      let net = residual[step].kilowatts
+      content *= keep(over: hours)
+      let room = max(0, parameters.capacity.kilowattHours - content) / parameters.chargeEfficiency.value / hours
+      let stock = max(0, content - parameters.leastContent.kilowattHours) * parameters.dischargeEfficiency.value / hours
+      let charge = Power(kilowatts: max(0, min(-net, parameters.chargePower.kilowatts, room))).kilowatts
+      let discharge = Power(kilowatts: max(0, min(net, parameters.dischargePower.kilowatts, stock))).kilowatts
+      content += (charge * parameters.chargeEfficiency.value - discharge / parameters.dischargeEfficiency.value) * hours
+      throughput += (charge + discharge) * hours
+      power.append(Power(kilowatts: charge - discharge))
+      contents.append(Energy(kilowattHours: content))
+    }
+    return AssetSchedule(
+      id: id, site: site, role: .battery, power: power, content: contents, openingContent: openingContent,
+      ownCost: Money(euros: throughput / 2 * parameters.wearCost.eurosPerKilowattHour), endValue: endValue)
+  }
+}

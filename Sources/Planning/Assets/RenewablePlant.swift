@@ -1,0 +1,92 @@
+public import CommunityModel
+public import MarketTime
+public import Quantities
+import LinearOptimization
+
+/// A plant driven by sun or wind.
+///
+/// | symbol | meaning | unit |
+/// |---|---|---|
+/// | v | given to the site | kW |
+/// | avail | what sun or wind allow, data | kW |
+///
+///     0 <= v <= avail   when it can be curtailed,   v = avail   when not      optimizer-model, section 2
+public struct RenewablePlant: Asset {
+  /// Its short name.
+  public let id: AssetID
+  /// Where it is.
+  public let site: Site.ID
+  /// What it is expected to be able to give; zero or positive.
+  public let available: TimeSeries<Power>
+  /// Whether it can be turned down.
+  public let isCurtailable: Bool
+
+  /// A plant that can give `available`.
+  public init(id: AssetID, site: Site.ID, available: TimeSeries<Power>, isCurtailable: Bool = true) {
+    self.id = id
+    self.site = site
+    self.available = available
+    self.isCurtailable = isCurtailable
+  }
+
+  /// See `Asset`.
+  public var isForcedToGive: Bool { !isCurtailable }
+
+  /// See `Asset`.
+  public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
+    let full = standingSchedule(over: formulation.horizon, residual: [])
+    let available = full.available ?? []
+    let balance = Balance.electricity(site)
+    guard isCurtailable else {
+      for (step, power) in full.power.enumerated() { formulation.demand(power.kilowatts, from: balance, step: step) }
+      return { _ in full }
+    }
+    let owner = formulation.model.owner(named: id.text)
+    var given: [Variable?] = []
+    for step in available.indices {
+      guard available[step] > .zero else {
+        given.append(nil)
+        continue
+      }
+      formulation.model.label = Label(owner: owner, step: step)
+      let variable = formulation.model.addVariable(upper: available[step].kilowatts)
+      formulation.take(-1, variable, from: balance, step: step)
+      given.append(variable)
+    }
+    return { [id, site, given] solution in
+      let power = given.map { variable in variable.map { -Power(kilowatts: solution[$0]) } ?? .zero }
+      return AssetSchedule(id: id, site: site, role: .generation, power: power, available: available)
+    }
+  }
+
+  /// See `Asset`: everything that sun or wind allow.
+  public func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
+    let available = horizon.means(of: self.available).map { max($0, .zero) }
+    return AssetSchedule(id: id, site: site, role: .generation, power: available.map { -$0 }, available: available)
+  }
+}
+
+/// What a plant is known by before its yield is forecast.
+public struct PlantDescription: Sendable, Equatable {
+  /// What drives a plant.
+  public enum Source: String, CaseIterable, Sendable {
+    /// Solar modules.
+    case pv
+    /// A wind turbine.
+    case wind
+  }
+
+  /// What drives it.
+  public let source: Source
+  /// Its nominal power, above zero.
+  public let peakPower: Power
+  /// Whether it can be turned down.
+  public let isCurtailable: Bool
+
+  /// A description; see the properties.
+  public init(source: Source, peakPower: Power, isCurtailable: Bool) {
+    self.source = source
+    self.peakPower = peakPower
+    self.isCurtailable = isCurtailable
+  }
+}

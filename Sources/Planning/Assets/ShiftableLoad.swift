@@ -1,0 +1,39 @@
+public import CommunityModel
+public import Quantities
+
+/// Use that may wait: a laundry, a pump, a cold store. Its energy must flow within its windows.
+///
+/// Equations: see `FlexibleUse`.
+public struct ShiftableLoad: Asset {
+  /// Its short name.
+  public let id: AssetID
+  /// Where it is.
+  public let site: Site.ID
+  /// Largest power, above zero.
+  public let power: Power
+  /// When how much is due.
+  public let windows: [EnergyWindow]
+
+  /// A shiftable load; see the properties.
+  public init(id: AssetID, site: Site.ID, power: Power, windows: [EnergyWindow]) {
+    self.id = id
+    self.site = site
+    self.power = power
+    self.windows = windows
+  }
+
+  private var use: FlexibleUse {
+    FlexibleUse(
+      id: id, site: site, role: .shiftable, power: power, efficiency: .one, windows: windows, breachKind: .windowTooShort)
+  }
+
+  /// See `Asset`.
+  public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
+    use.formulate(in: &formulation)
+  }
+
+  /// See `Asset`: runs as soon as its window opens.
+  public func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
+    use.standingSchedule(over: horizon)
+  }
+}

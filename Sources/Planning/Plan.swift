@@ -1,0 +1,105 @@
+public import CommunityModel
+public import LinearOptimization
+import MarketTime
+public import Quantities
+
+/// What to do in the coming steps, and what it comes to.
+///
+/// Powers are whole milliwatts; a site's grid power is the exact sum of its assets' powers, so every row adds up, and the cost is
+/// recomputed from these rows, not taken from the solver.
+public struct Plan: Sendable {
+  /// How a plan came about.
+  public enum Origin: Sendable, Equatable {
+    /// Solved; `status` says what is proven, `gap` how far the best bound is away, relative, 0 when optimal.
+    case solved(status: SolveStatus, gap: Double, time: Duration)
+    /// The standing rule, greedy self-consumption: nobody optimised it.
+    case standingRule
+  }
+
+  /// The steps.
+  public let horizon: PlanningHorizon
+  /// How it came about.
+  public let origin: Origin
+  /// What happens at each site.
+  public let sites: [SiteSchedule]
+  /// Wishes that are not granted.
+  public let breaches: [Breach]
+  /// The model's objective in EUR as the solver gave it, breaches priced in; nil for the standing rule.
+  public let objective: Double?
+
+  /// Grid energy, peaks and wear, valued to the same end: stored energy gained counts in its favour.
+  public var cost: Money { sites.reduce(.zero) { $0 + $1.cost } }
+}
+
+/// What happens at one site.
+public struct SiteSchedule: Sendable {
+  /// The site.
+  public let site: Site.ID
+  /// What each of its assets does.
+  public let assets: [AssetSchedule]
+  /// Mean power over the grid connection in each step; positive from the grid.
+  public let grid: [Power]
+  /// What the site could not give because its connection is full, in each step, zero or positive.
+  public let spilled: [Power]
+  /// What grid energy costs over the horizon, feed-in deducted.
+  public let gridCost: Money
+  /// What the peak costs beyond the one already paid for.
+  public let peakCost: Money
+
+  /// Wear of the site's assets.
+  public var ownCost: Money { assets.reduce(.zero) { $0 + $1.ownCost } }
+  /// What stored energy is worth more at the end than at the start.
+  public var storedValue: Money { assets.reduce(.zero) { $0 + $1.storedValue } }
+  /// Grid energy, peak and wear, stored energy gained deducted.
+  public var cost: Money { gridCost + peakCost + ownCost - storedValue }
+}
+
+extension SiteSchedule {
+  /// Adds the schedules of a site's assets up and prices what crosses the grid connection.
+  init(conditions: SiteConditions, assets: [AssetSchedule], over horizon: PlanningHorizon) {
+    var grid = [Power](repeating: .zero, count: horizon.count)
+    for asset in assets {
+      for step in grid.indices { grid[step] += asset.power[step] }
+    }
+    var spilled = [Power](repeating: .zero, count: horizon.count)
+    let exportLimit = conditions.connection.exportLimit
+    for step in grid.indices where -grid[step] > exportLimit {
+      spilled[step] = -grid[step] - exportLimit
+      grid[step] = -exportLimit
+    }
+    let importPrices = horizon.means(of: conditions.importPrice)
+    let feedInPrices = horizon.means(of: conditions.feedInPrice)
+    var gridCost = Money.zero
+    for step in grid.indices {
+      let energy = grid[step].energy(over: horizon.duration(of: step))
+      gridCost += energy * (energy > .zero ? importPrices[step] : feedInPrices[step])
+    }
+    let peak = max(grid.max() ?? .zero, conditions.peakSoFar)
+    let peakCost = Money(euros: conditions.peakPrice.eurosPerKilowatt * (peak - conditions.peakSoFar).kilowatts)
+    self.init(site: conditions.site, assets: assets, grid: grid, spilled: spilled, gridCost: gridCost, peakCost: peakCost)
+  }
+
+  /// Where the site takes more than its connection carries, neighbouring steps as one breach.
+  func breaches(of conditions: SiteConditions, over horizon: PlanningHorizon) -> [Breach] {
+    let limit = conditions.connection.importLimit
+    let tolerance = Power(count: 10)
+    return spans(over: horizon, kind: .importBeyondLimit) { max(.zero, $0 - limit - tolerance) }
+  }
+
+  private func spans(over horizon: PlanningHorizon, kind: Breach.Kind, excess: (Power) -> Power) -> [Breach] {
+    var found: [Breach] = []
+    for step in grid.indices {
+      let beyond = excess(grid[step])
+      guard beyond > .zero else { continue }
+      let energy = beyond.kilowatts * horizon.hours(of: step)
+      if let last = found.last, last.span.upperBound == horizon.steps[step].lowerBound {
+        found[found.count - 1] = Breach(
+          kind: kind, subject: site.text, span: last.span.lowerBound..<horizon.steps[step].upperBound,
+          kilowattHours: last.kilowattHours + energy)
+      } else {
+        found.append(Breach(kind: kind, subject: site.text, span: horizon.steps[step], kilowattHours: energy))
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,47 @@
+public import MarketTime
+public import Quantities
+
+/// The span that a plan covers and the steps it is cut into, each a whole number of quarter hours.
+///
+/// Steps may differ in length: 15 minutes for the first day, hours beyond.
+public struct PlanningHorizon: Sendable, Hashable {
+  /// Where the first step begins.
+  public let start: QuarterHour
+  /// The steps, in order, as spans of quarter hours without gaps between them.
+  public let steps: [Range<QuarterHour>]
+
+  /// Steps of `quarterHours` each from `start`, `count` of them. Both at least 1.
+  public init(start: QuarterHour, count: Int, quarterHoursPerStep quarterHours: Int = 1) {
+    self.start = start
+    steps = (0..<count).map { step in
+      start.advanced(by: step * quarterHours)..<start.advanced(by: (step + 1) * quarterHours)
+    }
+  }
+
+  /// How many steps there are.
+  public var count: Int { steps.count }
+  /// From the first step's start to the last step's end.
+  public var span: Range<QuarterHour> { start..<(steps.last?.upperBound ?? start) }
+  /// How long a step lasts.
+  public func duration(of step: Int) -> Duration { QuarterHour.duration * steps[step].count }
+  /// How long a step lasts, in hours.
+  public func hours(of step: Int) -> Double { Double(steps[step].count) / 4 }
+
+  /// The mean of a power over each step; nil quarter hours of the series count as zero only where `series` is shorter than the
+  /// horizon, which `PlanningProblem.validate` refuses.
+  public func means(of series: TimeSeries<Power>) -> [Power] {
+    steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }, as: Power.self) }
+  }
+
+  /// The mean of a price over each step.
+  public func means(of series: TimeSeries<EnergyPrice>) -> [EnergyPrice] {
+    steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }, as: EnergyPrice.self) }
+  }
+
+  private func mean<Q: Quantity>(of counts: [Int64], as type: Q.Type) -> Q {
+    guard counts.count > 1 else { return Q(count: counts.first ?? 0) }
+    let sum = counts.reduce(Int128(0)) { $0 + Int128($1) }
+    let half = Int128(counts.count) / 2
+    return Q(count: Int64((sum + (sum < 0 ? -half : half)) / Int128(counts.count)))
+  }
+}

@@ -1,0 +1,99 @@
+import CommunityModel
+public import MarketTime
+
+/// Everything a plan is made from: the steps, what the grid offers each site, and the assets.
+public struct PlanningProblem: Sendable {
+  /// The steps.
+  public let horizon: PlanningHorizon
+  /// The grid and prices of each site.
+  public let sites: [SiteConditions]
+  /// The assets at those sites.
+  public let assets: [any Asset]
+
+  /// A problem; `Planner` validates it.
+  public init(horizon: PlanningHorizon, sites: [SiteConditions], assets: [any Asset]) {
+    self.horizon = horizon
+    self.sites = sites
+    self.assets = assets
+  }
+
+  /// Refuses a problem whose parts do not fit each other.
+  ///
+  /// - Throws: `PlanningError.contradiction` that names the site or asset.
+  public func validate() throws(PlanningError) {
+    guard horizon.count > 0 else { throw .contradiction(subject: "horizon", reason: "has no steps") }
+    var known: Set<Site.ID> = []
+    for conditions in sites {
+      guard known.insert(conditions.site).inserted else {
+        throw .contradiction(subject: "site \(conditions.site)", reason: "is given twice")
+      }
+      try require(conditions.importPrice.span, of: "import price of site \(conditions.site)")
+      try require(conditions.feedInPrice.span, of: "feed-in price of site \(conditions.site)")
+    }
+    var names: Set<AssetID> = []
+    for asset in assets {
+      guard names.insert(asset.id).inserted else { throw .contradiction(subject: "asset \(asset.id)", reason: "is given twice") }
+      guard known.contains(asset.site) else {
+        throw .contradiction(subject: "asset \(asset.id)", reason: "stands at site \(asset.site), which the problem does not have")
+      }
+    }
+  }
+
+  private func require(_ span: Range<QuarterHour>, of subject: String) throws(PlanningError) {
+    guard span.lowerBound <= horizon.span.lowerBound, span.upperBound >= horizon.span.upperBound else {
+      throw .contradiction(
+        subject: subject, reason: "covers \(span.lowerBound) to \(span.upperBound), the plan needs \(horizon.span.lowerBound) to "
+          + "\(horizon.span.upperBound)")
+    }
+  }
+}
+
+/// Why there is no plan.
+public enum PlanningError: Error, Sendable, Equatable {
+  /// Data contradict each other; `subject` names whose.
+  case contradiction(subject: String, reason: String)
+  /// The solver gave no plan.
+  case noSolution(reason: String)
+}
+
+extension PlanningError: CustomStringConvertible {
+  /// What is wrong and where.
+  public var description: String {
+    switch self {
+    case .contradiction(let subject, let reason): return "\(subject) \(reason)"
+    case .noSolution(let reason): return "no plan was found: \(reason)"
+    }
+  }
+}
+
+/// A wish that a plan does not grant, with its size.
+public struct Breach: Sendable, Equatable {
+  /// What is broken.
+  public enum Kind: String, Sendable {
+    /// The site takes more from the grid than its connection carries.
+    case importBeyondLimit = "import_beyond_limit"
+    /// A plant that cannot be curtailed gives more than the connection carries.
+    case exportBeyondLimit = "export_beyond_limit"
+    /// A car leaves with less than it was promised.
+    case chargingUnreachable = "charging_unreachable"
+    /// A shiftable load's energy does not fit into its window.
+    case windowTooShort = "window_too_short"
+  }
+
+  /// What is broken.
+  public let kind: Kind
+  /// The site or asset, by name.
+  public let subject: String
+  /// When.
+  public let span: Range<QuarterHour>
+  /// By how much, in kilowatt-hours.
+  public let kilowattHours: Double
+
+  /// A breach; see the properties.
+  public init(kind: Kind, subject: String, span: Range<QuarterHour>, kilowattHours: Double) {
+    self.kind = kind
+    self.subject = subject
+    self.span = span
+    self.kilowattHours = kilowattHours
+  }
+}
