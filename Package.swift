@@ -35,15 +35,17 @@ func program(_ name: String, dependsOn: [Target.Dependency], linking: [LinkerSet
   .executableTarget(name: name, dependencies: dependsOn, swiftSettings: settings, linkerSettings: linking)
 }
 
-func tests(_ room: String, dependsOn: [Target.Dependency] = [], linking: [LinkerSetting] = []) -> Target {
+/// The tests of a room, in `Tests/<room>Tests`; `data` names folders in it that hold no Swift.
+func tests(_ room: String, using: [Target.Dependency] = [], data: [String] = []) -> Target {
   .testTarget(
-    name: room + "Tests", dependencies: [.init(stringLiteral: room)] + dependsOn,
-    exclude: [], swiftSettings: settings, linkerSettings: linking)
+    name: room + "Tests", dependencies: [.init(stringLiteral: room)] + using, exclude: data, swiftSettings: settings,
+    linkerSettings: highsRunPaths)
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -79,7 +81,7 @@ let package = Package(
     // Assets, planning problem, plan, standing rule.
     room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     // Shares and reports: values in; text, JSON, CSV out.
-    room("Reporting", dependsOn: ["Planning", "CommunityModel", "MarketTime", "Quantities"]),
+    room("Reporting", dependsOn: ["Planning", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // CSV of readings, energies, prices and standard profiles to checked values.
     room("SeriesFiles", dependsOn: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     // YAML of communities, collectors, device profiles to checked values, with line and column.
@@ -110,7 +112,7 @@ let package = Package(
       "energy-collector",
       dependsOn: [
         "Collecting", "ModbusIO", "SQLiteStore", "CommunityFiles", "SeriesFiles", "DeviceProfiles", "Readings", "CommunityModel",
-        "MarketTime", "Quantities", "Console", argumentParser, logging, serviceLifecycle,
+        "MarketTime", "Quantities", "Console", argumentParser, logging, serviceLifecycle, unixSignals,
       ]),
     program(
       "energy-opt",
@@ -118,5 +120,10 @@ let package = Package(
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "Forecasting", "Planning", "LinearOptimization", "HighsSolver", "Reporting",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
+
+    // --- tests: one target a room ---
+    tests("LinearOptimization"),
+    tests("HighsSolver", using: ["LinearOptimization"]),
+    tests("Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
   ]
 )

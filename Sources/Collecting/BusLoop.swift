@@ -1,0 +1,83 @@
+import Logging
+import MarketTime
+import ModbusIO
+
+/// Polls the devices of one bus, each at its own interval: the one task that owns the bus.
+///
+/// Devices are read when UTC is a multiple of their interval, so that readings stand at the quarter hours' ends. A device that does not
+/// answer is asked again after 5 s, then twice as long each time up to 5 min, and never holds up the others by more than its
+/// own deadline.
+struct BusLoop {
+  let bus: BusPlan
+  let source: any RegisterSource
+  let recorder: ReadingRecorder
+  let pacing: DevicePoller.Pacing
+  let logger: Logger
+  /// A share between 0 and 1 by which a pause is lengthened, so that devices do not come back in step.
+  let jitter: @Sendable () -> Double
+
+  private static let firstBackoff: Duration = .seconds(5)
+  private static let longestBackoff: Duration = .seconds(300)
+
+  private struct Turn {
+    var poller: DevicePoller
+    var due: Timestamp
+    var backoff: Duration?
+    var complaint: String?
+  }
+
+  init(
+    bus: BusPlan, source: any RegisterSource, recorder: ReadingRecorder, pacing: DevicePoller.Pacing, logger: Logger,
+    jitter: @escaping @Sendable () -> Double
+  ) {
+    self.bus = bus
+    self.source = source
+    self.recorder = recorder
+    self.pacing = pacing
+    self.logger = logger
+    self.jitter = jitter
+  }
+
+  /// Polls until the task is cancelled.
+  func run() async {
+    var turns = bus.devices.map { Turn(poller: DevicePoller($0), due: pacing.now()) }
+    while !Task.isCancelled, let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) {
+      let now = pacing.now()
+      if turns[next].due > now {
+        await pacing.pause(turns[next].due - now)
+        continue
+      }
+      let outcome = await turns[next].poller.poll(source, pacing: pacing)
+      if Task.isCancelled { break }
+      recorder.take(outcome.readings)
+      schedule(&turns[next], after: outcome)
+    }
+    await source.close()
+  }
+
+  private func schedule(_ turn: inout Turn, after outcome: PollOutcome) {
+    let device = turn.poller.device
+    let now = pacing.now()
+    guard let failure = outcome.failure else {
+      if turn.complaint != nil { logger.notice("\(device.id) answers again", metadata: ["device": "\(device.id)"]) }
+      turn.complaint = nil
+      turn.backoff = nil
+      turn.due = Self.nextDue(after: now, every: device.interval)
+      return
+    }
+    let backoff = min(turn.backoff.map { $0 * 2 } ?? Self.firstBackoff, Self.longestBackoff)
+    turn.backoff = backoff
+    turn.due = now + max(backoff + backoff * (jitter() / 4), .zero)
+    let complaint = "\(failure)"
+    if complaint != turn.complaint {
+      logger.warning("\(device.id) does not answer: \(complaint)", metadata: ["device": "\(device.id)", "bus": "\(bus.id)"])
+      turn.complaint = complaint
+    }
+  }
+
+  /// The next multiple of `interval` after `now`: what was missed is not caught up.
+  static func nextDue(after now: Timestamp, every interval: Duration) -> Timestamp {
+    let length = max(1, interval.components.seconds * 1000 + interval.components.attoseconds / 1_000_000_000_000_000)
+    return Timestamp(milliseconds: (now.milliseconds / length + 1) * length)
+  }
+}

@@ -1,0 +1,52 @@
+public import CommunityModel
+public import DeviceProfiles
+public import ModbusIO
+
+/// What to read, where, how often: the configuration of the service, every reference resolved.
+public struct CollectionPlan: Sendable {
+  /// The buses; each has one owner and one task.
+  public let buses: [BusPlan]
+
+  /// A plan; see the property.
+  public init(buses: [BusPlan]) { self.buses = buses }
+}
+
+/// One line and the devices on it.
+public struct BusPlan: Sendable {
+  /// Its short name.
+  public let id: String
+  /// How it is reached.
+  public let link: ModbusLink
+  /// The devices on it.
+  public let devices: [DevicePlan]
+
+  /// A bus; see the properties.
+  public init(id: String, link: ModbusLink, devices: [DevicePlan]) {
+    self.id = id
+    self.link = link
+    self.devices = devices
+  }
+}
+
+/// One device and the metering points it measures.
+public struct DevicePlan: Sendable {
+  /// Its short name.
+  public let id: String
+  /// What its registers mean.
+  public let profile: DeviceProfile
+  /// Its address on the bus.
+  public let unit: UInt8
+  /// Which metering point each part measures; parts that are not here are not read.
+  public let points: [DevicePart: MeteringPoint.ID]
+  /// How often it is read.
+  public let interval: Duration
+
+  /// A device; see the properties.
+  public init(id: String, profile: DeviceProfile, unit: UInt8, points: [DevicePart: MeteringPoint.ID], interval: Duration) {
+    self.id = id
+    self.profile = profile
+    self.unit = unit
+    self.points = points
+    self.interval = interval
+  }
+}

@@ -1,0 +1,152 @@
+import DeviceProfiles
+public import MarketTime
+public import ModbusIO
+import Readings
+
+/// Polls one device, and remembers what it learnt about it: where its SunSpec models lie and which registers it refuses.
+///
+/// A block that the device refuses with "illegal address" or "illegal value" is cut in halves until the refused registers stand
+/// alone; these are left out and asked again an hour later. A busy device is asked up to three times. Any other failure ends the poll:
+/// the connection is in doubt, and the next poll begins afresh.
+public struct DevicePoller: Sendable {
+  /// The device.
+  public let device: DevicePlan
+  private var chain: SunSpecChain?
+  private var isChainInDoubt = false
+  private var refused: [DeviceProfiles.RegisterBlock: Timestamp] = [:]
+
+  /// How long refused registers are left alone.
+  private static let refusalPeriod: Duration = .seconds(3600)
+  private static let busyRetries = 3
+
+  /// How the poller tells the time and waits between requests.
+  public struct Pacing: Sendable {
+    let now: @Sendable () -> Timestamp
+    let pause: @Sendable (Duration) async -> Void
+
+    /// Reads the time with `now` and waits with `pause`.
+    public init(now: @escaping @Sendable () -> Timestamp, pause: @escaping @Sendable (Duration) async -> Void) {
+      self.now = now
+      self.pause = pause
+    }
+  }
+
+  /// A poller that knows nothing about `device` yet.
+  public init(_ device: DevicePlan) { self.device = device }
+
+  /// Reads everything the device's metering points need.
+  public mutating func poll(_ source: any RegisterSource, pacing: Pacing) async -> PollOutcome {
+    let parts = Set(device.points.keys)
+    var image = RegisterImage()
+    var answered: Timestamp?
+    var failure: PollFailure?
+    do throws(PollFailure) {
+      try await findModels(source, pacing: pacing)
+      let plan = RegisterPlan(for: device.profile, chain: chain, parts: parts)
+      for request in plan.requests {
+        try await read(request, of: plan, into: &image, source, pacing: pacing, answered: &answered)
+      }
+    } catch {
+      failure = error
+      isChainInDoubt = true
+    }
+    let time = answered ?? pacing.now()
+    guard answered != nil else { return PollOutcome(time: time, fields: [], readings: [], failure: failure) }
+    let fields = device.profile.decode(image, chain: chain, parts: parts)
+    return PollOutcome(
+      time: time, fields: fields, readings: fields.readings(at: time, measuring: device.points), failure: failure)
+  }
+
+  /// Reads `request`, cut where the device refuses it.
+  private mutating func read(
+    _ request: DeviceProfiles.RegisterBlock, of plan: RegisterPlan, into image: inout RegisterImage, _ source: any RegisterSource,
+    pacing: Pacing, answered: inout Timestamp?
+  ) async throws(PollFailure) {
+    var open = [request]
+    while let block = open.popLast() {
+      if let since = refused[block] {
+        guard pacing.now() - since >= Self.refusalPeriod else {
+          open += plan.halves(of: block).reversed()
+          continue
+        }
+        refused[block] = nil
+      }
+      do throws(ModbusError) {
+        let words = try await words(of: block, source, pacing: pacing)
+        if answered == nil { answered = pacing.now() }
+        image.add(words, of: block)
+      } catch {
+        guard case .exception(_, let code) = error, code == .illegalDataAddress || code == .illegalDataValue else {
+          throw .bus(error)
+        }
+        if answered == nil { answered = pacing.now() }
+        refused[block] = pacing.now()
+        open += plan.halves(of: block).reversed()
+      }
+    }
+  }
+
+  /// The words of one block; a device that says it is busy is asked again.
+  private func words(
+    of block: DeviceProfiles.RegisterBlock, _ source: any RegisterSource, pacing: Pacing
+  ) async throws(ModbusError) -> [UInt16] {
+    let limits = device.profile.limits
+    let request = try ModbusIO.RegisterBlock(
+      table: block.table == .holding ? .holding : .input, address: block.address, count: block.count)
+    var attempts = 0
+    while true {
+      if limits.pause > .zero { await pacing.pause(limits.pause) }
+      do throws(ModbusError) {
+        return try await source.read(request, unit: device.unit, deadline: limits.timeout)
+      } catch {
+        attempts += 1
+        guard case .exception(_, let code) = error, code == .deviceBusy || code == .acknowledge, attempts < Self.busyRetries else {
+          throw error
+        }
+        await pacing.pause(.milliseconds(100 * attempts))
+      }
+    }
+  }
+
+  /// Finds the SunSpec models of a SunSpec device, or holds the known ones against the device after a failure.
+  private mutating func findModels(_ source: any RegisterSource, pacing: Pacing) async throws(PollFailure) {
+    guard let sunSpec = device.profile.sunSpec else { return }
+    if let known = chain {
+      guard isChainInDoubt else { return }
+      if try await isConfirmed(known, source, pacing: pacing) {
+        isChainInDoubt = false
+        return
+      }
+      chain = nil
+    }
+    var walk = SunSpecChainWalk(sunSpec, registersPerRequest: device.profile.limits.registersPerRequest)
+    while let request = walk.request {
+      do throws(ModbusError) {
+        walk.receive(try await words(of: request, source, pacing: pacing))
+      } catch {
+        switch error {
+        case .exception, .noAnswer: walk.fail()
+        default: throw .bus(error)
+        }
+      }
+    }
+    guard let found = walk.chain else { throw .noSunSpecMap(bases: sunSpec.bases) }
+    chain = found
+    isChainInDoubt = false
+  }
+
+  private func isConfirmed(
+    _ chain: SunSpecChain, _ source: any RegisterSource, pacing: Pacing
+  ) async throws(PollFailure) -> Bool {
+    var image = RegisterImage()
+    for request in chain.headerRequests {
+      do throws(ModbusError) {
+        image.add(try await words(of: request, source, pacing: pacing), of: request)
+      } catch {
+        guard case .exception = error else { throw .bus(error) }
+        return false
+      }
+    }
+    return chain.isConfirmed(by: image)
+  }
+}

@@ -1,0 +1,36 @@
+public import DeviceProfiles
+public import MarketTime
+public import ModbusIO
+public import Readings
+
+/// What one poll of a device brought.
+public struct PollOutcome: Sendable {
+  /// When the device answered first; when it was given up where it did not.
+  public let time: Timestamp
+  /// Each channel's value, or why there is none.
+  public let fields: [DecodedField]
+  /// The readings to keep: the fields that have a value, at the metering points that the device measures.
+  public let readings: [Reading]
+  /// Why the device did not answer, or not to the end; nil when it did.
+  public let failure: PollFailure?
+}
+
+/// Why a poll did not succeed.
+public enum PollFailure: Error, Sendable, Equatable {
+  /// A request failed; nothing behind it was asked.
+  case bus(ModbusError)
+  /// The device answers, but has no SunSpec models at the profile's base addresses.
+  case noSunSpecMap(bases: [UInt16])
+}
+
+extension PollFailure: CustomStringConvertible {
+  /// What happened and what to do next.
+  public var description: String {
+    switch self {
+    case .bus(let error): return "\(error)"
+    case .noSunSpecMap(let bases):
+      return "no SunSpec map at \(bases.map(String.init).joined(separator: ", ")); switch Modbus to SunSpec in the device's menu, "
+        + "or take the profile of its own register map"
+    }
+  }
+}

@@ -1,0 +1,112 @@
+public import DeviceProfiles
+import Quantities
+import Readings
+import Yams
+
+/// Recorded registers of a device and the readings they must decode to: `<model>.samples.yaml` beside the profile.
+public struct ProfileSamplesFile: Sendable {
+  /// The samples, in the order of the file.
+  public let samples: [Sample]
+
+  /// One moment of a device.
+  public struct Sample: Sendable {
+    /// Where the words come from.
+    public enum Origin: String, CaseIterable, Sendable {
+      /// Words of a real device.
+      case recorded
+      /// Words worked out by hand from the documented types.
+      case constructed
+    }
+
+    /// What happens in it.
+    public let name: String
+    /// Where the words come from.
+    public let origin: Origin
+    /// The registers.
+    public let registers: [RegisterWords]
+    /// What they must decode to, in the channel's unit; nil for missing.
+    public let expected: [PartChannel: Int64?]
+    /// The unit it was recorded from; nil where the file names none.
+    public let unit: UInt8?
+  }
+
+  /// Reads and checks the file at `path`.
+  ///
+  /// - Throws: `FileProblems` with everything that is wrong, each with its place.
+  public init(path: String) throws(FileProblems) {
+    let root = try YAMLText.parse(YAMLText.bytes(of: path), file: path)
+    let problems = ProblemList(file: path)
+    let fields = Fields(root, subject: "the file", problems: problems)
+    FileVersion.check(fields)
+    let reader = SamplesReader(problems: problems)
+    samples = fields.list("samples").compactMap { reader.sample(Fields($0, subject: "a sample", problems: problems)) }
+    if samples.isEmpty { problems.add("the file has no 'samples'", at: fields.mark) }
+    fields.finish()
+    try problems.throwIfAny()
+  }
+}
+
+private struct SamplesReader {
+  let problems: ProblemList
+
+  func sample(_ fields: Fields) -> ProfileSamplesFile.Sample? {
+    let name = fields.text("name")
+    let origin: ProfileSamplesFile.Sample.Origin? = fields.choice("origin")
+    _ = fields.text("source")
+    let unit = fields.has("unit") ? fields.integer("unit", in: 0...255) : nil
+    let blocks = fields.list("blocks").compactMap { block(Fields($0, subject: "a block", problems: problems)) }
+    var expected: [PartChannel: Int64?] = [:]
+    for node in fields.list("expect") {
+      if let (key, value) = expectation(Fields(node, subject: "an expectation", problems: problems)) {
+        expected.updateValue(value, forKey: key)
+      }
+    }
+    for node in fields.list("absent") {
+      let absent = Fields(node, subject: "'absent'", problems: problems)
+      _ = key(absent)
+      absent.finish()
+    }
+    fields.finish()
+    guard let name, let origin else { return nil }
+    return ProfileSamplesFile.Sample(
+      name: name, origin: origin, registers: blocks, expected: expected, unit: unit.map { UInt8($0) })
+  }
+
+  private func block(_ fields: Fields) -> RegisterWords? {
+    let table: RegisterTable? = fields.choice("table")
+    let address = fields.integer("address", in: 0...65_535)
+    let node = fields.required("words", expected: "registers as four hexadecimal digits each")
+    fields.finish()
+    guard let table, let address, let text = node?.string else { return nil }
+    let cells = text.split(whereSeparator: { $0 == " " || $0 == "\n" })
+    let words = cells.compactMap { $0.count == 4 ? UInt16($0, radix: 16) : nil }
+    guard words.count == cells.count, !words.isEmpty, address + words.count <= 65_536 else {
+      problems.add("'words' must be registers as four hexadecimal digits each, with blanks between", at: node?.mark)
+      return nil
+    }
+    return RegisterWords(table: table, address: UInt16(address), words: words)
+  }
+
+  private func key(_ fields: Fields) -> PartChannel? {
+    let part = fields.text("part", default: "main")
+    let channel: Channel? = fields.choice("channel")
+    guard let part, let channel else { return nil }
+    return PartChannel(DevicePart(part), channel)
+  }
+
+  private func expectation(_ fields: Fields) -> (PartChannel, Int64?)? {
+    defer { fields.finish() }
+    guard let key = key(fields) else { return nil }
+    if fields.flag("missing", default: false) { return (key, nil) }
+    guard let node = fields.required("value", expected: "a quantity"), let text = node.string else { return nil }
+    let count =
+      key.channel.unit == .number
+      ? DecimalNumber(text)?.scaled(by: 1)
+      : try? parseCount(text, units: key.channel.unit.symbols)
+    guard let count else {
+      problems.add("'value' is '\(text)', no quantity of \(key.channel.rawValue)", at: node.mark)
+      return nil
+    }
+    return (key, count)
+  }
+}

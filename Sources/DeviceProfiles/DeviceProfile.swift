@@ -1,0 +1,81 @@
+/// What the registers of one device type mean: the content of `devices/<maker>/<model>.yaml`.
+public struct DeviceProfile: Hashable, Sendable {
+  /// The version of the file format that it was written in.
+  public let version: Int
+  /// Who makes the device.
+  public let maker: String
+  /// The device type.
+  public let model: String
+  /// What sort of device it is.
+  public let kind: DeviceKind
+  /// Whether a second source or a device confirms it.
+  public let status: ProfileStatus
+  /// Where its facts come from.
+  public let sources: [String]
+  /// How such devices are usually connected.
+  public let link: LinkDefaults
+  /// What one request may ask for, and when.
+  public let limits: RequestLimits
+  /// The word order of fields that name none.
+  public let wordOrder: WordOrder
+  /// The bit patterns that mean "no value", by type, written with the highest word first whatever the word order on the wire.
+  /// A float that is no finite number is missing in any case.
+  public let notAvailable: [RawType: [UInt64]]
+  /// Where the device says who it is.
+  public let identity: [IdentityField]
+  /// The register map; empty for devices that are read through SunSpec alone.
+  public let registers: [RegisterField]
+  /// How its SunSpec models are read; nil for devices without.
+  public let sunSpec: SunSpecMapping?
+
+  /// A profile; see the properties. `problems` tells what is wrong with it.
+  public init(
+    version: Int = 1, maker: String, model: String, kind: DeviceKind, status: ProfileStatus = .confirmed, sources: [String] = [],
+    link: LinkDefaults = LinkDefaults(), limits: RequestLimits = RequestLimits(), wordOrder: WordOrder = .highFirst,
+    notAvailable: [RawType: [UInt64]] = [:], identity: [IdentityField] = [], registers: [RegisterField] = [],
+    sunSpec: SunSpecMapping? = nil
+  ) {
+    self.version = version
+    self.maker = maker
+    self.model = model
+    self.kind = kind
+    self.status = status
+    self.sources = sources
+    self.link = link
+    self.limits = limits
+    self.wordOrder = wordOrder
+    self.notAvailable = notAvailable
+    self.identity = identity
+    self.registers = registers
+    self.sunSpec = sunSpec
+  }
+
+  /// The parts that the device may have readings for, in alphabetical order.
+  public var parts: [DevicePart] {
+    Set(registers.map(\.part)).union(sunSpec?.parts(of: kind) ?? []).sorted()
+  }
+
+  /// The bit patterns by which `field` says that it has no value.
+  func patterns(of field: RegisterField) -> [UInt64] { field.notAvailable ?? notAvailable[field.type] ?? [] }
+}
+
+/// The sorts of devices that a community reads.
+public enum DeviceKind: String, CaseIterable, Hashable, Sendable {
+  case meter
+  case inverter
+  /// An inverter with a battery behind it.
+  case hybridInverter = "hybrid_inverter"
+  case battery
+  case heatMeter = "heat_meter"
+  case heatPump = "heat_pump"
+  case boiler
+  case wallbox
+}
+
+/// Whether a profile may be trusted as it is.
+public enum ProfileStatus: Hashable, Sendable {
+  /// Two independent sources agree, or a device was read with it.
+  case confirmed
+  /// Not yet: `missing` says what has to be checked.
+  case unconfirmed(missing: [String])
+}

@@ -1,0 +1,44 @@
+/// The words that one round of requests brought, by block.
+///
+/// A block that could not be read is simply not there. A value is only ever taken from the words of one block, because words of
+/// two requests may belong to two moments.
+public struct RegisterImage: Hashable, Sendable {
+  /// What was read, in the order in which it was added.
+  public private(set) var contents: [RegisterWords] = []
+
+  /// An image of `contents`.
+  public init(_ contents: [RegisterWords] = []) { self.contents = contents }
+
+  /// Adds the answer to the request for `block`; an answer of another length than asked for is no answer and is left out.
+  public mutating func add(_ words: [UInt16], of block: RegisterBlock) {
+    guard words.count == block.count else { return }
+    contents.append(RegisterWords(table: block.table, address: block.address, words: words))
+  }
+
+  /// The words of `block`, first register first; nil unless one answer holds all of them. The latest such answer counts.
+  public func words(of block: RegisterBlock) -> [UInt16]? {
+    guard block.count >= 1, let answer = contents.last(where: { $0.block.contains(block) }) else { return nil }
+    let first = block.start - answer.block.start
+    return Array(answer.words[first..<(first + block.count)])
+  }
+}
+
+/// Words and where they stand.
+public struct RegisterWords: Hashable, Sendable {
+  /// The table.
+  public let table: RegisterTable
+  /// The register of the first word, as it stands on the wire.
+  public let address: UInt16
+  /// The words, as they stand on the wire.
+  public let words: [UInt16]
+
+  /// `words` from `address` on.
+  public init(table: RegisterTable, address: UInt16, words: [UInt16]) {
+    self.table = table
+    self.address = address
+    self.words = words
+  }
+
+  /// The registers that the words fill.
+  public var block: RegisterBlock { RegisterBlock(table: table, address: address, count: words.count) }
+}

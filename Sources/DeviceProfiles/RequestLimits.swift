@@ -1,0 +1,24 @@
+/// What one request to a device may ask for, and when the next one may follow.
+public struct RequestLimits: Hashable, Sendable {
+  /// The most registers that one Modbus request can ask for.
+  public static let protocolMaximum = 125
+
+  /// The most registers in one request, 1...125.
+  public let registersPerRequest: Int
+  /// How many registers nobody needs may be read along between two that are needed; 0 for devices that refuse undefined registers.
+  public let gap: Int
+  /// The silence between two requests.
+  public let pause: Duration
+  /// How long the device may take to answer.
+  public let timeout: Duration
+
+  /// Limits; see the properties.
+  public init(
+    registersPerRequest: Int = Self.protocolMaximum, gap: Int = 0, pause: Duration = .zero, timeout: Duration = .seconds(1)
+  ) {
+    self.registersPerRequest = min(max(registersPerRequest, 1), Self.protocolMaximum)
+    self.gap = max(gap, 0)
+    self.pause = pause
+    self.timeout = timeout
+  }
+}

@@ -1,0 +1,24 @@
+/// Which word of a value of several registers stands in its first register. Within a word the high byte always comes first.
+public enum WordOrder: String, CaseIterable, Hashable, Sendable {
+  /// The most significant word first, as Modbus itself and SunSpec do it.
+  case highFirst = "high_first"
+  /// The least significant word first.
+  case lowFirst = "low_first"
+
+  /// The bits that `words` hold, at most four of them.
+  func bits(of words: some BidirectionalCollection<UInt16>) -> UInt64 {
+    switch self {
+    case .highFirst: words.reduce(0) { $0 << 16 | UInt64($1) }
+    case .lowFirst: words.reversed().reduce(0) { $0 << 16 | UInt64($1) }
+    }
+  }
+
+  /// The lowest `count` words of `bits`, as they stand on the wire.
+  func words(of bits: UInt64, count: Int) -> [UInt16] {
+    let lowFirst = (0..<count).map { UInt16(truncatingIfNeeded: bits >> (16 * UInt64($0))) }
+    switch self {
+    case .highFirst: return lowFirst.reversed()
+    case .lowFirst: return lowFirst
+    }
+  }
+}

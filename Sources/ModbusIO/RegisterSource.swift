@@ -1,0 +1,15 @@
+/// Where register words come from: a real bus (`ModbusConnection`) or one in memory (`InMemoryRegisterSource`).
+public protocol RegisterSource: Sendable {
+  /// Reads neighbouring registers of one unit in one request.
+  /// - Parameters:
+  ///   - block: which registers.
+  ///   - unit: unit (slave) id, 0...255 on TCP, 1...255 on a serial line.
+  ///   - deadline: how long the request may hold the bus, connecting included; above zero, at most an hour. Waiting for other
+  ///     requests on the same bus does not count.
+  /// - Returns: exactly `block.count` words, as they stand on the wire.
+  /// - Throws: `ModbusError`, with link, unit and block in it.
+  func read(_ block: RegisterBlock, unit: UInt8, deadline: Duration) async throws(ModbusError) -> [UInt16]
+
+  /// Lets go of the bus. A later read opens it again.
+  func close() async
+}

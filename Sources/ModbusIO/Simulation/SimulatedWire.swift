@@ -1,0 +1,139 @@
+import Glibc
+
+/// One connection, or the serial line, of a simulated device: cuts requests out of what comes in, sends steps when they are due.
+struct SimulatedWire {
+  /// Whether the wire lives on.
+  enum Fate {
+    case open
+    case closed
+  }
+
+  /// Longest frame: 260 bytes on TCP, 256 on a serial line.
+  private static let longestFrame = 260
+  /// Steps that may wait; a client that asks on without taking answers is read no more.
+  private static let waitingLimit = 1000
+  /// Silence after which bytes on a serial line that make no known request are thrown away, or taken for an unknown one.
+  private static let serialSilence = Duration.milliseconds(20)
+
+  let descriptor: Descriptor
+  let number: Int
+  let framing: SimulatedReply.Framing
+  private var inbox: [UInt8] = []
+  private var waiting: [(due: ContinuousClock.Instant, step: SimulatedStep)] = []
+  private var silentAt: ContinuousClock.Instant?
+
+  init(_ descriptor: Descriptor, number: Int, framing: SimulatedReply.Framing) {
+    self.descriptor = descriptor
+    self.number = number
+    self.framing = framing
+  }
+
+  /// Whether more requests may come in now.
+  var wantsInput: Bool { waiting.count < Self.waitingLimit }
+
+  /// When the wire wants to be attended to without input; nil for never.
+  var nextDue: ContinuousClock.Instant? {
+    guard let due = waiting.first?.due else { return silentAt }
+    return silentAt.map { min($0, due) } ?? due
+  }
+
+  /// Takes in what has come and has the units answer it.
+  mutating func takeInput(_ units: SimulatedUnits) -> Fate {
+    var buffer = [UInt8](repeating: 0, count: Self.longestFrame)
+    let count = Glibc.read(descriptor.number, &buffer, buffer.count)
+    let code = errno
+    if count < 0, code == EAGAIN || code == EINTR { return .open }
+    guard count > 0 else { return .closed }
+    inbox += buffer.prefix(count)
+    switch framing {
+    case .tcp:
+      while let length = tcpFrameLength {
+        guard (8...Self.longestFrame).contains(length), inbox[2] == 0, inbox[3] == 0 else { return .closed }
+        guard inbox.count >= length else { break }
+        let frame = Array(inbox.prefix(length))
+        inbox.removeFirst(length)
+        let transaction = UInt16(frame[0]) << 8 | UInt16(frame[1])
+        enqueue(units, transaction: transaction, body: frame.dropFirst(6))
+      }
+    case .serial:
+      while let length = serialFrameLength, inbox.count >= length, hasChecksum(inbox.prefix(length)) {
+        enqueue(units, transaction: 0, body: inbox.prefix(length - 2))
+        inbox.removeFirst(length)
+      }
+      if inbox.count > 2 * Self.longestFrame { inbox = [] }
+      silentAt = inbox.isEmpty ? nil : .now + Self.serialSilence
+    }
+    return .open
+  }
+
+  /// Does what is due at `now`.
+  mutating func attend(at now: ContinuousClock.Instant, _ units: SimulatedUnits) -> Fate {
+    if let silence = silentAt, silence <= now {
+      if inbox.count >= 4, hasChecksum(inbox[...]) { enqueue(units, transaction: 0, body: inbox.dropLast(2)) }
+      inbox = []
+      silentAt = nil
+    }
+    while let (due, step) = waiting.first, due <= now {
+      waiting.removeFirst()
+      if perform(step) == .closed { return .closed }
+    }
+    return .open
+  }
+
+  /// Length of the frame that the inbox begins with, nil if its header is not complete.
+  private var tcpFrameLength: Int? {
+    inbox.count >= 6 ? 6 + Int(UInt16(inbox[4]) << 8 | UInt16(inbox[5])) : nil
+  }
+
+  /// Length of the request that the inbox begins with, nil if that cannot be told yet or at all.
+  private var serialFrameLength: Int? {
+    guard inbox.count >= 8 else { return nil }
+    return switch inbox[1] {
+    case 1...6, 8: 8
+    case 15, 16: 9 + Int(inbox[6])
+    default: nil
+    }
+  }
+
+  private func hasChecksum(_ frame: ArraySlice<UInt8>) -> Bool {
+    CRC16Modbus.trailer(for: frame.dropLast(2)) == Array(frame.suffix(2))
+  }
+
+  private mutating func enqueue(_ units: SimulatedUnits, transaction: UInt16, body: ArraySlice<UInt8>) {
+    guard let unit = body.first else { return }
+    let request = SimulatedRequest(
+      connection: number, transaction: transaction, unit: unit, message: Array(body.dropFirst()))
+    var due = max(waiting.last?.due ?? .now, .now)
+    for step in units.steps(for: request, framing: framing) {
+      if case .pause(let time) = step { due += time }
+      waiting.append((due, step))
+    }
+  }
+
+  private func perform(_ step: SimulatedStep) -> Fate {
+    switch step {
+    case .send(let bytes):
+      return put(bytes)
+    case .pause, .hold:
+      return .open
+    case .close:
+      return framing == .tcp ? .closed : .open
+    case .reset:
+      guard framing == .tcp else { return .open }
+      var hard = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
+      return .closed
+    }
+  }
+
+  /// Hands bytes to the system. A client that does not take its answers fills the system's buffers: a connection is then given up,
+  /// a serial line loses bytes as real ones do.
+  private func put(_ bytes: [UInt8]) -> Fate {
+    switch framing {
+    case .tcp: return send(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count ? .open : .closed
+    case .serial:
+      write(descriptor.number, bytes, bytes.count)
+      return .open
+    }
+  }
+}

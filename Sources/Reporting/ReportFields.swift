@@ -1,0 +1,103 @@
+import CommunityModel
+import MarketTime
+import Quantities
+
+/// The figures of a scope as JSON and CSV name them: one list, so that the two never differ.
+struct ReportFields {
+  /// A field's name with its unit, and its value as text for programs; nil where there is none.
+  typealias Field = (name: String, value: String?)
+
+  /// Sums over the known quarter hours, kWh.
+  let energies: [Field]
+  /// Shares in percent; nil also where too little is known.
+  let shares: [Field]
+  /// Counts of quarter hours and what the balance leaves unexplained.
+  let quality: [Field]
+  /// Peak power in kW and the start of its quarter hour, UTC.
+  let peak: [Field]
+
+  init(_ figures: KeyFigures) {
+    let flows = figures.flows
+    let use = figures.use
+    let data = figures.quality
+    energies = [
+      ("consumption_kwh", Self.kilowattHours(flows.consumption)),
+      ("generation_kwh", Self.kilowattHours(flows.generation)),
+      ("grid_import_kwh", Self.kilowattHours(flows.gridImport)),
+      ("grid_export_kwh", Self.kilowattHours(flows.gridExport)),
+      ("battery_charged_kwh", Self.kilowattHours(flows.charged)),
+      ("battery_discharged_kwh", Self.kilowattHours(flows.discharged)),
+      ("direct_use_kwh", Self.kilowattHours(use.direct)),
+      ("from_battery_green_kwh", Self.kilowattHours(use.storedGreen)),
+      ("from_battery_grey_kwh", Self.kilowattHours(use.storedGrey)),
+      ("from_battery_stored_before_kwh", Self.kilowattHours(use.storedBefore)),
+      ("battery_charged_from_grid_kwh", Self.kilowattHours(use.chargedFromGrid)),
+      ("battery_to_grid_kwh", Self.kilowattHours(use.batteryExport)),
+    ]
+    let visible = !data.hidesShares
+    shares = [
+      ("self_sufficiency_percent", figures.selfSufficiency),
+      ("self_sufficiency_including_stock_percent", figures.selfSufficiencyIncludingStock),
+      ("self_sufficiency_excluding_stock_percent", figures.selfSufficiencyExcludingStock),
+      ("self_consumption_percent", figures.selfConsumption),
+      ("self_consumption_excluding_losses_percent", figures.selfConsumptionExcludingLosses),
+      ("direct_use_percent", figures.directUse),
+      ("balance_percent", figures.balance),
+      ("matched_percent", figures.matchedShare),
+    ].map { ($0, visible ? Self.percent($1) : nil) }
+    quality = [
+      ("expected_quarter_hours", String(data.expected)),
+      ("measured_quarter_hours", String(data.measured)),
+      ("estimated_quarter_hours", String(data.estimated)),
+      ("substituted_quarter_hours", String(data.substituted)),
+      ("incomplete_quarter_hours", String(data.incomplete)),
+      ("implausible_quarter_hours", String(data.implausible)),
+      ("lifted_quarter_hours", String(data.lifted)),
+      ("coverage_percent", Self.percent(data.coverage)),
+      ("measured_percent", Self.percent(data.measuredShare)),
+      ("estimated_percent", Self.percent(data.estimatedShare)),
+      ("substituted_percent", Self.percent(data.substitutedShare)),
+      ("residual_kwh", data.residual.map { Self.kilowattHours($0.sum) }),
+      ("residual_absolute_kwh", data.residual.map { Self.kilowattHours($0.absolute) }),
+      ("residual_percent", Self.percent(data.residual?.share)),
+    ]
+    peak = [
+      ("peak_import_kw", figures.peakImport.map { decimalText($0.power.count, digits: 6) }),
+      ("peak_import_start", figures.peakImport.map { $0.quarterHour.description }),
+    ]
+  }
+
+  /// Why shares are null; nil where they are not hidden.
+  static func hiddenReason(_ figures: KeyFigures) -> String? {
+    figures.quality.hidesShares ? "coverage_below_90_percent" : nil
+  }
+
+  private static func kilowattHours(_ energy: Energy) -> String { decimalText(energy.count, digits: 6) }
+  private static func percent(_ share: Fraction?) -> String? { share.map { decimalText($0.count, digits: 7) } }
+}
+
+extension EnergyReport.Subject {
+  /// `community` or `site`.
+  var kind: String {
+    switch self {
+    case .community: return "community"
+    case .site: return "site"
+    }
+  }
+
+  /// How the community's figures are meant; nil for a site.
+  var method: String? {
+    switch self {
+    case .community(let method): return method.rawValue
+    case .site: return nil
+    }
+  }
+
+  /// The site's id; nil for the community.
+  var siteID: String? {
+    switch self {
+    case .community: return nil
+    case .site(let id): return id.text
+    }
+  }
+}

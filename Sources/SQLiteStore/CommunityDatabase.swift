@@ -1,0 +1,151 @@
+public import CommunityModel
+import GRDB
+public import MarketTime
+import Quantities
+public import Readings
+
+/// A community's imported history, in `community.sqlite`: energies of quarter hours and prices, and which file they came from.
+/// Written by `energy-opt` alone, read by anyone.
+///
+/// Layout, durability and limits are in `docs/formats/store.md`. All methods block while they work on the file; they may be called
+/// from any thread.
+public final class CommunityDatabase: Sendable {
+  let file: DatabaseFile
+
+  /// Opens `path` for writing, makes it where it is absent and brings an older layout up to date.
+  ///
+  /// - Throws: `writtenByAnother`, `tooNew` or `cannotOpen`; the file is untouched then.
+  public init(writing path: String) throws(ReadingStoreError) {
+    file = try DatabaseFile(writing: path, layout: .community)
+  }
+
+  /// Opens an existing `path` for reading, whether or not someone is writing it; nothing is changed, nothing checkpointed.
+  ///
+  /// - Throws: `tooNew` or `cannotOpen`.
+  public init(readingOnly path: String) throws(ReadingStoreError) {
+    file = try DatabaseFile(readingOnly: path, layout: .community)
+  }
+
+  /// Closes the file and lets another writer in; whatever is called afterwards throws. Happens by itself at the end of life.
+  ///
+  /// - Throws: `failed`; the file stays locked then.
+  public func close() throws(ReadingStoreError) { try file.close() }
+
+  /// Keeps the energies of `intervals`, all or none, durable through a power cut when this returns.
+  ///
+  /// A different value for a quarter hour takes the place of the older one, which is kept in the history; a missing one says
+  /// nothing and changes nothing. A large file may come in batches: those with the same `source` and `received` are one import.
+  ///
+  /// - Parameters:
+  ///   - source: the name of the file that they come from, for people.
+  ///   - size: the file's size in bytes, where known.
+  ///   - received: when the file was received.
+  /// - Throws: `ReadingStoreError.failed`; nothing of this batch is kept then.
+  @discardableResult
+  public func store(
+    _ intervals: [SeriesKey: TimeSeries<IntervalEnergy>], from source: String, size: Int? = nil, at received: Timestamp
+  ) throws(ReadingStoreError) -> ImportOutcome {
+    try file.write { db in
+      let run = try RunningImport(db, source: source, size: size, received: received)
+      var numbers = SeriesNumbers(db)
+      var outcome = ImportOutcome()
+      var columns: [(series: Int64, values: TimeSeries<IntervalEnergy>)] = []
+      for (key, values) in intervals.sorted(by: { $0.key < $1.key }) where values.values.contains(where: { $0 != .missing }) {
+        columns.append((try numbers.number(of: key), values))
+      }
+      let starts = columns.map(\.values.span.lowerBound)
+      let ends = columns.map(\.values.span.upperBound)
+      if let first = starts.min(), let end = ends.max() {
+        // By quarter hour, the order of the table, so that a long import touches each page once.
+        for quarter in first..<end {
+          for (series, values) in columns {
+            guard let value = values[quarter], let energy = value.energy else { continue }
+            let row = [energy.count, Int64(value.quality.rawValue)]
+            try IntervalTable.energies.keep(row, of: series, in: quarter, run: run, outcome: &outcome)
+          }
+        }
+      }
+      try run.add(outcome.count)
+      return outcome
+    }
+  }
+
+  /// The energies of `keys` over all of `span`, in one query; quarter hours and series of which nothing is known are missing.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  /// - Complexity: linear in the values of all series within `span`.
+  public func energies(
+    of keys: [SeriesKey], in span: Range<QuarterHour>
+  ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
+    let wanted = Set(keys)
+    return try file.read { db in
+      let numbered = try SeriesNumbers.all(in: db).filter { wanted.contains($0.value) }
+      var found: [Int64: [IntervalEnergy]] = [:]
+      for series in numbered.keys { found[series] = Array(repeating: .missing, count: span.count) }
+      if !numbered.isEmpty {
+        let marks = databaseQuestionMarks(count: numbered.count)
+        let rows = try Row.fetchCursor(
+          db,
+          sql: """
+            SELECT quarter, series, energy, quality FROM interval_energy
+            WHERE quarter >= ? AND quarter < ? AND series IN (\(marks))
+            """,
+          arguments: StatementArguments([span.lowerBound.index, span.upperBound.index] + numbered.keys.sorted()))
+        while let row = try rows.next() {
+          let position = span.lowerBound.distance(to: QuarterHour(index: try row.integer(0)))
+          let quality = IntervalEnergy.Quality(rawValue: Int(try row.integer(3))) ?? .missing
+          found[try row.integer(1)]?[position] = IntervalEnergy(Energy(count: try row.integer(2)), quality: quality)
+        }
+      }
+      var result: [SeriesKey: TimeSeries<IntervalEnergy>] = [:]
+      for key in wanted { result[key] = TimeSeries(repeating: .missing, over: span) }
+      for (series, values) in found {
+        guard let key = numbered[series] else { continue }
+        result[key] = TimeSeries(start: span.lowerBound, values: values)
+      }
+      return result
+    }
+  }
+
+  /// Every series with its first and last interval, how many there are, and its spells without one, in the order of their keys.
+  /// A single missing quarter hour between two others is a gap.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  /// - Complexity: linear in all values of the file.
+  public func inventory() throws(ReadingStoreError) -> [SeriesSummary] {
+    try file.read { db in
+      struct Tally {
+        var first: Int64, last: Int64, count = 1, gaps = 0, longest: Int64 = 0
+      }
+      var tallies: [Int64: Tally] = [:]
+      let rows = try Row.fetchCursor(db, sql: "SELECT quarter, series FROM interval_energy ORDER BY quarter")
+      while let row = try rows.next() {
+        let quarter = try row.integer(0)
+        let series = try row.integer(1)
+        guard var tally = tallies[series] else {
+          tallies[series] = Tally(first: quarter, last: quarter)
+          continue
+        }
+        let absent = quarter - tally.last - 1
+        if absent > 0 { tally.gaps += 1 }
+        tally.longest = max(tally.longest, absent)
+        tally.last = quarter
+        tally.count += 1
+        tallies[series] = tally
+      }
+      return try SeriesNumbers.all(in: db).sorted { $0.value < $1.value }.compactMap { series, key in
+        guard let tally = tallies[series] else { return nil }
+        return SeriesSummary(
+          series: key, first: QuarterHour(index: tally.first).start, last: QuarterHour(index: tally.last).end, count: tally.count,
+          gaps: tally.gaps, longestGap: QuarterHour.duration * Int(tally.longest))
+      }
+    }
+  }
+
+  /// Every series of the file, in the order of their keys.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  public func series() throws(ReadingStoreError) -> [SeriesKey] {
+    try file.read { db in try SeriesNumbers.all(in: db).values.sorted() }
+  }
+}

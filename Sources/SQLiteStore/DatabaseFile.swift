@@ -1,0 +1,272 @@
+import GRDB
+import Readings
+import Synchronization
+
+/// What a database holds and how it came to its present form.
+struct Layout: Sendable {
+  /// A step from one layout to the next. Released steps never change; new ones are added behind them.
+  struct Migration: Sendable {
+    /// Its name in the file.
+    let name: String
+    /// What it does, in one transaction with the new version number.
+    let statements: String
+  }
+
+  /// What it holds, for messages: "readings".
+  let contents: String
+  /// SQLite's `application_id`, which says whose file it is.
+  let applicationID: Int32
+  /// Bytes of a page in a new file.
+  let pageSize: Int
+  /// From an empty file to the present layout, in order; the layout's version is how many there are.
+  let migrations: [Migration]
+
+  /// The version this program writes.
+  var version: Int { migrations.count }
+
+  fileprivate var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    for (index, migration) in migrations.enumerated() {
+      migrator.registerMigration(migration.name) { [applicationID] db in
+        try db.execute(sql: migration.statements)
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+      }
+    }
+    return migrator
+  }
+}
+
+/// One SQLite file under this room's rules: one process writes it, one connection both writes and checkpoints, a commit that
+/// returned survives a power cut, readers change nothing, and files of a newer layout are left alone.
+///
+/// The rules and the reasons for each setting are in `docs/formats/store.md`.
+final class DatabaseFile: Sendable {
+  private struct Connection: ~Copyable {
+    /// Nil once closed.
+    var queue: DatabaseQueue?
+    /// Set while the file is read as one that nobody writes.
+    var quiet: QuietFile?
+    /// Held by the writer.
+    var lock: LockFile?
+  }
+
+  /// The file as its user names it.
+  let path: String
+  private let resolvedPath: String
+  private let layout: Layout
+  private let connection: Mutex<Connection>
+
+  /// Seconds to wait for a lock of SQLite's own, as while another process recovers the file.
+  private static let busyTimeout = 5.0
+  /// Bytes of WAL after which a commit also checkpoints.
+  private static let checkpointSize = 4 << 20
+  /// Bytes of WAL file kept for reuse after a checkpoint.
+  private static let walSizeLimit = 64 << 20
+
+  /// Opens the file for writing; makes it or brings it to the present layout where needed.
+  ///
+  /// - Throws: `writtenByAnother`, `tooNew`, `cannotOpen`; the file is untouched then.
+  init(writing path: String, layout: Layout) throws(ReadingStoreError) {
+    let resolvedPath = try resolved(path)
+    let lock = try LockFile(at: resolvedPath + ".lock", for: path)
+    if fileExists(resolvedPath) {
+      let (queue, _) = try Self.openReadOnly(resolvedPath, named: path)
+      defer { try? queue.close() }
+      _ = try Self.version(of: queue, layout: layout, path: path)
+    }
+    self.path = path
+    self.resolvedPath = resolvedPath
+    self.layout = layout
+    let queue = try Self.openWriting(resolvedPath, layout: layout, named: path)
+    connection = Mutex(Connection(queue: queue, quiet: nil, lock: lock))
+  }
+
+  /// Opens an existing file of the present layout for reading.
+  ///
+  /// - Throws: `tooNew`, `cannotOpen`.
+  init(readingOnly path: String, layout: Layout) throws(ReadingStoreError) {
+    let resolvedPath = try resolved(path)
+    guard fileExists(resolvedPath) else { throw .cannotOpen(path: path, reason: "there is no such file") }
+    let (queue, quiet) = try Self.openReadOnly(resolvedPath, named: path)
+    let version = try Self.version(of: queue, layout: layout, path: path)
+    guard version == layout.version else {
+      throw .cannotOpen(
+        path: path,
+        reason: "it has layout \(version), layout \(layout.version) is needed; start the program that writes it once, it brings it up")
+    }
+    self.path = path
+    self.resolvedPath = resolvedPath
+    self.layout = layout
+    connection = Mutex(Connection(queue: queue, quiet: quiet, lock: nil))
+  }
+
+  deinit { try? close() }
+
+  /// Closes the connection (a writer checkpoints first) and lets go of the lock. Closing twice is fine.
+  ///
+  /// - Throws: `failed`; the lock is kept then.
+  func close() throws(ReadingStoreError) {
+    do {
+      try connection.withLock { connection in
+        try connection.queue?.close()
+        connection.queue = nil
+        connection.lock = nil
+      }
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// Runs `body` in one write transaction; when this returns, what it wrote survives a power cut.
+  ///
+  /// - Throws: `failed`; nothing that `body` wrote is kept then.
+  func write<Value>(_ body: (Database) throws -> Value) throws(ReadingStoreError) -> Value {
+    let (queue, isWriter) = connection.withLock { ($0.queue, $0.lock != nil) }
+    guard let queue else { throw .failed(path: path, reason: "it has been closed") }
+    guard isWriter else { throw .failed(path: path, reason: "it was opened for reading only") }
+    do { return try queue.write(body) } catch { throw failure(error) }
+  }
+
+  /// Runs `body` on one consistent state of the file. `body` may run again where a writer turned up meanwhile.
+  ///
+  /// - Throws: `failed`.
+  func read<Value>(_ body: (Database) throws -> Value) throws(ReadingStoreError) -> Value {
+    var last: ReadingStoreError?
+    for isLastAttempt in [false, false, true] {
+      let (queue, quiet) = connection.withLock { ($0.queue, $0.quiet) }
+      guard let queue else { throw .failed(path: path, reason: "it has been closed") }
+      do {
+        let value = try queue.read(body)
+        if quiet == nil || QuietFile(at: resolvedPath) == quiet { return value }
+      } catch {
+        last = failure(error)
+        if let last, quiet == nil || QuietFile(at: resolvedPath) == quiet { throw last }
+      }
+      try reopenReadOnly(insteadOf: queue, sharing: isLastAttempt)
+    }
+    throw last ?? .failed(path: path, reason: "it changes while it is read")
+  }
+
+  /// Replaces `queue`, under which the file changed; `sharing` as in `openReadOnly`.
+  private func reopenReadOnly(insteadOf queue: DatabaseQueue, sharing: Bool) throws(ReadingStoreError) {
+    let (fresh, quiet) = try Self.openReadOnly(resolvedPath, named: path, sharing: sharing)
+    connection.withLock { connection in
+      // Someone else may have replaced it already, or closed the file.
+      guard connection.queue === queue else { return }
+      try? queue.close()
+      connection.queue = fresh
+      connection.quiet = quiet
+    }
+  }
+
+  private func failure(_ error: any Error) -> ReadingStoreError {
+    error as? ReadingStoreError ?? .failed(path: path, reason: Self.message(error))
+  }
+
+  private static func message(_ error: any Error) -> String {
+    guard let error = error as? DatabaseError else { return "\(error)" }
+    return error.message ?? "\(error.resultCode)"
+  }
+}
+
+extension DatabaseFile {
+  private static func openWriting(
+    _ resolvedPath: String, layout: Layout, named path: String
+  ) throws(ReadingStoreError) -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(busyTimeout)
+    configuration.foreignKeysEnabled = false
+    do {
+      let queue = try DatabaseQueue(path: resolvedPath, configuration: configuration)
+      // Set here and not by GRDB's journal mode, which would also lower `synchronous` to NORMAL.
+      try queue.writeWithoutTransaction { db in
+        // Has an effect in a new file only, and only before the next line.
+        try db.execute(sql: "PRAGMA page_size = \(layout.pageSize)")
+        guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+          throw ReadingStoreError.cannotOpen(path: path, reason: "write-ahead logging cannot be switched on there")
+        }
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointSize / layout.pageSize)")
+        try db.execute(sql: "PRAGMA journal_size_limit = \(walSizeLimit)")
+      }
+      try layout.migrator.migrate(queue)
+      guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA synchronous") }) == 2 else {
+        throw ReadingStoreError.cannotOpen(path: path, reason: "SQLite does not accept synchronous = FULL")
+      }
+      return queue
+    } catch let error as ReadingStoreError {
+      throw error
+    } catch {
+      throw .cannotOpen(path: path, reason: message(error))
+    }
+  }
+
+  /// A connection that cannot write. Where nobody has the file open for writing it touches nothing at all; else, or when `sharing`,
+  /// it takes part in the WAL as SQLite's readers do, which may make the `-shm` file.
+  private static func openReadOnly(
+    _ resolvedPath: String, named path: String, sharing: Bool = false
+  ) throws(ReadingStoreError) -> (DatabaseQueue, QuietFile?) {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(busyTimeout)
+    configuration.foreignKeysEnabled = false
+    if !sharing, let quiet = QuietFile(at: resolvedPath),
+      let queue = try? DatabaseQueue(path: immutableURI(resolvedPath), configuration: configuration)
+    {
+      return (queue, quiet)
+    }
+    do {
+      return (try DatabaseQueue(path: resolvedPath, configuration: configuration), nil)
+    } catch {
+      throw .cannotOpen(path: path, reason: message(error))
+    }
+  }
+
+  /// The URI by which SQLite takes the file for unchanging: no locks, no `-wal`, no `-shm`.
+  private static func immutableURI(_ path: String) -> String {
+    let digits = Array("0123456789ABCDEF")
+    var uri = "file:"
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        uri.append(Character(UnicodeScalar(byte)))
+      default:
+        uri.append("%")
+        uri.append(digits[Int(byte >> 4)])
+        uri.append(digits[Int(byte & 15)])
+      }
+    }
+    return uri + "?immutable=1"
+  }
+
+  /// The layout's version in the file, 0 for one that is empty so far.
+  ///
+  /// - Throws: `tooNew`; `cannotOpen` for a file that is someone else's.
+  private static func version(
+    of queue: DatabaseQueue, layout: Layout, path: String
+  ) throws(ReadingStoreError) -> Int {
+    let facts: (application: Int32, version: Int, tables: Int)
+    do {
+      facts = try queue.read { db in
+        (
+          try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+          try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+          // A file whose making was cut short has at most the migrator's own table.
+          try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
+        )
+      }
+    } catch {
+      throw .cannotOpen(path: path, reason: message(error))
+    }
+    let isEmpty = facts.application == 0 && facts.version == 0 && facts.tables == 0
+    guard isEmpty || facts.application == layout.applicationID else {
+      throw .cannotOpen(path: path, reason: "it is a database, but not one of \(layout.contents)")
+    }
+    guard facts.version <= layout.version else {
+      throw .tooNew(path: path, version: facts.version, known: layout.version)
+    }
+    return facts.version
+  }
+}

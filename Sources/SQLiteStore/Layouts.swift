@@ -1,0 +1,59 @@
+extension Layout {
+  /// The layout of `readings.sqlite`; every table and column is explained in `docs/formats/store.md`.
+  static let readings = Layout(
+    contents: "readings",
+    // "EOrd"
+    applicationID: 0x454F_7264,
+    // Each commit writes whole pages; small ones cost a memory card 40 % less (see `docs/formats/store.md`).
+    pageSize: 1024,
+    migrations: [Migration(name: "1 readings", statements: readings1)])
+
+  /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
+  static let community = Layout(
+    contents: "a community's history",
+    // "EOcm"
+    applicationID: 0x454F_636D,
+    pageSize: 4096,
+    migrations: [Migration(name: "1 interval energies and prices", statements: community1)])
+
+  private static let readings1 = """
+    CREATE TABLE series (
+      id INTEGER PRIMARY KEY, point TEXT NOT NULL, channel TEXT NOT NULL,
+      first INTEGER, last INTEGER, count INTEGER NOT NULL DEFAULT 0,
+      UNIQUE (point, channel)) STRICT;
+    CREATE TABLE reading (
+      time INTEGER NOT NULL, series INTEGER NOT NULL, value INTEGER NOT NULL,
+      PRIMARY KEY (time, series)) STRICT, WITHOUT ROWID;
+    CREATE TABLE reading_conflict (
+      time INTEGER NOT NULL, series INTEGER NOT NULL, value INTEGER NOT NULL, received INTEGER NOT NULL,
+      PRIMARY KEY (time, series, value)) STRICT, WITHOUT ROWID;
+    CREATE TABLE gap (
+      series INTEGER NOT NULL, last_before INTEGER NOT NULL, first_after INTEGER NOT NULL,
+      PRIMARY KEY (series, last_before)) STRICT, WITHOUT ROWID;
+    CREATE TABLE ledger (
+      id INTEGER PRIMARY KEY CHECK (id = 1), settled_until INTEGER NOT NULL) STRICT;
+    """
+
+  private static let community1 = """
+    CREATE TABLE import_run (
+      id INTEGER PRIMARY KEY, file TEXT NOT NULL, received INTEGER NOT NULL, rows INTEGER NOT NULL DEFAULT 0, size INTEGER,
+      UNIQUE (file, received)) STRICT;
+    CREATE TABLE series (
+      id INTEGER PRIMARY KEY, point TEXT NOT NULL, channel TEXT NOT NULL,
+      UNIQUE (point, channel)) STRICT;
+    CREATE TABLE interval_energy (
+      quarter INTEGER NOT NULL, series INTEGER NOT NULL, energy INTEGER NOT NULL, quality INTEGER NOT NULL, run INTEGER NOT NULL,
+      PRIMARY KEY (quarter, series)) STRICT, WITHOUT ROWID;
+    CREATE TABLE interval_energy_history (
+      id INTEGER PRIMARY KEY, quarter INTEGER NOT NULL, series INTEGER NOT NULL, energy INTEGER NOT NULL,
+      quality INTEGER NOT NULL, run INTEGER NOT NULL, replaced INTEGER NOT NULL) STRICT;
+    CREATE TABLE price_curve (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE interval_price (
+      quarter INTEGER NOT NULL, curve INTEGER NOT NULL, price INTEGER NOT NULL, run INTEGER NOT NULL,
+      PRIMARY KEY (quarter, curve)) STRICT, WITHOUT ROWID;
+    CREATE TABLE interval_price_history (
+      id INTEGER PRIMARY KEY, quarter INTEGER NOT NULL, curve INTEGER NOT NULL, price INTEGER NOT NULL,
+      run INTEGER NOT NULL, replaced INTEGER NOT NULL) STRICT;
+    """
+}

@@ -1,0 +1,168 @@
+import GRDB
+public import MarketTime
+import Quantities
+public import Readings
+import Synchronization
+
+/// The readings of a site's box, in `readings.sqlite`: written by the collector alone, read by anyone.
+///
+/// Layout, durability and limits are in `docs/formats/store.md`. All methods block while they work on the file; they may be called
+/// from any thread.
+public final class ReadingsDatabase: ReadingStore {
+  let file: DatabaseFile
+  private let gapLimit: Duration
+  private let now: @Sendable () -> Timestamp
+  private let seriesNumbers = Mutex<[SeriesKey: Int64]>([:])
+
+  /// Opens `path` for writing, makes it where it is absent and brings an older layout up to date.
+  ///
+  /// - Parameters:
+  ///   - gapLimit: spells longer than this count as gaps in the inventory; less than 15 min count as 15 min, the shortest spell that
+  ///     the file remembers.
+  ///   - now: the clock that tells when a conflicting reading was received.
+  /// - Throws: `writtenByAnother`, `tooNew` or `cannotOpen`; the file is untouched then.
+  public init(
+    writing path: String, gapLimit: Duration = .seconds(900), now: @escaping @Sendable () -> Timestamp
+  ) throws(ReadingStoreError) {
+    file = try DatabaseFile(writing: path, layout: .readings)
+    self.gapLimit = gapLimit
+    self.now = now
+  }
+
+  /// Opens an existing `path` for reading, whether or not a collector is writing it; nothing is changed, nothing checkpointed.
+  ///
+  /// - Parameter gapLimit: as for writing.
+  /// - Throws: `tooNew` or `cannotOpen`.
+  public init(readingOnly path: String, gapLimit: Duration = .seconds(900)) throws(ReadingStoreError) {
+    file = try DatabaseFile(readingOnly: path, layout: .readings)
+    self.gapLimit = gapLimit
+    // A store that refuses to append never asks.
+    now = { Timestamp(milliseconds: 0) }
+  }
+
+  /// Closes the file and lets another writer in; whatever is called afterwards throws. Happens by itself at the end of life.
+  ///
+  /// - Throws: `failed`; the file stays locked then.
+  public func close() throws(ReadingStoreError) { try file.close() }
+
+  /// See `ReadingStore`: one transaction, and durable through a power cut when this returns.
+  ///
+  /// A value that conflicts is kept beside the readings, see `conflicts()`.
+  @discardableResult
+  public func append(_ readings: [Reading]) throws(ReadingStoreError) -> AppendOutcome {
+    guard !readings.isEmpty else { return AppendOutcome() }
+    let received = now()
+    let known = seriesNumbers.withLock { $0 }
+    let (outcome, numbers) = try file.write { db in
+      var numbers = SeriesNumbers(db, known: known)
+      var ledger = try SeriesLedger(db)
+      var outcome = AppendOutcome()
+      let insert = try db.cachedStatement(sql: "INSERT INTO reading (time, series, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+      for reading in readings {
+        let series = try numbers.number(of: reading.series)
+        try insert.execute(arguments: [reading.time.milliseconds, series, reading.value])
+        if db.changesCount > 0 {
+          outcome.added += 1
+          try ledger.enter(reading.time.milliseconds, of: series)
+        } else if try Self.isStored(reading, of: series, in: db) {
+          outcome.repeated += 1
+        } else {
+          outcome.conflicting += 1
+          try Self.keepConflict(reading, of: series, received: received, in: db)
+        }
+      }
+      try ledger.settle(behind: readings.map(\.time.milliseconds))
+      return (outcome, numbers.known)
+    }
+    // Only now that they are committed.
+    if numbers.count > known.count { seriesNumbers.withLock { $0.merge(numbers) { _, new in new } } }
+    return outcome
+  }
+
+  private static func isStored(_ reading: Reading, of series: Int64, in db: Database) throws -> Bool {
+    let statement = try db.cachedStatement(sql: "SELECT value FROM reading WHERE time = ? AND series = ?")
+    return try Int64.fetchOne(statement, arguments: [reading.time.milliseconds, series]) == reading.value
+  }
+
+  private static func keepConflict(_ reading: Reading, of series: Int64, received: Timestamp, in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: "INSERT INTO reading_conflict (time, series, value, received) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+    try statement.execute(arguments: [reading.time.milliseconds, series, reading.value, received.milliseconds])
+  }
+
+  /// See `ReadingStore`. Walks the readings of all series within `span`, and up to 15 min or the tail on either side.
+  public func samples(of key: SeriesKey, in span: Range<Timestamp>) throws(ReadingStoreError) -> [Sample] {
+    try samples(of: [key], in: span)[key] ?? []
+  }
+
+  /// What `samples(of:in:)` gives for each of `keys`, in one walk through the span; keys without any sample are absent.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  /// - Complexity: linear in the readings of all series within `span`; see `docs/formats/store.md` for the neighbours.
+  public func samples(
+    of keys: [SeriesKey], in span: Range<Timestamp>
+  ) throws(ReadingStoreError) -> [SeriesKey: [Sample]] {
+    try file.read { db in
+      var scan = try ReadingScan(db)
+      return try scan.samples(of: keys, in: span)
+    }
+  }
+
+  /// See `ReadingStore`. Walks the tail of an hour or two at most, and looks up one reading for each series silent since.
+  public func latest(asOf time: Timestamp) throws(ReadingStoreError) -> [SeriesKey: Sample] {
+    try file.read { db in
+      var scan = try ReadingScan(db)
+      return try scan.latest(asOf: time)
+    }
+  }
+
+  /// See `ReadingStore`. Walks the tail of an hour or two; everything before is remembered.
+  public func inventory() throws(ReadingStoreError) -> [SeriesSummary] {
+    try file.read { db in
+      var scan = try ReadingScan(db)
+      return try scan.inventory(gapLimit: max(gapLimit.milliseconds, SeriesLedger.gapLimit))
+    }
+  }
+
+  /// Every series that has a reading, in the order of their keys.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  public func series() throws(ReadingStoreError) -> [SeriesKey] {
+    try file.read { db in try SeriesNumbers.all(in: db).values.sorted() }
+  }
+
+  /// The readings that came a second time with another value, in the order of time.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  public func conflicts() throws(ReadingStoreError) -> [ReadingConflict] {
+    try file.read { db in
+      let keys = try SeriesNumbers.all(in: db)
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT c.time, c.series, r.value, c.value, c.received
+          FROM reading_conflict c JOIN reading r ON r.time = c.time AND r.series = c.series
+          ORDER BY c.time, c.series, c.received
+          """)
+      var conflicts: [ReadingConflict] = []
+      while let row = try rows.next() {
+        guard let key = keys[try row.integer(1)] else { continue }
+        conflicts.append(
+          ReadingConflict(
+            kept: Reading(key, at: Timestamp(milliseconds: try row.integer(0)), value: try row.integer(2)),
+            refused: try row.integer(3), received: Timestamp(milliseconds: try row.integer(4))))
+      }
+      return conflicts
+    }
+  }
+}
+
+/// Two values for one series and time.
+public struct ReadingConflict: Hashable, Sendable {
+  /// The reading that came first and counts.
+  public let kept: Reading
+  /// The value that came later, in the channel's unit.
+  public let refused: Int64
+  /// When it was received first.
+  public let received: Timestamp
+}

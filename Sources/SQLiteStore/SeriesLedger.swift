@@ -1,0 +1,202 @@
+import CommunityModel
+import GRDB
+import MarketTime
+import Readings
+
+/// What the file remembers of each series so that nothing has to be scanned for it: first and last reading, how many, and every
+/// spell of more than 15 min without one.
+///
+/// Keeping this current with each commit would double what a memory card has to write, so it covers only the readings before
+/// `settledUntil`; those from there on, the tail, are few and are read when somebody asks. Every append moves `settledUntil` up to
+/// one to two hours behind its readings, in the same transaction. A reading that arrives late, before `settledUntil`, is entered at
+/// once. So the ledger and the tail together are exact at any time, whatever the order of arrival.
+struct SeriesLedger {
+  /// The settled readings of one series; times in ms of UTC.
+  struct Entry {
+    var first: Int64
+    var last: Int64
+    var count: Int
+  }
+
+  /// A spell without a reading between two readings that are further apart than `gapLimit`.
+  struct Gap {
+    let series: Int64
+    /// When the last reading before it was taken, ms.
+    let lastBefore: Int64
+    /// When the first reading after it was taken, ms.
+    let firstAfter: Int64
+
+    var length: Int64 { firstAfter.subtractingClamped(lastBefore) }
+  }
+
+  /// The spells that the file remembers are longer than this: 15 min, in ms. It is a fact of the layout.
+  static let gapLimit: Int64 = 900_000
+  /// `settledUntil` stands on whole hours, ms.
+  private static let hour: Int64 = 3_600_000
+
+  private let db: Database
+  /// Readings before this time are settled, ms; nil in a file without readings.
+  private(set) var settledUntil: Int64?
+  private var entries: [Int64: Entry?] = [:]
+  private var changed: Set<Int64> = []
+
+  /// The ledger as it stands in `db`.
+  init(_ db: Database) throws {
+    self.db = db
+    settledUntil = try Row.fetchOne(db.cachedStatement(sql: "SELECT settled_until FROM ledger WHERE id = 1"))?.integer(0)
+  }
+
+  /// The settled readings of `series`; nil where there are none.
+  mutating func entry(of series: Int64) throws -> Entry? {
+    if let known = entries[series] { return known }
+    let statement = try db.cachedStatement(sql: "SELECT first, last, count FROM series WHERE id = ?")
+    let entry = try Row.fetchOne(statement, arguments: [series]).flatMap { try Self.entry(from: $0, at: 0) }
+    entries[series] = .some(entry)
+    return entry
+  }
+
+  /// The entry in the columns first, last, count of `row`, from column `position` on; nil where nothing is settled.
+  static func entry(from row: Row, at position: Int) throws -> Entry? {
+    guard row[position] as Int64? != nil else { return nil }
+    return Entry(first: try row.integer(position), last: try row.integer(position + 1), count: Int(try row.integer(position + 2)))
+  }
+
+  /// Enters the reading of `series` at `time` that was just inserted. Costs nothing for those of the tail.
+  mutating func enter(_ time: Int64, of series: Int64) throws {
+    guard let settledUntil, time < settledUntil else { return }
+    changed.insert(series)
+    guard var entry = try entry(of: series) else {
+      entries[series] = Entry(first: time, last: time, count: 1)
+      return
+    }
+    if time > entry.last {
+      try insert(Gap(series: series, lastBefore: entry.last, firstAfter: time))
+      entry.last = time
+    } else if time < entry.first {
+      try insert(Gap(series: series, lastBefore: time, firstAfter: entry.first))
+      entry.first = time
+    } else if let gap = try lastGap(before: time, of: series), gap.firstAfter > time {
+      let statement = try db.cachedStatement(sql: "DELETE FROM gap WHERE series = ? AND last_before = ?")
+      try statement.execute(arguments: [series, gap.lastBefore])
+      try insert(Gap(series: series, lastBefore: gap.lastBefore, firstAfter: time))
+      try insert(Gap(series: series, lastBefore: time, firstAfter: gap.firstAfter))
+    }
+    entry.count += 1
+    entries[series] = entry
+  }
+
+  /// The last remembered spell that begins before `time`; it may have ended by then. Nil where there is none.
+  func lastGap(before time: Int64, of series: Int64) throws -> Gap? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT last_before, first_after FROM gap WHERE series = ? AND last_before < ? ORDER BY last_before DESC LIMIT 1")
+    guard let row = try Row.fetchOne(statement, arguments: [series, time]) else { return nil }
+    return Gap(series: series, lastBefore: try row.integer(0), firstAfter: try row.integer(1))
+  }
+
+  /// Keeps `gap` where it is long enough.
+  private func insert(_ gap: Gap) throws {
+    guard gap.length > Self.gapLimit else { return }
+    let statement = try db.cachedStatement(sql: "INSERT INTO gap (series, last_before, first_after) VALUES (?, ?, ?)")
+    try statement.execute(arguments: [gap.series, gap.lastBefore, gap.firstAfter])
+  }
+
+  /// Moves `settledUntil` on to one hour before the middle one of the `times` of an append, and writes what changed.
+  ///
+  /// The middle one, so that neither a stray stamp of the far future nor a belated reading in each append decides. In a new file it
+  /// starts at the earliest.
+  mutating func settle(behind times: [Int64]) throws {
+    let ordered = times.sorted()
+    guard let earliest = ordered.first else { return }
+    let middle = ordered[ordered.count / 2]
+    let former = settledUntil ?? earliest.floored(by: Self.hour).multipliedClamped(by: Self.hour)
+    let target = max(former, middle.subtractingClamped(Self.hour).floored(by: Self.hour).multipliedClamped(by: Self.hour))
+    if target > former {
+      let gaps = try fold(from: former, to: target)
+      for gap in gaps { try insert(gap) }
+    }
+    if target != settledUntil {
+      let statement = try db.cachedStatement(
+        sql: "INSERT INTO ledger (id, settled_until) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET settled_until = excluded.settled_until")
+      try statement.execute(arguments: [target])
+      settledUntil = target
+    }
+    let update = try db.cachedStatement(sql: "UPDATE series SET first = ?, last = ?, count = ? WHERE id = ?")
+    for series in changed.sorted() {
+      guard let entry = try entry(of: series) else { continue }
+      try update.execute(arguments: [entry.first, entry.last, entry.count, series])
+    }
+    changed.removeAll()
+  }
+
+  /// Adds the tail to the entries, without writing, and gives its spells longer than `gapLimit`. The ledger is no longer good for
+  /// anything but reading entries then.
+  mutating func addTail() throws -> [Gap] {
+    guard let settledUntil else { return [] }
+    return try fold(from: settledUntil, to: nil)
+  }
+
+  /// Adds the readings from `start` (which must be where the entries end) to before `end` to the entries.
+  private mutating func fold(from start: Int64, to end: Int64?) throws -> [Gap] {
+    var gaps: [Gap] = []
+    let statement = try db.cachedStatement(
+      sql: "SELECT time, series FROM reading WHERE time >= ? AND time <= ? ORDER BY time")
+    let rows = try Row.fetchCursor(statement, arguments: [start, end.map { $0 - 1 } ?? Int64.max])
+    while let row = try rows.next() {
+      let time = try row.integer(0)
+      let series = try row.integer(1)
+      changed.insert(series)
+      guard var entry = try entry(of: series) else {
+        entries[series] = Entry(first: time, last: time, count: 1)
+        continue
+      }
+      let gap = Gap(series: series, lastBefore: entry.last, firstAfter: time)
+      if gap.length > Self.gapLimit { gaps.append(gap) }
+      entry.last = time
+      entry.count += 1
+      entries[series] = entry
+    }
+    return gaps
+  }
+}
+
+extension Row {
+  /// The whole number in column `position`.
+  ///
+  /// - Throws: `DatabaseError` where there is none, as only in a damaged file.
+  func integer(_ position: Int) throws -> Int64 {
+    guard let value = self[position] as Int64? else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged: a number is missing")
+    }
+    return value
+  }
+
+  /// The text in column `position`.
+  ///
+  /// - Throws: `DatabaseError` where there is none, as only in a damaged file.
+  func text(_ position: Int) throws -> String {
+    guard let value = self[position] as String? else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged: a text is missing")
+    }
+    return value
+  }
+}
+
+extension Int64 {
+  /// The difference, held at the ends of the range: a time may be any number that a broken device clock came up with.
+  func subtractingClamped(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other > 0 ? .min : .max) : difference
+  }
+
+  /// The sum, held at the ends of the range.
+  func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other > 0 ? .max : .min) : sum
+  }
+
+  /// The product, held at the ends of the range; `factor` > 0.
+  func multipliedClamped(by factor: Int64) -> Int64 {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? (self > 0 ? .max : .min) : product
+  }
+}

@@ -1,0 +1,40 @@
+import CommunityModel
+import GRDB
+import Readings
+
+/// The numbers by which a file's tables name series.
+struct SeriesNumbers {
+  private let db: Database
+  /// The numbers known so far.
+  private(set) var known: [SeriesKey: Int64]
+
+  /// Numbers in `db`, of which `known` have been read before.
+  init(_ db: Database, known: [SeriesKey: Int64] = [:]) {
+    self.db = db
+    self.known = known
+  }
+
+  /// The number of `key`, a new one where it has none.
+  mutating func number(of key: SeriesKey) throws -> Int64 {
+    if let number = known[key] { return number }
+    let insert = try db.cachedStatement(sql: "INSERT INTO series (point, channel) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    try insert.execute(arguments: [key.point.text, key.channel.rawValue])
+    let select = try db.cachedStatement(sql: "SELECT id FROM series WHERE point = ? AND channel = ?")
+    guard let number = try Int64.fetchOne(select, arguments: [key.point.text, key.channel.rawValue]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged: a series is missing")
+    }
+    known[key] = number
+    return number
+  }
+
+  /// Every series of the file by its number, without those of channels that this program does not know.
+  static func all(in db: Database) throws -> [Int64: SeriesKey] {
+    var keys: [Int64: SeriesKey] = [:]
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, point, channel FROM series"))
+    while let row = try rows.next() {
+      guard let channel = Channel(rawValue: try row.text(2)) else { continue }
+      keys[try row.integer(0)] = SeriesKey(MeteringPoint.ID(try row.text(1)), channel)
+    }
+    return keys
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Collecting
+import CommunityFiles
+import DeviceProfiles
+
+/// `energy-collector check`
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Checks the file of devices and everything it names; reads no device.",
+    discussion: """
+      All problems are told at once, each with line and column.
+
+      EXAMPLE
+        energy-collector check profiles/communities/rural-district/collector.yaml
+      """)
+
+  @OptionGroup var options: CollectorOptions
+
+  func run() throws {
+    let (file, plan) = try options.load()
+    let points = Set(file.devices.flatMap(\.measures.values)).count
+    print("\(options.file): \(file.buses.count) buses, \(file.devices.count) devices, \(points) metering points: all right")
+    let unconfirmed = plan.buses.flatMap(\.devices).filter { $0.profile.status != .confirmed }
+    for device in unconfirmed {
+      guard case .unconfirmed(missing: let missing) = device.profile.status else { continue }
+      print("note: device '\(device.id)': its profile is not confirmed by two sources: \(missing.joined(separator: "; "))")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Collecting
+import Console
+import Logging
+import MarketTime
+import ModbusIO
+import Readings
+import SQLiteStore
+import SeriesFiles
+import ServiceLifecycle
+import UnixSignals
+
+/// `energy-collector run`
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Collects readings until stopped (Ctrl-C, SIGTERM), into a database on this machine.",
+    discussion: """
+      Devices may be off, also at the start: each is asked again until it answers, and none delays another. What a commit has
+      acknowledged survives a crash and a power cut.
+
+      --rehearse collects a recorded day in seconds: the devices are simulated from a CSV file and read over real Modbus TCP on
+      this machine; the readings carry the day's own time.
+
+      EXAMPLES
+        energy-collector run collector.yaml
+        energy-collector run collector.yaml --store /var/lib/energy-opt/readings.sqlite
+        energy-collector run collector.yaml --rehearse readings.csv
+      """)
+
+  @OptionGroup var options: CollectorOptions
+
+  @Option(help: ArgumentHelp("The database that keeps the readings; made when it is not there.", valueName: "file"))
+  var store = "readings.sqlite"
+
+  @Option(help: ArgumentHelp("Seconds between two commits.", valueName: "seconds"))
+  var commitEvery = 10
+
+  @Option(help: ArgumentHelp("Collect from simulated devices that show the readings of this CSV file.", valueName: "file.csv"))
+  var rehearse: String?
+
+  func validate() throws {
+    guard (1...3600).contains(commitEvery) else { throw ValidationError("--commit-every takes 1 to 3600 seconds") }
+  }
+
+  func run() async throws {
+    let plan = try options.load().plan
+    var logger = Logger(label: "energy-collector", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = .notice
+    let database: ReadingsDatabase
+    do {
+      database = try ReadingsDatabase(writing: store, now: SystemTime.now)
+    } catch {
+      tell("\(error)")
+      throw ExitCode(1)
+    }
+    let recorder = ReadingRecorder(store: database, logger: logger)
+    if let rehearse {
+      try await rehearsal(of: plan, from: rehearse, recorder: recorder)
+    } else {
+      let collector = Collector(
+        plan: plan, recorder: recorder, commitInterval: .seconds(commitEvery), logger: logger,
+        in: Collector.Surroundings(now: SystemTime.now))
+      let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(
+          services: [.init(service: collector, successTerminationBehavior: .gracefullyShutdownGroup)],
+          gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+      try await group.run()
+    }
+    try database.close()
+  }
+
+  private func rehearsal(of plan: CollectionPlan, from path: String, recorder: ReadingRecorder) async throws {
+    let site = try SimulatedSite(plan, showing: readings(from: path))
+    var servers: [String: SimulatedModbusServer] = [:]
+    for (bus, units) in site.units { servers[bus] = try SimulatedModbusServer(units) }
+    defer { servers.values.forEach { $0.stop() } }
+    var progress = ProgressLine(now: SystemTime.uptime)
+    let outcome = try await Rehearsal(plan, site: site, recorder: recorder).run { bus in
+      ModbusConnection(servers[bus.id]?.link ?? bus.link)
+    } progress: { share in
+      progress.show("rehearsing \(Int(share * 100)) %")
+    }
+    progress.clear()
+    let totals = recorder.totals
+    print("rehearsed: \(outcome.polls) polls over Modbus TCP, \(outcome.readings) readings, \(totals.kept) stored in \(store)")
+    for (device, reason) in outcome.failures.sorted(by: { $0.key < $1.key }) { tell("\(device): \(reason)") }
+    if !outcome.failures.isEmpty || totals.waiting > 0 { throw ExitCode(1) }
+  }
+}
+
+/// All readings of a CSV file, for simulated devices.
+///
+/// - Throws: `ExitCode` 3 after telling what is wrong with the file.
+func readings(from path: String) throws -> [Reading] {
+  do {
+    var readings: [Reading] = []
+    _ = try SeriesFileReader().readings(from: CSVFile(path)) { readings += $0 }
+    return readings
+  } catch let errors as SeriesFileErrors {
+    tell("\(errors)")
+    throw ExitCode(3)
+  }
+}

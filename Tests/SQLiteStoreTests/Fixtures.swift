@@ -1,0 +1,82 @@
+import CommunityModel
+import Foundation
+import GRDB
+import MarketTime
+import Readings
+import SQLiteStore
+
+/// A folder that is deleted with its last reference.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "energy-opt-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  /// The names in the folder.
+  var names: Set<String> {
+    get throws { Set(try FileManager.default.contentsOfDirectory(atPath: path)) }
+  }
+}
+
+/// Numbers that are the same in every run: SplitMix64 (Steele, Lea, Flood 2014).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+let grid = SeriesKey("GRID-1", .energyImport)
+let pv = SeriesKey("PV-1", .energyExport)
+let power = SeriesKey("PV-1", .activePower)
+
+/// 2026-03-01T00:00:00Z and `seconds` later.
+func at(_ seconds: Int) -> Timestamp { Timestamp(milliseconds: 1_772_323_200_000 + Int64(seconds) * 1000) }
+
+/// The clock of the tests.
+let receivedAt = at(1_000_000)
+@Sendable func clock() -> Timestamp { receivedAt }
+
+/// What a program said and how it ended.
+struct Ran {
+  let status: Int32
+  let output: String
+}
+
+/// Runs a program of the system to its end.
+@discardableResult
+func run(_ program: String, _ arguments: String...) throws -> Ran {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: program)
+  process.arguments = arguments
+  let output = Pipe()
+  process.standardOutput = output
+  process.standardError = output
+  try process.run()
+  let data = try output.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  return Ran(status: process.terminationStatus, output: String(decoding: data, as: UTF8.self))
+}
+
+/// A checksum of a file, taken by another process: opening and closing a database here would drop SQLite's locks on it.
+func checksum(_ path: String) throws -> String { try run("/usr/bin/sha256sum", path).output }
+
+/// The first value of `sql` in the file at `path`, by a connection of its own.
+func query<Value: DatabaseValueConvertible>(_ sql: String, _ path: String, as type: Value.Type = Value.self) throws -> Value? {
+  let queue = try DatabaseQueue(path: path)
+  defer { try? queue.close() }
+  return try queue.read { try Value.fetchOne($0, sql: sql) }
+}
