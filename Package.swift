@@ -82,6 +82,10 @@ let package = Package(
     room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     // Shares and reports: values in; text, JSON, CSV out.
     room("Reporting", dependsOn: ["Planning", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "Console"]),
+    // Forecasts, prices and measured states to a planning problem, each with its source.
+    room(
+      "PlanPreparation",
+      dependsOn: ["Planning", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     // CSV of readings, energies, prices and standard profiles to checked values.
     room("SeriesFiles", dependsOn: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     // YAML of communities, collectors, device profiles to checked values, with line and column.
@@ -117,7 +121,7 @@ let package = Package(
     program(
       "energy-opt",
       dependsOn: [
-        "SQLiteStore", "CommunityFiles", "SeriesFiles", "Forecasting", "Planning", "LinearOptimization", "HighsSolver", "Reporting",
+        "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization", "HighsSolver", "Reporting",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 

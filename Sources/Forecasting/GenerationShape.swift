@@ -14,7 +14,7 @@ public struct GenerationShape: Sendable, Equatable {
   /// Milliwatts per kilowatt of peak power (millionths), month by month, slot by slot.
   private let millionths: [Int64]
 
-  /// A shape of 12 months of 96 quarter hours, in mW per kW of peak power.
+  /// A shape of `months` times `slotsPerDay` values, in mW per kW of peak power.
   ///
   /// - Throws: `ForecastingError.wrongTableSize`.
   public init(milliwattsPerKilowatt values: [Int64]) throws(ForecastingError) {

@@ -31,9 +31,9 @@ public actor ModbusConnection: RegisterSource {
 
   /// Reads neighbouring registers of one unit in one request: see `RegisterSource`.
   ///
-  /// On a serial line the deadline must cover the wire too: 60 registers at 9600 baud take about 150 ms. The look-up of a host name
-  /// is done by the system and may take longer than the deadline; addresses have no such wait. The wait for a late answer comes
-  /// before the deadline starts.
+  /// On a serial line the deadline must cover the wire too: 60 registers at 9600 baud take about 150 ms. The look-up of a host
+  /// name is done by the system and may take longer than the deadline; addresses have no such wait. The wait for a late answer
+  /// comes before the deadline starts.
   /// - Throws: `ModbusError`, all cases but `invalidBlock` and `simulatorFailed`.
   public func read(_ block: RegisterBlock, unit: UInt8, deadline: Duration) async throws(ModbusError) -> [UInt16] {
     let request = RegisterRequest(link: link, unit: unit, block: block)

@@ -71,7 +71,7 @@ extension ModbusError: CustomStringConvertible {
     case .connectionLost(let request, let reason):
       "\(request): the connection broke, \(reason); \(Self.breakAdvice(request.link))"
     case .noAnswer(let request, let time):
-      "\(request): no complete answer within \(time); check the unit id\(Self.wiringAdvice(request.link)), allow more time for a slow device"
+      "\(request): no complete answer within \(time); \(Self.silenceAdvice(request.link))"
     case .exception(let request, let code):
       "\(request): \(code), \(code.advice(for: request.block, unit: request.unit))"
     case .brokenReply(let request, let reason):
@@ -103,10 +103,10 @@ extension ModbusError: CustomStringConvertible {
     }
   }
 
-  private static func wiringAdvice(_ link: ModbusLink) -> String {
+  private static func silenceAdvice(_ link: ModbusLink) -> String {
     switch link {
-    case .tcp: " and the device's power"
-    case .serial: ", baud rate, parity and the A/B wires"
+    case .tcp: "check the unit id and the device's power, allow more time for a slow device"
+    case .serial: "check the unit id, baud rate, parity and the A/B wires, allow more time for a slow device"
     }
   }
 }

@@ -52,7 +52,7 @@ extension ModbusException: CustomStringConvertible {
   func advice(for block: RegisterBlock, unit: UInt8) -> String {
     switch self {
     case .illegalFunction:
-      "the device has no \(block.table.rawValue) table (function code \(block.table.functionCode)); check the table in the profile"
+      "the device cannot read its \(block.table.rawValue) table (function code \(block.table.functionCode)); check the profile"
     case .illegalDataAddress:
       "the device does not know \(block); check profile and model"
     case .illegalDataValue:

@@ -66,7 +66,7 @@ public struct SerialLine: Hashable, Sendable {
   public let baud: Int
   /// Parity of each character.
   public let parity: Parity
-  /// Data bits of each character, 7 or 8 (RTU wants 8).
+  /// Data bits of each character: RTU needs 8, anything else is refused.
   public let dataBits: Int
   /// Stop bits of each character, 1 or 2.
   public let stopBits: Int
@@ -94,7 +94,7 @@ public struct SerialLine: Hashable, Sendable {
   var flaw: String? {
     if path.isEmpty || path.contains("\0") { return "the path of the serial device is empty or has a NUL in it" }
     if !Self.knownBauds.contains(baud) { return "\(baud) baud is no rate that can be set; known rates: \(Self.knownBauds)" }
-    if !(7...8).contains(dataBits) { return "\(dataBits) data bits are not supported: RTU needs 8" }
+    if dataBits != 8 { return "\(dataBits) data bits cannot carry RTU frames: it must be 8" }
     return (1...2).contains(stopBits) ? nil : "\(stopBits) stop bits do not exist: 1 or 2"
   }
 }

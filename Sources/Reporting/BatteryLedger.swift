@@ -43,18 +43,20 @@ public struct OwnEnergyUse: Hashable, Sendable {
 /// In each quarter hour, from the scope's flows:
 /// ```
 /// c = max(0, Ch - Dis), d = max(0, Dis - Ch)         several batteries, or one that turned round, count by their net
-/// grid charge    = min(I, c)                         the rest is green, as far as G reaches
+/// grid charge    = min(I, c)
 /// battery export = min(X, d)                         the rest serves consumption
 /// X_pv           = min(G, X - battery export)
 /// grid to load   = min(L, I - grid charge)
 /// E_direct       = min(L - grid to load, G - X_pv)
+/// green charge   = min(c - grid charge, G - X_pv - E_direct)  what is left of c is unexplained and counts as grey
 /// ```
-/// Source: sharing section 11, MiSpeL (1) and (2); kpis sections 1 and 2. In a quarter hour that either imports or exports,
-/// E_direct is min(L, G) as kpis has it. In one that does both (a cloud, a kettle), the meters know better than min(L, G), which
-/// would count as own use what demonstrably came from the grid; then only this form agrees with 1 - I / L.
+/// Source of the first two: MiSpeL, equations (1) and (2) (BNetzA 618-25-02). At a site that in a quarter hour either imports or
+/// exports, E_direct is min(L, G), the usual definition. In a quarter hour that does both (a cloud, a kettle), the meters know
+/// better than min(L, G), which would count as own use what demonstrably came from the grid; then only this form agrees with
+/// 1 - I / L. In a virtual sum the grid charge and the battery export are at most those at the sites' own meters.
 ///
-/// **Discharge** takes from both stores in proportion to what they hold (mixing, sharing section 11). What exceeds them was
-/// stored before the period; its colour is unknown.
+/// **Discharge** takes from both stores in proportion to what they hold (mixing). What exceeds them was stored before
+/// the period; its colour is unknown.
 ///
 /// **Losses** fall on both stores alike when charging: a charged kWh can give back eta = sum Dis / sum Ch of the period, at least
 /// 0.75 and at most 1. A battery that gave back less than 0.75 was left fuller than it was found, one that gave back more than it
@@ -89,7 +91,7 @@ struct BatteryLedger {
     let localLoad = max(.zero, flows.consumption - (flows.gridImport - use.chargedFromGrid))
     use.direct = min(localLoad, flows.generation - use.generationExport)
     if charge > .zero {
-      let greenCharge = min(charge - use.chargedFromGrid, flows.generation)
+      let greenCharge = min(charge - use.chargedFromGrid, flows.generation - use.generationExport - use.direct)
       green += deliverable(greenCharge)
       grey += deliverable(charge - greenCharge)
     }

@@ -5,7 +5,8 @@ import Quantities
 /// The electricity balance of all sites of a community, in the two ways that a sum can be meant. They differ; say which.
 ///
 /// A quarter hour is known when it is known at every site.
-/// Source: kpis section 1 "Levels" and section 11 no. 6.
+/// Source: `docs/formats/report-json.md`, "Levels"; the net position of all members is CityLearn's (3.0.2,
+/// `citylearn/internal/kpi.py`).
 public struct CommunityBalance: Sendable, Equatable {
   /// What a community's figure means.
   public enum Method: String, CaseIterable, Sendable {

@@ -57,10 +57,10 @@ public struct DataQuality: Hashable, Sendable {
   /// substituted / expected; nil for an empty period.
   public var substitutedShare: Fraction? { share(Int64(substituted), of: Int64(expected)) }
 
-  /// Whether figures may still change: not every quarter hour is measured (kpis section 0).
+  /// Whether figures may still change: not every quarter hour is measured.
   public var isProvisional: Bool { measured < expected }
 
-  /// The least coverage at which shares are shown, 90 % (kpis section 0).
+  /// The least coverage at which shares are shown, 90 %: a choice of ours, see `docs/formats/report-json.md`.
   public static let leastCoverage = Fraction(count: 900_000_000)
 
   /// Whether too little is known to show shares: coverage below `leastCoverage`, or an empty period.

@@ -12,7 +12,7 @@ public import Quantities
 /// | Dis | `discharged` | out of batteries |
 /// | L | `consumption` | final use, cars included, batteries not |
 ///
-/// They balance: G + I + Dis = L + Ch + X. Source: docs of the key figures, section 0; symbols as there.
+/// They balance: G + I + Dis = L + Ch + X. Symbols as in `docs/formats/report-json.md`.
 public struct EnergyFlows: Hashable, Sendable {
   /// I: from the public grid.
   public var gridImport: Energy

@@ -4,7 +4,8 @@ public import Quantities
 /// The key figures of a scope over a period: first by quarter hour, then summed, then divided. Percentages are never averaged.
 ///
 /// Shares are nil where their denominator is zero (a flat on holiday has no self-sufficiency). They are given whatever the
-/// coverage; a report hides them below `DataQuality.leastCoverage`. Symbols as in `EnergyFlows`, definitions of kpis.
+/// coverage; a report hides them below `DataQuality.leastCoverage`. Symbols as in `EnergyFlows`, definitions
+/// and sources in `docs/formats/report-json.md`.
 public struct KeyFigures: Sendable, Equatable {
   /// Sums over the known quarter hours: L, G, I, X, Ch, Dis.
   public let flows: EnergyFlows
@@ -29,7 +30,7 @@ public struct KeyFigures: Sendable, Equatable {
   ///
   /// `virtualSum` follows the sites as one, their batteries as one by its net in each quarter hour. No more of it comes from the
   /// grid or goes there than at the sites' own meters: a battery charged from its own roof stays green though the community as a
-  /// whole imported. X_pv is then min(G, X), as kpis section 2 has it for a district, less what batteries fed in. `sitesTogether`
+  /// whole imported. X_pv is then min(G, X), CityLearn's district export, less what batteries fed in. `sitesTogether`
   /// adds up each site's own figures over the quarter hours known at every site, so that both methods speak of the same time.
   public init(of community: CommunityBalance, _ method: CommunityBalance.Method) {
     let intervals = community.intervals(method)
@@ -58,12 +59,13 @@ extension KeyFigures {
   /// The self-sufficiency (Autarkiegrad) that a report prints first: `selfSufficiencyIncludingStock` where it is defined, else
   /// `selfSufficiencyExcludingStock`.
   ///
-  /// Where the two differ, print both and `use.storedBefore` beside them (kpis section 1, SOC drift).
+  /// Where the two differ, print both and `use.storedBefore` beside them: a day that starts with a full
+  /// battery looks too good.
   public var selfSufficiency: Fraction? { selfSufficiencyIncludingStock ?? selfSufficiencyExcludingStock }
 
   /// SS = 1 - I / L, within 0...1: the raw figure, which counts what the battery held before the period as own.
   ///
-  /// nil for L = 0, and where a battery was charged from the grid or fed in: then it would be wrong (kpis section 1). The import
+  /// nil for L = 0, and where a battery was charged from the grid or fed in: then it would be wrong. The import
   /// that control lag takes counts against the figure anyway.
   public var selfSufficiencyIncludingStock: Fraction? {
     guard !isChargedFromGrid, !isBatteryExporting else { return nil }
@@ -73,10 +75,12 @@ extension KeyFigures {
   /// SS = (E_direct + Dis_green->load) / L, at most 1: the general formula, without the energy stored before the period.
   ///
   /// What the battery took from the grid does not count, nor what it held before the period, whose colour is not known. nil for
-  /// L = 0. Source: kpis section 1; how discharge is split, see `BatteryLedger` and sharing section 11.
+  /// L = 0. Source: HTW Berlin, volker-quaschning.de/software/unabhaengig (direct use plus battery discharge over consumption);
+  /// how discharge is split, see `BatteryLedger`.
   public var selfSufficiencyExcludingStock: Fraction? { share(use.localCover.count, of: flows.consumption.count) }
 
-  /// SC = (G - X_pv) / G (Eigenverbrauchsquote): charging a battery counts as own use. nil for G = 0. Source: kpis section 2.
+  /// SC = (G - X_pv) / G (Eigenverbrauchsquote): charging a battery counts as own use. nil for G = 0. Source: HTW
+  /// Berlin, as above; X_pv is feed-in less what came out of the battery.
   public var selfConsumption: Fraction? {
     share((flows.generation - use.generationExport).count, of: flows.generation.count)
   }
@@ -89,7 +93,7 @@ extension KeyFigures {
 
   /// BAL = sum G / sum L over the period (Bilanz); may exceed 1. nil for L = 0.
   ///
-  /// Says nothing about hours without sun or wind: print `matchedShare` beside it, never alone. Source: kpis section 3.
+  /// Says nothing about hours without sun or wind: print `matchedShare` beside it, never alone.
   public var balance: Fraction? { share(flows.generation.count, of: flows.consumption.count) }
 
   /// MATCH = sum min(G_t, L_t) / sum L, by quarter hour: what generation could cover without a battery. nil for L = 0.
@@ -104,7 +108,8 @@ extension KeyFigures {
   private func isNoticeable(_ part: Energy, of whole: Energy) -> Bool { part.count > whole.count / 20 }
 }
 
-/// The highest mean import power over a quarter hour, P = 4 x kWh / h, and when. Source: kpis section 5.
+/// The highest mean import power over a quarter hour, P = 4 x kWh / h, and when: the quarter hour is what the
+/// grid operator bills.
 public struct PeakImport: Hashable, Sendable {
   /// Mean power over the quarter hour.
   public let power: Power

@@ -8,7 +8,7 @@ public enum Language: String, CaseIterable, Sendable {
   case english = "en"
 
   /// The one of the two texts that is in this language.
-  private func pick(_ german: String, _ english: String) -> String {
+  func pick(_ german: String, _ english: String) -> String {
     switch self {
     case .german: return german
     case .english: return english

@@ -24,7 +24,7 @@ public import Quantities
 ///
 /// **Missing is never zero.** A quarter hour in which a needed part is missing is `incomplete`, else it is as well known as its
 /// worst part. One series may be absent: the export of a grid point where neither plant nor battery could feed in.
-/// Source: balance of kpis section 0; own use counted once, section 11 no. 3.
+/// Source: the balance in `docs/formats/report-json.md`.
 public struct SiteBalance: Sendable, Equatable {
   /// How a part of the balance was obtained.
   public enum Source: String, Sendable {

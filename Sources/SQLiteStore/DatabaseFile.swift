@@ -2,41 +2,6 @@ import GRDB
 import Readings
 import Synchronization
 
-/// What a database holds and how it came to its present form.
-struct Layout: Sendable {
-  /// A step from one layout to the next. Released steps never change; new ones are added behind them.
-  struct Migration: Sendable {
-    /// Its name in the file.
-    let name: String
-    /// What it does, in one transaction with the new version number.
-    let statements: String
-  }
-
-  /// What it holds, for messages: "readings".
-  let contents: String
-  /// SQLite's `application_id`, which says whose file it is.
-  let applicationID: Int32
-  /// Bytes of a page in a new file.
-  let pageSize: Int
-  /// From an empty file to the present layout, in order; the layout's version is how many there are.
-  let migrations: [Migration]
-
-  /// The version this program writes.
-  var version: Int { migrations.count }
-
-  fileprivate var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    for (index, migration) in migrations.enumerated() {
-      migrator.registerMigration(migration.name) { [applicationID] db in
-        try db.execute(sql: migration.statements)
-        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
-      }
-    }
-    return migrator
-  }
-}
-
 /// One SQLite file under this room's rules: one process writes it, one connection both writes and checkpoints, a commit that
 /// returned survives a power cut, readers change nothing, and files of a newer layout are left alone.
 ///
@@ -69,7 +34,7 @@ final class DatabaseFile: Sendable {
   /// - Throws: `writtenByAnother`, `tooNew`, `cannotOpen`; the file is untouched then.
   init(writing path: String, layout: Layout) throws(ReadingStoreError) {
     let resolvedPath = try resolved(path)
-    let lock = try LockFile(at: resolvedPath + ".lock", for: path)
+    let lock = try LockFile(at: resolvedPath + LockFile.suffix, for: path)
     if fileExists(resolvedPath) {
       let (queue, _) = try Self.openReadOnly(resolvedPath, named: path)
       defer { try? queue.close() }
@@ -93,7 +58,8 @@ final class DatabaseFile: Sendable {
     guard version == layout.version else {
       throw .cannotOpen(
         path: path,
-        reason: "it has layout \(version), layout \(layout.version) is needed; start the program that writes it once, it brings it up")
+        reason:
+          "it has layout \(version), layout \(layout.version) is needed; start the program that writes it once, it brings it up")
     }
     self.path = path
     self.resolvedPath = resolvedPath
@@ -133,7 +99,7 @@ final class DatabaseFile: Sendable {
   /// - Throws: `failed`.
   func read<Value>(_ body: (Database) throws -> Value) throws(ReadingStoreError) -> Value {
     var last: ReadingStoreError?
-    for isLastAttempt in [false, false, true] {
+    for attempt in 1...3 {
       let (queue, quiet) = connection.withLock { ($0.queue, $0.quiet) }
       guard let queue else { throw .failed(path: path, reason: "it has been closed") }
       do {
@@ -143,7 +109,8 @@ final class DatabaseFile: Sendable {
         last = failure(error)
         if let last, quiet == nil || QuietFile(at: resolvedPath) == quiet { throw last }
       }
-      try reopenReadOnly(insteadOf: queue, sharing: isLastAttempt)
+      // Where writers come and go that fast, the last attempt takes part in the WAL.
+      try reopenReadOnly(insteadOf: queue, sharing: attempt == 2)
     }
     throw last ?? .failed(path: path, reason: "it changes while it is read")
   }

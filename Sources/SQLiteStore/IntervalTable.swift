@@ -91,7 +91,8 @@ struct RunningImport {
   init(_ db: Database, source: String, size: Int?, received: Timestamp) throws {
     self.db = db
     self.received = received
-    let insert = try db.cachedStatement(sql: "INSERT INTO import_run (file, received, size) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+    let insert = try db.cachedStatement(
+      sql: "INSERT INTO import_run (file, received, size) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
     try insert.execute(arguments: [source, received.milliseconds, size])
     let select = try db.cachedStatement(sql: "SELECT id FROM import_run WHERE file = ? AND received = ?")
     guard let number = try Int64.fetchOne(select, arguments: [source, received.milliseconds]) else {

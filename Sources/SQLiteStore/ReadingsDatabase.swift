@@ -57,7 +57,8 @@ public final class ReadingsDatabase: ReadingStore {
       var numbers = SeriesNumbers(db, known: known)
       var ledger = try SeriesLedger(db)
       var outcome = AppendOutcome()
-      let insert = try db.cachedStatement(sql: "INSERT INTO reading (time, series, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+      let insert = try db.cachedStatement(
+        sql: "INSERT INTO reading (time, series, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
       for reading in readings {
         let series = try numbers.number(of: reading.series)
         try insert.execute(arguments: [reading.time.milliseconds, series, reading.value])

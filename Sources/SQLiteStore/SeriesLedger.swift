@@ -116,7 +116,9 @@ struct SeriesLedger {
     }
     if target != settledUntil {
       let statement = try db.cachedStatement(
-        sql: "INSERT INTO ledger (id, settled_until) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET settled_until = excluded.settled_until")
+        sql:
+          "INSERT INTO ledger (id, settled_until) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET settled_until = excluded.settled_until"
+      )
       try statement.execute(arguments: [target])
       settledUntil = target
     }

@@ -2,8 +2,8 @@
 struct IntervalGrid {
   /// No value. Below every value that a number of at most 18 digits can be.
   static let missing = Int64.min
-  /// More values than this (512 MB) come from a wrong date, not from a meter.
-  private static let limit = 1 << 26
+  /// More intervals than this come from a wrong date, not from a meter: 30 years, and 256 MB of values.
+  private let limit: Int
 
   private let columns: Int
   /// The number of the interval at position 0.
@@ -12,7 +12,10 @@ struct IntervalGrid {
   /// The line of each interval's first row; 0 where there is none.
   private var lines: [UInt32] = []
 
-  init(columns: Int) { self.columns = columns }
+  init(columns: Int, interval: RowInterval) {
+    self.columns = columns
+    limit = min(30 * 366 * 24 * 60 / interval.rawValue, (1 << 25) / max(1, columns))
+  }
 
   /// The position of interval `number`, making room for it.
   mutating func position(of number: Int64) throws(SeriesFileError.Fault) -> Int {
@@ -21,7 +24,7 @@ struct IntervalGrid {
     if position < 0 {
       // Rows that go back in time: make room for as many again, so that a file in reverse order is not moved row by row.
       try checkRoom(for: Int64(lines.count) - position)
-      let room = max(-position, min(Int64(lines.count), Int64(Self.limit / max(1, columns) - lines.count)))
+      let room = max(-position, min(Int64(lines.count), Int64(limit - lines.count)))
       values.insert(contentsOf: repeatElement(Self.missing, count: Int(room) * columns), at: 0)
       lines.insert(contentsOf: repeatElement(0, count: Int(room)), at: 0)
       base -= room
@@ -36,7 +39,7 @@ struct IntervalGrid {
   }
 
   private func checkRoom(for count: Int64) throws(SeriesFileError.Fault) {
-    if count > Int64(Self.limit / max(1, columns)) { throw .row(.tooFarAway) }
+    if count > Int64(limit) { throw .row(.tooFarAway) }
   }
 
   /// Notes that `line` has a row for `position`; whether an earlier line had one.

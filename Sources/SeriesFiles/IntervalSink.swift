@@ -48,7 +48,7 @@ struct IntervalSink<Meaning>: SeriesSink {
   mutating func beginRow(at time: Timestamp, line: Int, series: Int?) throws(SeriesFileError.Fault) {
     if grids.isEmpty { isWide = series == nil }
     while grids.count < (isWide ? 1 : columns.count) {
-      grids.append(IntervalGrid(columns: isWide ? columns.count : 1))
+      grids.append(IntervalGrid(columns: isWide ? columns.count : 1, interval: interval))
     }
     position = try grids[series ?? 0].position(of: try number(ofIntervalAt: time))
     if grids[series ?? 0].beginRow(at: position, line: line) { repeatedRows += 1 }

@@ -33,7 +33,7 @@ public enum RowFault: Hashable, Sendable {
       return explanationOfTime
     case .notANumber(let text):
       return Explanation(
-        "\"\(text)\" is not a number", expected: "a number such as 12.5",
+        "\"\(text)\" is not a number", expected: "a number such as 12.5, of at most 18 digits",
         "correct the cell, or leave it empty where the value is not known")
     case .decimalComma(let text):
       return Explanation(

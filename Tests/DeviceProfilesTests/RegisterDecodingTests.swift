@@ -48,7 +48,7 @@ struct RegisterDecodingTests {
       DecodedField(PartChannel(.grid, .activePower), .value(3)),
     ]
     #expect(
-      fields.readings(at: noon, measuring: [.pv: "B01-PV", .battery: "B01-BAT"]) == [
+      fields.readings(at: noon, measuring: [.main: "B01-GRID", .pv: "B01-PV", .battery: "B01-BAT"]) == [
         Reading(SeriesKey("B01-PV", .dcPower), at: noon, value: 1),
         Reading(SeriesKey("B01-BAT", .activePower), at: noon, value: -2),
       ])
@@ -70,7 +70,7 @@ struct RegisterDecodingTests {
     "active powers follow the convention whatever the device means by positive",
     arguments: [
       (Direction.import, 5), (.consumption, 5), (.charge, 5), (.export, -5), (.production, -5), (.discharge, -5),
-    ])
+    ] as [(Direction, Int64)])
   func direction(_ direction: Direction, _ expected: Int64) {
     let profile = Profiles.single(field(.activePowerL2, 3, .s16, "mW", positive: direction))
     #expect(SimulatedDevice("0005", at: 3).decode(with: profile).values.first == .value(expected))

@@ -50,7 +50,8 @@ struct RobustnessTests {
     let profile = Profiles.sunSpec(.hybridInverter, modules: .init(pv: [1, 2], batteryCharge: 3, batteryDischarge: 4))
     for _ in 0..<100 {
       let models = random.pick([[1, 101, 160], [103, 124], [113, 160, 203], [203, 124]])
-      var words = try #require(try profile.encodeSunSpec([:], models: models, groups: 4).contents.first).words
+      let image = try profile.encodeSunSpec([:], models: models, groups: 4)
+      var words = try #require(image.contents.first).words
       // Powers of ten become anything; they stand where the definition says, model after model.
       var start = 2
       for id in models {
@@ -121,6 +122,30 @@ struct RobustnessTests {
       let fields = profile.decode(image, chain: chain)
       #expect(Set(fields.map(\.key)).count == fields.count, "seed \(seed)")
       _ = profile.identity(in: image, chain: chain)
+    }
+  }
+
+  @Test("however small the requests, the values are the same", arguments: UInt64(1)...10)
+  func sameForAllLimits(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<10 {
+      var models: [SunSpecModelInstance] = []
+      var address = 40002
+      for id in [1, 103, 160, 124, 203] {
+        let length = random.pick([9, 24, 50, 88, 105, 128])
+        models.append(SunSpecModelInstance(id: id, address: UInt16(address), length: length))
+        address += 2 + length
+      }
+      var device = SimulatedDevice()
+      device.set((0..<1000).map { _ in random.word() }, at: 40000)
+      let chain = SunSpecChain(base: 40000, models: models)
+      let decoded = [125, 64, 20, 4, 2].map { limit in
+        let profile = Profiles.sunSpec(
+          .hybridInverter, modules: .init(pv: [1, 2], batteryCharge: 3, batteryDischarge: 4), registersPerRequest: limit)
+        return profile.decode(device.read(RegisterPlan(for: profile, chain: chain)), chain: chain)
+      }
+      #expect(decoded.dropFirst().allSatisfy { $0 == decoded[0] }, "seed \(seed)")
+      #expect(decoded[0].contains { $0.value.count != nil }, "seed \(seed)")
     }
   }
 

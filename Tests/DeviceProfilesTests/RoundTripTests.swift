@@ -17,12 +17,17 @@ struct RoundTripTests {
       unit: random.pick(channel.unit.symbols), positive: random.pick(Direction.allCases))
   }
 
+  /// Whether a step of the register is at most one of the channel's unit.
+  private func isFine(_ field: RegisterField) -> Bool {
+    (field.scale?.double.magnitude ?? 1) * Double(field.unit.count) / Double(field.unit.per) <= 1
+  }
+
   private func decode(_ words: RegisterWords, with profile: DeviceProfile) -> DecodedValue? {
     profile.decode(RegisterImage([words])).first?.value
   }
 
   @Test("for whatever registers hold, with all types, word orders, scales, offsets, units and signs", arguments: UInt64(1)...20)
-  func fromWords(seed: UInt64) throws {
+  func fromWords(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var values = 0
     for _ in 0..<500 {
@@ -31,10 +36,16 @@ struct RoundTripTests {
       let words = (0..<field.type.registerCount).map { _ in random.word() }
       let original = RegisterWords(table: field.table, address: field.address, words: words)
       guard case .value(let value) = decode(original, with: profile) else { continue }
-      // A turned float zero and the like may come back in other bits; what counts is the value.
-      let encoded = try profile.encode(value, for: field.key)
+      // Where registers are as fine as or finer than the channel's unit, the value may be rounded past what the type can hold.
+      guard let encoded = try? profile.encode(value, for: field.key) else {
+        #expect(isFine(field), "seed \(seed), \(field), \(words)")
+        continue
+      }
       #expect(encoded.block == original.block, "seed \(seed)")
-      #expect(decode(encoded, with: profile) == .value(value), "seed \(seed), \(field), \(words)")
+      // With an offset of half a step, a value may lie between two registers; a double has 53 bits.
+      let isLarge = field.type == .f64 ? value.magnitude >> 50 : 0
+      let distance = decode(encoded, with: profile)?.count.map { ($0 - value).magnitude } ?? .max
+      #expect(distance <= (field.offset == nil ? 0 : 1) + isLarge, "seed \(seed), \(field), \(words)")
       values += 1
     }
     #expect(values > 200, "seed \(seed)")
@@ -164,7 +175,8 @@ struct RoundTripTests {
     let identity = DeviceIdentity(manufacturer: "Fronius", model: "GEN24", firmware: "1.33", serial: "00000000")
     let image = try profile.encodeSunSpec(values, identity: identity, models: [1, inverter, 160], groups: 4)
     let device = SimulatedDevice(image.contents)
-    let walk = device.walk(try #require(profile.sunSpec))
+    let mapping = try #require(profile.sunSpec)
+    let walk = device.walk(mapping)
     #expect(walk.chain?.models.map(\.id) == [1, inverter, 160])
     #expect(walk.chain?.models.map(\.length) == [66, inverter == 113 ? 60 : 50, 88])
     #expect(walk.chain?.isPartial == false)

@@ -69,6 +69,20 @@ struct SunSpecChainWalkTests {
     #expect(chain?.ending == .endMark)
   }
 
+  @Test("reads id and length one by one where a device refuses both together")
+  func singleRegisters() {
+    let device = device([(1, 65), (103, 50)])
+    var walk = SunSpecChainWalk(mapping)
+    var asked: [[Int]] = []
+    while let request = walk.request {
+      asked.append([Int(request.address), request.count])
+      if request.count == 2, request.address > 40000 { walk.fail() } else { walk.receive(device.answer(request) ?? []) }
+    }
+    #expect(walk.chain?.models.map(\.length) == [65, 50])
+    #expect(walk.chain?.ending == .endMark)
+    #expect(asked.prefix(4) == [[40000, 2], [40002, 2], [40002, 1], [40003, 1]])
+  }
+
   @Test("steps by the reported length, over unknown models as well, and numbers devices and occurrences")
   func numbering() {
     // SolarEdge: inverter, then two meters, each with its own common model; an unknown model 64001 with no registers between.

@@ -139,7 +139,21 @@ struct SunSpecDecodingTests {
     #expect(values[PartChannel(.main, .errorFlags)] == .missing(.notAvailable))
   }
 
-  @Test("points behind the length that the device reports are not in the model")
+  @Test(
+    "points behind the length that the device reports are not in the model, to the register",
+    arguments: [
+      // W at 18 is there in all cases; W_SF at 22 is the 21st register behind the header.
+      (21, DecodedValue.value(100_000)), (20, .missing(.notInModel)),
+    ])
+  func lastRegister(length: Int, expected: DecodedValue) {
+    var words: [Int: UInt16] = [18: 100]
+    if length >= 21 { words[22] = 0 }
+    // The next model's id stands where W_SF would be.
+    let device = device([model(203, length: length, words), (2, [])])
+    #expect(device.decode(with: Profiles.sunSpec(.meter))[PartChannel(.main, .activePower)] == expected)
+  }
+
+  @Test("and neither are those of a whole row of counters")
   func shortModel() {
     let values = device([model(203, length: 36, [18: 100, 22: 0])]).decode(with: Profiles.sunSpec(.meter))
     #expect(values[PartChannel(.main, .activePower)] == .value(100_000))

@@ -7,7 +7,7 @@ import Testing
 struct ValueConversionTests {
   private static let volt = UnitOfMeasure("V", 1000)
   private static let kilowattHour = UnitOfMeasure("kWh", 1_000_000)
-  private static let joule = UnitOfMeasure("J", 1, per: 3_600_000)
+  private static let joule = UnitOfMeasure("J", 10, per: 36)
 
   @Test(
     "whole numbers exactly, half away from zero",
@@ -18,8 +18,8 @@ struct ValueConversionTests {
       (5, "0.0001", 0, volt, 1), (-5, "0.0001", 0, volt, -1), (4, "0.0001", 0, volt, 0), (-15, "0.0001", 0, volt, -2),
       // 25 * 10^-1 = 2.5 exactly, 25 * 10^3 V, and scale and power together: 25 * 0.5 * 10^-2 V = 125 mV.
       (25, "1", -1, volt, 2500), (25, "1", 3, volt, 25_000_000), (25, "0.5", -2, volt, 125),
-      // 36 MJ are 10 Wh.
-      (36_000, "1", 3, joule, 10_000),
+      // 36 MJ are 10 kWh.
+      (36_000, "1", 3, joule, 10_000_000),
       // A turned sign as a negative scale.
       (7, "-1", 0, volt, -7000),
       // 2^64 - 1 times 0.000001 kWh is 18446744073709.551615 kWh, in mWh 18446744073709551615: too many for 63 bits.

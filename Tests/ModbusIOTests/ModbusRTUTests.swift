@@ -90,10 +90,23 @@ struct ModbusRTUTests {
     "takes no value from what is no whole answer and is healed by the next request",
     arguments: [
       FaultCase(fault: .silent, expected: "no answer"), FaultCase(fault: .halfThenSilent, expected: "no answer"),
-      FaultCase(fault: .dribble(every: .milliseconds(10)), expected: "no answer"),
     ])
   func slowFaults(fault: FaultCase) async throws {
     try await failThenHeal(fault, unit: 1, within: Bench.brief)
+  }
+
+  /// Without a bound on the whole answer 125 registers, a byte each 30 ms, would take 7.6 s.
+  @Test("is held by a device that dribbles its bytes no longer than the deadline and a little")
+  func dribble() async throws {
+    let units = SimulatedUnits([1: Bench.bank()])
+    let device = try SimulatedSerialDevice(units)
+    units.inject(.dribble(every: .milliseconds(30)))
+    let bus = ModbusConnection(device.link)
+    let block = try Bench.block(.holding, 0, 125)
+    let time = await ContinuousClock().measure {
+      #expect(await Bench.read(bus, block, within: .milliseconds(200)).kind == "no answer")
+    }
+    #expect(time < .seconds(5))
   }
 
   @Test("is healed by the next request after noise of any length", arguments: 1...40)

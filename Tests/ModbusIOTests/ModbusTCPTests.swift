@@ -114,7 +114,7 @@ struct ModbusTCPTests {
       ModbusLink.tcp(host: "", port: 502), .tcp(host: "http://10.0.0.1", port: 502), .tcp(host: "10.0.0.1 ", port: 502),
       .tcp(host: "127.0.0.1\0x", port: 502), .tcp(host: "127.0.0.1", port: 0), .tcp(host: "127.0.0.1", port: 70000),
       .serial(SerialLine(path: "")), .serial(SerialLine(path: "/dev/null", baud: 9601)), .serial(SerialLine(path: "x", baud: 0)),
-      .serial(SerialLine(path: "/dev/null", dataBits: 9)), .serial(SerialLine(path: "/dev/null", stopBits: 3)),
+      .serial(SerialLine(path: "/dev/null", dataBits: 7)), .serial(SerialLine(path: "/dev/null", stopBits: 3)),
     ])
   func invalidLinks(link: ModbusLink) async throws {
     #expect(await Bench.read(ModbusConnection(link), try Bench.block()).kind == "invalid")
@@ -187,25 +187,25 @@ struct ModbusTCPTests {
     #expect(fcntl(high, F_GETFD) == -1)
   }
 
+  /// More reads wait for a silent device than Swift's pool has threads; they end when the counter has counted to the end.
   @Test("lets other tasks run while devices are silent")
   func nobodyStalls() async throws {
     let units = SimulatedUnits([1: Bench.bank()])
     let server = try SimulatedModbusServer(units)
     units.inject(.silent, times: nil)
-    let finished = Recorder<String>()
     let block = try Bench.block()
-    await withTaskGroup(of: Void.self) { group in
+    let kinds = await withTaskGroup(of: String.self) { group in
       for _ in 0..<16 {
-        group.addTask {
-          #expect(await Bench.read(ModbusConnection(server.link), block, within: .seconds(1)).kind == "no answer")
-          finished.add("silent")
-        }
+        group.addTask { await Bench.read(ModbusConnection(server.link), block, within: .seconds(30)).kind }
       }
       group.addTask {
-        for _ in 0..<100 { await Task.yield() }
-        finished.add("counter")
+        while units.requests.count < 16 { await Task.yield() }
+        for _ in 0..<1000 { await Task.yield() }
+        server.stop()
+        return "counted"
       }
+      return await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(finished.entries.first == "counter")
+    #expect(kinds.sorted() == ["counted"] + Array(repeating: "lost", count: 16))
   }
 }

@@ -114,7 +114,8 @@ struct DatabaseFileTests {
   @Test("migrates once, and finds nothing to do the second time")
   func migrations() throws {
     func schema() throws -> String? {
-      try query("SELECT group_concat(sql, ';') || (SELECT group_concat(identifier) FROM grdb_migrations) FROM sqlite_master", path)
+      try query(
+        "SELECT group_concat(sql, ';') || (SELECT group_concat(identifier) FROM grdb_migrations) FROM sqlite_master", path)
     }
     try writer().close()
     let first = try schema()
@@ -220,7 +221,8 @@ struct DatabaseFileTests {
     let database = try writer()
     try database.append([Reading(grid, at: at(0), value: 1)])
     try database.file.write { db in
-      try db.execute(sql: "CREATE TEMP TRIGGER stop BEFORE INSERT ON reading WHEN NEW.value = 13 BEGIN SELECT RAISE(ABORT, 'disk'); END")
+      try db.execute(
+        sql: "CREATE TEMP TRIGGER stop BEFORE INSERT ON reading WHEN NEW.value = 13 BEGIN SELECT RAISE(ABORT, 'disk'); END")
     }
     let batch = [Reading(pv, at: at(0), value: 1), Reading(grid, at: at(10), value: 13)]
     #expect(throws: ReadingStoreError.failed(path: path, reason: "disk")) { try database.append(batch) }

@@ -53,12 +53,14 @@ struct HistoryTests {
     let community = Community(
       id: "C", name: "C", calendar: calendar, holidayRegion: HolidayRegion(country: "DE"), sites: [site],
       meteringPoints: [
-        MeteringPoint(id: "GRID-1", site: "YARD", measures: .grid), MeteringPoint(id: "PV-1", site: "YARD", measures: .generation),
+        MeteringPoint(id: "GRID-1", site: "YARD", measures: .grid),
+        MeteringPoint(id: "PV-1", site: "YARD", measures: .generation),
       ])
     let history = History(readings: readings, imported: imported, meter: IntervalMeter(longestGap: .seconds(600)))
     #expect(try history.series(of: community) == [grid, pv])
     let found = try history.energies(of: community, in: span(1))
-    #expect(found == [grid: TimeSeries(start: start, values: [measured(900)]), pv: TimeSeries(start: start, values: [measured(5)])])
+    #expect(
+      found == [grid: TimeSeries(start: start, values: [measured(900)]), pv: TimeSeries(start: start, values: [measured(5)])])
   }
 
   @Test("is the same read in stretches as in one piece", arguments: [1, 2, 3] as [UInt64])

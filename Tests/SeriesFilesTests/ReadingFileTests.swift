@@ -80,7 +80,8 @@ struct ReadingFileTests {
       "time,A.energy_import [Wh],B.energy_import [Wh]", "2026-06-28T00:00Z,1,2", "2026-06-28T00:01Z,x,3", "soon,1,2",
       "2026-06-28T00:03Z,4,y")
     var taken = 0
-    #expect(places { try SeriesFileReader().readings(from: bad) { taken += $0.count } } == ["3:19", "4:1", "5:21"])
+    let refused = places { try SeriesFileReader().readings(from: bad) { taken += $0.count } }
+    #expect(refused == ["3:19", "4:1", "5:21"])
     #expect(taken == 0)
   }
 

@@ -22,6 +22,24 @@ extension SunSpecMapping {
   }
 }
 
+extension SunSpecMapping {
+  /// Who device number `device` of `chain` says it is.
+  func identity(in image: RegisterImage, chain: SunSpecChain, device: Int) -> DeviceIdentity {
+    var identity = DeviceIdentity()
+    guard let model = chain.models.first(where: { $0.id == 1 && $0.device == device }), let definition = definition(model.id)
+    else {
+      return identity
+    }
+    for item in IdentityField.Item.allCases {
+      guard let point = definition.point(item.sunSpecPoint),
+        let block = model.block(offset: point.offset, count: point.type.registerCount)
+      else { continue }
+      identity[item] = image.words(of: block).flatMap(RegisterText.text)
+    }
+    return identity
+  }
+}
+
 /// The power of a battery whose inverter shows charging and discharging apart.
 struct BatteryFlow: Hashable {
   /// What the charging input says; nil when there is none.

@@ -2,9 +2,9 @@ import Synchronization
 
 /// The units (slaves) of a simulated bus: their registers, the faults they are told to make, and a log of what they were asked.
 ///
-/// Serve them with `SimulatedModbusServer`, `SimulatedSerialDevice` or `InMemoryRegisterSource`. Answers reads of defined registers;
-/// an address that is not defined with exception 2, a count outside 1...125 with 3, any function code but 3 and 4 with 1.
-/// A unit that does not exist answers with exception 11 as a gateway does, and not at all on a serial line.
+/// Serve them with `SimulatedModbusServer`, `SimulatedSerialDevice` or `InMemoryRegisterSource`. Answers reads of defined
+/// registers; an address that is not defined with exception 2, a count outside 1...125 with 3, any function code but 3 and 4 with
+/// 1. A unit that does not exist answers with exception 11 as a gateway does, and not at all on a serial line.
 public final class SimulatedUnits: Sendable {
   /// Most requests kept in the log; the oldest go first.
   public static let logLimit = 100_000
@@ -37,8 +37,8 @@ public final class SimulatedUnits: Sendable {
     self.onRequest = onRequest
   }
 
-  /// Makes the next `times` requests (nil: all from now on) to `unit` (nil: to any unit) go wrong. Faults for the same request are
-  /// taken in the order in which they were injected.
+  /// Makes the next `times` requests (nil: all from now on) to `unit` (nil: to any unit) go wrong. Faults for the same request
+  /// are taken in the order in which they were injected.
   public func inject(_ fault: SimulatedFault, times: Int? = 1, unit: UInt8? = nil) {
     if let times, times <= 0 { return }
     state.withLock { $0.faults.append(PlannedFault(fault: fault, unit: unit, remaining: times)) }

@@ -126,8 +126,8 @@ struct SimulatedWire {
     }
   }
 
-  /// Hands bytes to the system. A client that does not take its answers fills the system's buffers: a connection is then given up,
-  /// a serial line loses bytes as real ones do.
+  /// Hands bytes to the system. A client that does not take its answers fills the system's buffers: a connection is then given
+  /// up, a serial line loses bytes as real ones do.
   private func put(_ bytes: [UInt8]) -> Fate {
     switch framing {
     case .tcp: return send(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count ? .open : .closed

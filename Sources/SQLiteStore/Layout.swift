@@ -1,3 +1,41 @@
+import GRDB
+
+/// What a database holds and how it came to its present form.
+struct Layout: Sendable {
+  /// A step from one layout to the next. Released steps never change; new ones are added behind them.
+  struct Migration: Sendable {
+    /// Its name in the file.
+    let name: String
+    /// What it does, in one transaction with the new version number.
+    let statements: String
+  }
+
+  /// What it holds, for messages: "readings".
+  let contents: String
+  /// SQLite's `application_id`, which says whose file it is.
+  let applicationID: Int32
+  /// Bytes of a page in a new file.
+  let pageSize: Int
+  /// From an empty file to the present layout, in order; the layout's version is how many there are.
+  let migrations: [Migration]
+
+  /// The version this program writes.
+  var version: Int { migrations.count }
+
+  /// The migrations as GRDB runs them: each in one transaction that also sets the version.
+  var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    for (index, migration) in migrations.enumerated() {
+      migrator.registerMigration(migration.name) { [applicationID] db in
+        try db.execute(sql: migration.statements)
+        try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+      }
+    }
+    return migrator
+  }
+}
+
 extension Layout {
   /// The layout of `readings.sqlite`; every table and column is explained in `docs/formats/store.md`.
   static let readings = Layout(

@@ -1,0 +1,285 @@
+public import CommunityModel
+public import Forecasting
+public import MarketTime
+public import Planning
+public import Quantities
+public import Readings
+public import Reporting
+
+/// A planning problem made from a community's description, its history, prices and measured states, and where each came from.
+public struct PlanInputs: Sendable {
+  /// What the planner solves.
+  public let problem: PlanningProblem
+  /// Where each input came from, in the order of the file.
+  public let sources: [InputSource]
+
+  /// What is known when a plan is made.
+  public struct Knowledge: Sendable {
+    /// Quarter-hour energies before the plan's start, of any metering point.
+    public var energies: [SeriesKey: TimeSeries<IntervalEnergy>]
+    /// The last sample of each series at the plan's start.
+    public var states: [SeriesKey: Sample]
+    /// The price curves that dynamic tariffs name, by file.
+    public var prices: [String: TimeSeries<EnergyPrice?>]
+    /// Forecasts that someone gave, by asset or `SITE.load`.
+    public var forecasts: [String: Forecast]
+    /// What is expected where nothing else is known.
+    public var profiles: StandardProfiles
+    /// The highest import of each site in the billing period so far.
+    public var peaksSoFar: [Site.ID: Power]
+
+    /// Knowledge; see the properties.
+    public init(
+      energies: [SeriesKey: TimeSeries<IntervalEnergy>] = [:], states: [SeriesKey: Sample] = [:],
+      prices: [String: TimeSeries<EnergyPrice?>] = [:], forecasts: [String: Forecast] = [:], profiles: StandardProfiles,
+      peaksSoFar: [Site.ID: Power] = [:]
+    ) {
+      self.energies = energies
+      self.states = states
+      self.prices = prices
+      self.forecasts = forecasts
+      self.profiles = profiles
+      self.peaksSoFar = peaksSoFar
+    }
+  }
+
+  /// The problem of `assets` in `community` over `horizon`.
+  ///
+  /// - Throws: `PlanInputError` that names the tariff or asset.
+  public init(
+    community: Community, assets: [AssetDescription], horizon: PlanningHorizon, knowing knowledge: Knowledge
+  ) throws(PlanInputError) {
+    var preparation = Preparation(community: community, horizon: horizon, knowledge: knowledge)
+    let sites = try preparation.conditions()
+    var schedulable: [any Asset] = []
+    for asset in assets {
+      schedulable.append(try preparation.asset(asset, among: assets))
+    }
+    if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
+    problem = PlanningProblem(horizon: horizon, sites: sites, assets: schedulable)
+    sources = preparation.sources
+  }
+}
+
+/// Turns descriptions into assets, noting where each figure came from.
+private struct Preparation {
+  let community: Community
+  let horizon: PlanningHorizon
+  let knowledge: PlanInputs.Knowledge
+  var sources: [InputSource] = []
+
+  /// A measured state of charge older than this says nothing about now.
+  private static let oldestState: Duration = .seconds(3600)
+
+  // MARK: - Grid and prices
+
+  mutating func conditions() throws(PlanInputError) -> [SiteConditions] {
+    var noted: Set<Tariff.ID> = []
+    var conditions: [SiteConditions] = []
+    for site in community.sites {
+      var importPrice = TimeSeries(repeating: EnergyPrice.zero, over: horizon.span)
+      var feedInPrice = importPrice
+      var peakPrice = PowerPrice.zero
+      if let tariff = community.tariff(of: site) {
+        importPrice = try prices(tariff.importPrice, of: tariff, note: noted.insert(tariff.id).inserted)
+        feedInPrice = try prices(tariff.feedInPrice, of: tariff, note: false)
+        peakPrice = tariff.peakPrice
+      } else {
+        sources.append(.noTariff(site.id))
+      }
+      conditions.append(
+        SiteConditions(
+          site: site.id, connection: site.gridConnection, importPrice: importPrice, feedInPrice: feedInPrice,
+          peakPrice: peakPrice, peakSoFar: knowledge.peaksSoFar[site.id] ?? .zero))
+    }
+    return conditions
+  }
+
+  private mutating func prices(
+    _ price: Tariff.Price, of tariff: Tariff, note: Bool
+  ) throws(PlanInputError) -> TimeSeries<EnergyPrice> {
+    switch price {
+    case .fixed(let price): return TimeSeries(repeating: price, over: horizon.span)
+    case .dynamic(let file, let plus):
+      let curve = knowledge.prices[file]
+      var known = 0
+      var values: [EnergyPrice] = []
+      for quarter in horizon.span {
+        if let value = curve?[quarter] ?? nil {
+          known += 1
+          values.append(value + plus)
+        } else if let value = earlier(quarter, in: curve) {
+          values.append(value + plus)
+        } else {
+          let last = curve.flatMap { curve in curve.values.lastIndex { $0 != nil }.map { curve.start.advanced(by: $0) } }
+          throw .pricesTooOld(tariff.id, lastKnown: last)
+        }
+      }
+      if note { sources.append(.price(tariff.id, known: known, of: horizon.span.count)) }
+      return TimeSeries(start: horizon.start, values: values)
+    }
+  }
+
+  /// The price at the same time on the latest of the seven days before that has one.
+  private func earlier(_ quarter: QuarterHour, in curve: TimeSeries<EnergyPrice?>?) -> EnergyPrice? {
+    let perDay = Int(Duration.seconds(86_400) / QuarterHour.duration)
+    for day in 1...7 {
+      if let value = curve?[quarter.advanced(by: -day * perDay)] ?? nil { return value }
+    }
+    return nil
+  }
+
+  // MARK: - Assets
+
+  mutating func asset(_ asset: AssetDescription, among all: [AssetDescription]) throws(PlanInputError) -> any Asset {
+    switch asset.kind {
+    case .load(let load):
+      return FixedLoad(id: asset.id, site: asset.site, demand: try demand(of: load, asset, among: all))
+    case .plant(let plant):
+      return RenewablePlant(
+        id: asset.id, site: asset.site, available: try yield(of: plant, asset), isCurtailable: plant.isCurtailable)
+    case .battery(let parameters, let given):
+      return battery(parameters, given: given, asset, among: all)
+    case .chargingPoint(let use):
+      return ChargingPoint(
+        id: asset.id, site: asset.site, power: use.power, efficiency: use.efficiency, sessions: windows(of: use))
+    case .shiftableLoad(let use):
+      return ShiftableLoad(id: asset.id, site: asset.site, power: use.power, windows: windows(of: use))
+    }
+  }
+
+  private func windows(of use: FlexibleUseDescription) -> [EnergyWindow] {
+    use.windows.flatMap { $0.windows(touching: horizon.span, calendar: community.calendar) }
+  }
+
+  private mutating func demand(
+    of load: LoadDescription, _ asset: AssetDescription, among all: [AssetDescription]
+  ) throws(PlanInputError) -> TimeSeries<Power> {
+    var forecast: Forecast?
+    if let given = knowledge.forecasts[asset.id.text] ?? knowledge.forecasts["\(asset.site).load"] { forecast = given }
+    if let history = consumption(of: asset, among: all) {
+      forecast = (forecast ?? .unknown(over: horizon.span)).filled(
+        by: knowledge.profiles.similarDays.load(from: history, over: horizon.span))
+    }
+    let standard: Forecast
+    do {
+      standard = try knowledge.profiles.forecast(of: load, over: horizon.span)
+    } catch {
+      throw .noForecast(asset.id, reason: "\(error)")
+    }
+    return try complete((forecast ?? .unknown(over: horizon.span)).filled(by: standard), of: asset)
+  }
+
+  /// What the load used before: its own meter's count, or what the site's balance leaves where it is the site's only load.
+  private func consumption(of asset: AssetDescription, among all: [AssetDescription]) -> TimeSeries<IntervalEnergy>? {
+    if let point = asset.meteringPoint { return knowledge.energies[SeriesKey(point, .energyImport)] }
+    let loads = all.filter { other in
+      guard case .load = other.kind else { return false }
+      return other.site == asset.site
+    }
+    guard loads.count == 1, let span = knowledge.energies.values.first?.span else { return nil }
+    let energies = MeteredEnergies(knowledge.energies, over: span)
+    return SiteBalance(of: asset.site, in: community, energies: energies)?.intervals.map { interval in
+      guard case .known(let flows, let quality) = interval else { return .missing }
+      return IntervalEnergy(flows.consumption, quality: quality)
+    }
+  }
+
+  private mutating func yield(of plant: PlantDescription, _ asset: AssetDescription) throws(PlanInputError) -> TimeSeries<Power> {
+    var forecast = knowledge.forecasts[asset.id.text] ?? .unknown(over: horizon.span)
+    if let point = asset.meteringPoint, let history = knowledge.energies[SeriesKey(point, .energyExport)] {
+      forecast = forecast.filled(by: knowledge.profiles.similarDays.generation(from: history, over: horizon.span))
+    }
+    if plant.source == .pv {
+      forecast = forecast.filled(by: knowledge.profiles.forecast(ofSunWith: plant.peakPower, over: horizon.span))
+    }
+    return try complete(forecast, of: asset)
+  }
+
+  private mutating func complete(_ forecast: Forecast, of asset: AssetDescription) throws(PlanInputError) -> TimeSeries<Power> {
+    let cut = Forecast(
+      power: forecast.power.over(horizon.span, padding: nil), basis: forecast.basis.over(horizon.span, padding: .nothing))
+    guard let power = cut.complete else {
+      throw .noForecast(asset.id, reason: "neither history nor a standard profile covers the plan's span")
+    }
+    sources.append(.forecast(asset.id, cut.summary))
+    return power
+  }
+
+  // MARK: - Batteries
+
+  private mutating func battery(
+    _ parameters: Battery.Parameters, given: Fraction?, _ asset: AssetDescription, among all: [AssetDescription]
+  ) -> Battery {
+    let share: Fraction
+    if let point = asset.meteringPoint, let sample = knowledge.states[SeriesKey(point, .stateOfCharge)],
+      horizon.start.start - sample.time <= Self.oldestState
+    {
+      share = Fraction(count: sample.value * (Fraction.one.count / 1_000_000))
+      sources.append(.measuredCharge(asset.id, share, age: horizon.start.start - sample.time))
+    } else if let given {
+      share = given
+      sources.append(.givenCharge(asset.id, given))
+    } else {
+      share = Fraction(0.5)
+      sources.append(.assumedCharge(asset.id))
+    }
+    let hasPlant = all.contains { other in
+      guard case .plant = other.kind else { return false }
+      return other.site == asset.site
+    }
+    return Battery(
+      id: asset.id, site: asset.site, parameters: parameters, opening: .content(parameters.capacity * share),
+      endValue: endValue(of: parameters, at: asset.site, hasPlant: hasPlant))
+  }
+
+  /// What a kilowatt-hour left at the end of the horizon is worth (optimizer-model, section 15).
+  ///
+  /// It will save the mean price of the cheaper quarter of hours, its way out and its wear deducted, less a tenth because later
+  /// is less sure than now. Beside a plant it may as well be refilled from what would be fed in: the mean of both.
+  private func endValue(of parameters: Battery.Parameters, at site: Site.ID, hasPlant: Bool) -> EnergyPrice {
+    guard let place = community.sites.first(where: { $0.id == site }), let tariff = community.tariff(of: place),
+      let prices = try? curve(tariff.importPrice)
+    else { return .zero }
+    let cheap = prices.sorted().prefix(max(1, prices.count / 4)).map(\.eurosPerKilowattHour)
+    let mean = cheap.reduce(0, +) / Double(max(1, cheap.count))
+    let wear = parameters.wearCost.eurosPerKilowattHour / 2
+    var value = 0.9 * (mean * parameters.dischargeEfficiency.value - wear)
+    if hasPlant, let feedIn = try? curve(tariff.feedInPrice) {
+      let refill = feedIn.map(\.eurosPerKilowattHour).reduce(0, +) / Double(max(1, feedIn.count))
+      value = (value + refill / parameters.chargeEfficiency.value) / 2
+    }
+    return EnergyPrice(eurosPerKilowattHour: max(0, value))
+  }
+
+  private func curve(_ price: Tariff.Price) throws(PlanInputError) -> [EnergyPrice] {
+    switch price {
+    case .fixed(let price): return [price]
+    case .dynamic(let file, let plus):
+      return horizon.span.compactMap { quarter in
+        (knowledge.prices[file]?[quarter] ?? nil ?? earlier(quarter, in: knowledge.prices[file])).map { $0 + plus }
+      }
+    }
+  }
+}
+
+extension Forecast {
+  /// A forecast that knows nothing over `span`.
+  fileprivate static func unknown(over span: Range<QuarterHour>) -> Forecast {
+    Forecast(power: TimeSeries(repeating: nil, over: span), basis: .nothing)
+  }
+}
+
+extension MeteredEnergies {
+  /// The counters of import and export among `energies`.
+  public init(_ energies: [SeriesKey: TimeSeries<IntervalEnergy>], over span: Range<QuarterHour>) {
+    self.init(over: span)
+    for (key, series) in energies {
+      switch key.channel {
+      case .energyImport: self[key.point, .import] = series
+      case .energyExport: self[key.point, .export] = series
+      default: break
+      }
+    }
+  }
+}

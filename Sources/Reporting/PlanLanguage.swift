@@ -1,0 +1,150 @@
+import MarketTime
+import Planning
+
+/// The words of plans, in both languages.
+extension Language {
+  func steps(_ count: Int, minutes: Int) -> String {
+    pick("\(count) Schritte zu \(minutes) min", "\(count) steps of \(minutes) min")
+  }
+
+  func weekday(_ day: Weekday) -> String {
+    let german = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"]
+    let english = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    return pick(german[day.rawValue], english[day.rawValue])
+  }
+
+  // MARK: - Status
+
+  func provenOptimal(seconds: String, solver: String) -> String {
+    pick("nachweislich optimal (\(seconds) s, \(solver))", "proven optimal (\(seconds) s, \(solver))")
+  }
+  func optimalWithin(_ gap: String, seconds: String, solver: String) -> String {
+    pick("optimal bis auf \(gap) (\(seconds) s, \(solver))", "optimal within \(gap) (\(seconds) s, \(solver))")
+  }
+  func notProven(_ gap: String, seconds: String, solver: String) -> String {
+    pick(
+      "NICHT NACHWEISLICH OPTIMAL, Lücke \(gap) (\(seconds) s, \(solver))",
+      "NOT PROVEN OPTIMAL, gap \(gap) (\(seconds) s, \(solver))")
+  }
+  func verdict(breaches count: Int) -> String {
+    switch count {
+    case 0: return pick("keine Grenze verletzt", "no limit broken")
+    case 1: return pick("1 Grenze verletzt", "1 limit broken")
+    default: return pick("\(count) Grenzen verletzt", "\(count) limits broken")
+    }
+  }
+  var dryRun: String { pick("nur gerechnet, nichts geschaltet", "dry run, nothing was switched") }
+
+  // MARK: - Inputs
+
+  var loadsWord: String { pick("Verbrauch", "loads") }
+  var plantsWord: String { pick("Erzeugung", "plants") }
+  var batteriesWord: String { pick("Batterien", "batteries") }
+
+  /// `history 12, standard profile 1`; nil when there are none.
+  func forecasts(_ counts: [PlanReport.Inputs.Forecast: Int]) -> String? {
+    list(PlanReport.Inputs.Forecast.allCases.compactMap { kind in counts[kind].map { "\(name(kind)) \($0)" } })
+  }
+
+  /// `measured 5`; nil when there are none.
+  func charges(_ counts: [PlanReport.Inputs.Charge: Int]) -> String? {
+    list(PlanReport.Inputs.Charge.allCases.compactMap { kind in counts[kind].map { "\(name(kind)) \($0)" } })
+  }
+
+  private func list(_ words: [String]) -> String? { words.isEmpty ? nil : words.joined(separator: ", ") }
+
+  private func name(_ kind: PlanReport.Inputs.Forecast) -> String {
+    switch kind {
+    case .history: return pick("aus Messwerten", "from history")
+    case .standardProfile: return pick("Standardprofil", "standard profile")
+    case .file: return pick("vorgegeben", "given")
+    }
+  }
+
+  private func name(_ kind: PlanReport.Inputs.Charge) -> String {
+    switch kind {
+    case .measured: return pick("gemessen", "measured")
+    case .given: return pick("laut Datei", "as the file says")
+    case .assumed: return pick("halb voll angenommen", "assumed half full")
+    }
+  }
+
+  func prices(known: Int, of all: Int) -> String {
+    known == all
+      ? pick("Preise bekannt", "prices known")
+      : pick(
+        "Preise für \(known) von \(all) Viertelstunden bekannt, sonst wie am Tag davor",
+        "prices known for \(known) of \(all) quarter hours, else as the day before")
+  }
+  func withoutTariff(_ sites: String) -> String { pick("ohne Tarif: \(sites)", "without tariff: \(sites)") }
+  var holidaysUnknown: String {
+    pick("Feiertage dieses Jahres nicht bekannt", "this year's holidays are not listed")
+  }
+
+  // MARK: - Plan beside rule
+
+  var planWord: String { pick("Plan", "plan") }
+  var ruleWord: String { pick("Regel", "rule") }
+  var changeWord: String { pick("Änderung", "change") }
+  var costWord: String { pick("Kosten", "cost") }
+  var selfSufficiencyWord: String { pick("Autarkiegrad", "self-sufficiency") }
+  var selfConsumptionWord: String { pick("Eigenverbrauchsquote", "self-consumption") }
+  var jointPeakWord: String { pick("höchster Bezug gemeinsam", "highest joint import") }
+  var curtailedWord: String { pick("abgeregelt", "curtailed") }
+  var peakWord: String { pick("Spitze", "peak") }
+  var ruleMeans: String {
+    pick(
+      "ohne Plan: Batterien nehmen Überschuss und decken Bedarf, Autos laden sofort; Kosten auf den gleichen Endstand bewertet",
+      "without a plan: batteries take surplus and cover demand, cars charge at once; cost valued to the same end state")
+  }
+
+  // MARK: - Schedule
+
+  var hourWord: String { pick("Uhrzeit", "hour") }
+  var gridWord: String { pick("Netz", "grid") }
+  func column(_ role: AssetSchedule.Role) -> String {
+    switch role {
+    case .generation: return pick("Sonne, Wind", "sun, wind")
+    case .load: return pick("Verbrauch", "load")
+    case .charging: return pick("Autos", "cars")
+    case .shiftable: return pick("verschiebbar", "shiftable")
+    case .battery: return pick("Batterie", "battery")
+    }
+  }
+  var blocksMean: String {
+    pick(
+      "Mittel in kW aller Standorte; Batterie: + gibt, − lädt; Netz: + Bezug, − Einspeisung. Preis: Mittel der Standorte",
+      "kW mean of all sites; battery: + gives, − charges; grid: + import, − feed-in. price: mean of the sites")
+  }
+
+  // MARK: - Breaches
+
+  var breachWord: String { pick("GRENZE", "BREACH") }
+  func breach(_ kind: Breach.Kind, subject: String, from: String, until: String, energy: String) -> String {
+    let span = "\(from) – \(until)"
+    switch kind {
+    case .importBeyondLimit:
+      return pick(
+        "\(subject): Bezug über dem Anschluss, \(span), \(energy) kWh", "\(subject): import beyond its connection, \(span), \(energy) kWh")
+    case .exportBeyondLimit:
+      return pick(
+        "\(subject): Einspeisung über dem Anschluss, \(span), \(energy) kWh",
+        "\(subject): feed-in beyond its connection, \(span), \(energy) kWh")
+    case .chargingUnreachable:
+      return pick(
+        "\(subject): bis zur Abfahrt fehlen \(energy) kWh, \(span)", "\(subject): \(energy) kWh short at departure, \(span)")
+    case .windowTooShort:
+      return pick(
+        "\(subject): \(energy) kWh passen nicht in das Zeitfenster, \(span)",
+        "\(subject): \(energy) kWh do not fit into the window, \(span)")
+    }
+  }
+
+  var doWord: String { pick("TUN", "DO") }
+  var doNothing: String { pick("nichts.", "nothing.") }
+  var doBreaches: String {
+    pick(
+      "Grenzen, Fenster oder Leistungen in der Datei der Gemeinschaft prüfen.",
+      "check limits, windows or powers in the community's file.")
+  }
+}

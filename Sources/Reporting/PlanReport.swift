@@ -1,0 +1,117 @@
+public import CommunityModel
+import MarketTime
+public import Planning
+import Quantities
+
+/// A plan beside the standing rule, with where its inputs came from: what an operator reads before acting.
+///
+/// A plain value; `text(_:width:)`, `line(_:)`, `json()` and `csv()` write it.
+public struct PlanReport: Sendable {
+  /// Where a plan's inputs came from, counted.
+  public struct Inputs: Sendable, Equatable {
+    /// How an asset's expected power was obtained, by what most of its quarter hours rest on.
+    public enum Forecast: String, CaseIterable, Sendable {
+      case history, standardProfile = "standard_profile", file
+    }
+
+    /// How a battery's content was obtained.
+    public enum Charge: String, CaseIterable, Sendable {
+      case measured, given, assumed
+    }
+
+    /// Loads by how they are forecast.
+    public var loads: [Forecast: Int] = [:]
+    /// Plants by how they are forecast.
+    public var plants: [Forecast: Int] = [:]
+    /// Batteries by how their content is known.
+    public var batteries: [Charge: Int] = [:]
+    /// The oldest measured content used.
+    public var oldestCharge: Duration?
+    /// Quarter hours of the horizon for which every dynamic price is known; nil without dynamic prices.
+    public var pricesKnown: Int?
+    /// Sites whose energy has no price in the plan.
+    public var sitesWithoutTariff: [Site.ID] = []
+    /// Whether holidays of the horizon's year are not listed.
+    public var holidaysUnknown = false
+
+    /// Nothing known yet.
+    public init() {}
+  }
+
+  /// Whose plan it is.
+  public let community: Community
+  /// The plan.
+  public let plan: Plan
+  /// What the standing rule would do with the same inputs.
+  public let rule: Plan
+  /// Where the inputs came from.
+  public let inputs: Inputs
+  /// The solver's name and version.
+  public let solver: String
+  /// What the grid offers each site, as in the problem.
+  public let conditions: [SiteConditions]
+
+  /// What the plan comes to.
+  public let figures: PlanFigures
+  /// What the rule comes to.
+  public let ruleFigures: PlanFigures
+
+  /// A report; see the properties.
+  public init(
+    on community: Community, plan: Plan, rule: Plan, inputs: Inputs, conditions: [SiteConditions], solver: String
+  ) {
+    self.community = community
+    self.plan = plan
+    self.rule = rule
+    self.inputs = inputs
+    self.conditions = conditions
+    self.solver = solver
+    figures = PlanFigures(of: plan)
+    ruleFigures = PlanFigures(of: rule)
+  }
+
+  /// How many of the horizon's quarter hours there are.
+  var quarterHours: Int { plan.horizon.span.count }
+}
+
+/// The community's mean powers in neighbouring steps together: a row of the first screen.
+struct PlanBlock {
+  let span: Range<QuarterHour>
+  /// Mean import price of the sites.
+  let price: EnergyPrice
+  /// Mean powers by role, positive takes from the site.
+  let power: [AssetSchedule.Role: Power]
+  /// Mean of all sites' grid powers; positive from the grid.
+  let grid: Power
+
+  /// `plan` cut into blocks of about `length`, at whole multiples of it by the wall clock.
+  static func blocks(of plan: Plan, conditions: [SiteConditions], calendar: MarketCalendar, minutes: Int) -> [PlanBlock] {
+    var groups: [[Int]] = []
+    var last: Int?
+    for step in 0..<plan.horizon.count {
+      let (day, time) = calendar.local(plan.horizon.steps[step].lowerBound.start)
+      let block = (day.number * 1440 + time.minutes) / minutes
+      if block == last { groups[groups.count - 1].append(step) } else { groups.append([step]) }
+      last = block
+    }
+    let prices = conditions.map { plan.horizon.means(of: $0.importPrice) }
+    return groups.map { PlanBlock(of: plan, steps: $0, prices: prices) }
+  }
+
+  private init(of plan: Plan, steps: [Int], prices: [[EnergyPrice]]) {
+    let horizon = plan.horizon
+    span = horizon.steps[steps[0]].lowerBound..<horizon.steps[steps[steps.count - 1]].upperBound
+    let length = QuarterHour.duration * span.count
+    func mean(_ power: (Int) -> Power) -> Power {
+      steps.reduce(Energy.zero) { $0 + power($1).energy(over: horizon.duration(of: $1)) }.meanPower(over: length)
+    }
+    let sum = prices.reduce(Int64(0)) { sum, site in sum + steps.reduce(0) { $0 + site[$1].count } }
+    price = EnergyPrice(count: sum / Int64(max(1, prices.count * steps.count)))
+    var power: [AssetSchedule.Role: Power] = [:]
+    for site in plan.sites {
+      for asset in site.assets { power[asset.role, default: .zero] += mean { asset.power[$0] } }
+    }
+    self.power = power
+    grid = plan.sites.reduce(.zero) { sum, site in sum + mean { site.grid[$0] } }
+  }
+}

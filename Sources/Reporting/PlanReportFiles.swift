@@ -1,0 +1,144 @@
+import CommunityModel
+import LinearOptimization
+import MarketTime
+import Planning
+import Quantities
+
+extension PlanReport {
+  /// The version of the JSON contract in `docs/formats/plan-json.md`; grows when a field changes its meaning or goes.
+  public static let schemaVersion = 1
+
+  /// The plan as JSON, UTF-8, ending in a newline; contract in `docs/formats/plan-json.md`.
+  public func json() -> String {
+    let horizon = plan.horizon
+    return JSONValue.object([
+      ("schema_version", .integer(Self.schemaVersion)),
+      ("kind", .string("plan")),
+      (
+        "community",
+        .object([
+          ("id", .string(community.id.text)), ("name", .string(community.name)),
+          ("time_zone", .string(community.calendar.timeZone)),
+        ])
+      ),
+      ("start", .string(horizon.span.lowerBound.description)),
+      ("end", .string(horizon.span.upperBound.description)),
+      ("status", status),
+      ("inputs", inputsJSON),
+      ("plan", Self.json(figures)),
+      ("standing_rule", Self.json(ruleFigures)),
+      ("breaches", .array(plan.breaches.map(Self.json))),
+      ("step_starts", .array(horizon.steps.map { .string($0.lowerBound.description) })),
+      ("step_minutes", .array(horizon.steps.map { .integer($0.count * 15) })),
+      ("sites", .array(zip(plan.sites, conditions).map { json($0, conditions: $1) })),
+    ]).text() + "\n"
+  }
+
+  /// The plan as CSV: a row a step and asset, and one a step for each site's grid connection; every total can be recomputed from it.
+  ///
+  /// `energy_kwh` is positive for what is taken from the site's wires (load, charging) and, for `grid`, from the public grid.
+  public func csv() -> String {
+    var lines = ["start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur"]
+    let horizon = plan.horizon
+    for (site, conditions) in zip(plan.sites, conditions) {
+      let importPrices = horizon.means(of: conditions.importPrice)
+      let feedInPrices = horizon.means(of: conditions.feedInPrice)
+      for step in 0..<horizon.count {
+        let head = "\(horizon.steps[step].lowerBound),\(horizon.steps[step].count * 15),\(site.site)"
+        for asset in site.assets {
+          let energy = asset.power[step].energy(over: horizon.duration(of: step))
+          let content = asset.content.map { decimalText($0[step].count, digits: 6) } ?? ""
+          lines.append(
+            "\(head),\(asset.id),\(asset.role.rawValue),\(decimalText(asset.power[step].count, digits: 6)),"
+              + "\(decimalText(energy.count, digits: 6)),\(content),,")
+        }
+        let energy = site.grid[step].energy(over: horizon.duration(of: step))
+        let price = energy > .zero ? importPrices[step] : feedInPrices[step]
+        lines.append(
+          "\(head),grid,grid,\(decimalText(site.grid[step].count, digits: 6)),\(decimalText(energy.count, digits: 6)),,"
+            + "\(decimalText(price.count, digits: 6)),\(decimalText((energy * price).count, digits: 6))")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var status: JSONValue {
+    guard case .solved(let status, let gap, let time) = plan.origin else { return .null }
+    let milliseconds = time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
+    return .object([
+      ("proven_optimal", .bool(status == .optimal)),
+      ("relative_gap", .number(gap.isFinite ? "\(gap)" : "null")),
+      ("solver", .string(solver)),
+      ("solve_seconds", .number(decimalText(milliseconds, digits: 3))),
+      ("limits_broken", .integer(plan.breaches.count)),
+    ])
+  }
+
+  private var inputsJSON: JSONValue {
+    func counts<Kind: RawRepresentable & CaseIterable & Hashable>(_ counts: [Kind: Int]) -> JSONValue
+    where Kind.RawValue == String {
+      .object(Kind.allCases.map { ($0.rawValue, .integer(counts[$0] ?? 0)) })
+    }
+    return .object([
+      ("loads", counts(inputs.loads)), ("plants", counts(inputs.plants)), ("batteries", counts(inputs.batteries)),
+      ("price_quarter_hours_known", inputs.pricesKnown.map { .integer($0) } ?? .null),
+      ("quarter_hours", .integer(quarterHours)),
+      ("sites_without_tariff", .array(inputs.sitesWithoutTariff.map { .string($0.text) })),
+      ("holidays_unknown", .bool(inputs.holidaysUnknown)),
+    ])
+  }
+
+  private static func json(_ figures: PlanFigures) -> JSONValue {
+    func energy(_ energy: Energy) -> JSONValue { .number(decimalText(energy.count, digits: 6)) }
+    func percent(_ share: Fraction?) -> JSONValue { share.map { .number(decimalText($0.count, digits: 7)) } ?? .null }
+    let flows = figures.key.flows
+    return .object([
+      ("cost_eur", .number(decimalText(figures.cost.count, digits: 6))),
+      ("consumption_kwh", energy(flows.consumption)), ("generation_kwh", energy(flows.generation)),
+      ("grid_import_kwh", energy(flows.gridImport)), ("grid_export_kwh", energy(flows.gridExport)),
+      ("charged_kwh", energy(flows.charged)), ("discharged_kwh", energy(flows.discharged)),
+      ("curtailed_kwh", energy(figures.curtailed)),
+      ("self_sufficiency_percent", percent(figures.key.selfSufficiency)),
+      ("self_consumption_percent", percent(figures.key.selfConsumption)),
+      ("joint_peak_import_kw", figures.jointPeak.map { .number(decimalText($0.power.count, digits: 6)) } ?? .null),
+      ("joint_peak_start", .optional(figures.jointPeak?.quarterHour.description)),
+    ])
+  }
+
+  private static func json(_ breach: Breach) -> JSONValue {
+    .object([
+      ("kind", .string(breach.kind.rawValue)), ("subject", .string(breach.subject)),
+      ("start", .string(breach.span.lowerBound.description)), ("end", .string(breach.span.upperBound.description)),
+      ("energy_kwh", .number(decimalText(Int64(breach.kilowattHours * 1e6), digits: 6))),
+    ])
+  }
+
+  private func json(_ site: SiteSchedule, conditions: SiteConditions) -> JSONValue {
+    func powers(_ power: [Power]) -> JSONValue { .array(power.map { .number(decimalText($0.count, digits: 6)) }) }
+    let prices = plan.horizon.means(of: conditions.importPrice)
+    return .object([
+      ("site_id", .string(site.site.text)),
+      ("cost_eur", .number(decimalText(site.cost.count, digits: 6))),
+      ("grid_cost_eur", .number(decimalText(site.gridCost.count, digits: 6))),
+      ("peak_cost_eur", .number(decimalText(site.peakCost.count, digits: 6))),
+      ("wear_cost_eur", .number(decimalText(site.ownCost.count, digits: 6))),
+      ("stored_value_eur", .number(decimalText(site.storedValue.count, digits: 6))),
+      ("import_price_eur_per_kwh", .array(prices.map { .number(decimalText($0.count, digits: 6)) })),
+      ("grid_kw", powers(site.grid)),
+      (
+        "assets",
+        .array(
+          site.assets.map { asset in
+            .object([
+              ("asset_id", .string(asset.id.text)), ("role", .string(asset.role.rawValue)), ("power_kw", powers(asset.power)),
+              ("available_kw", asset.available.map(powers) ?? .null),
+              (
+                "content_kwh",
+                asset.content.map { content in .array(content.map { .number(decimalText($0.count, digits: 6)) }) } ?? .null
+              ),
+            ])
+          })
+      ),
+    ])
+  }
+}

@@ -1,0 +1,176 @@
+import CommunityModel
+import Console
+import LinearOptimization
+import MarketTime
+import Planning
+import Quantities
+
+extension PlanReport {
+  /// The first screen: what happens, what it costs, how sure, what to do. Lines of at most `width` columns, ending in a newline.
+  public func text(_ language: Language, width: Int = 80) -> String {
+    PlanPage(report: self, language: language, width: width).lines().joined(separator: "\n") + "\n"
+  }
+
+  /// One line for a schedule or a subject: `12.40 EUR (-3.10), 64.8 %, peak 48.0 kW, ok`.
+  public func line(_ language: Language) -> String {
+    let cost = language.numbers(decimals: 2).euros(figures.cost.count)
+    let change = language.numbers(decimals: 2).text((figures.cost - ruleFigures.cost).count, per: 1_000_000)
+    let share = figures.key.selfSufficiency.map { language.percent($0) } ?? "–"
+    let peak = language.numbers(decimals: 1).text(figures.jointPeak?.power.count ?? 0, per: 1_000_000)
+    return "\(cost) (\(change)), \(share), \(language.peakWord) \(peak) kW, \(language.verdict(breaches: plan.breaches.count))\n"
+  }
+}
+
+/// The lines of a plan in one language.
+private struct PlanPage {
+  let report: PlanReport
+  let language: Language
+  let width: Int
+
+  /// A screen holds about so many rows of blocks.
+  private static let rows = 20
+
+  func lines() -> [String] {
+    let blocks = [heading() + status() + input(), comparison(), schedule(), breaches(), closing()]
+    return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
+  }
+
+  // MARK: - Head
+
+  private func heading() -> [String] {
+    let span = report.plan.horizon.span
+    let steps = report.plan.horizon
+    let length = steps.hours(of: 0) * 60
+    let facts = [
+      report.community.name.withoutControls, "\(moment(span.lowerBound)) – \(moment(span.upperBound))",
+      language.steps(steps.count, minutes: Int(length)),
+    ]
+    return facts.joined(separator: " · ").wrapped(toWidth: width)
+  }
+
+  private func moment(_ quarter: QuarterHour) -> String {
+    let (day, time) = report.community.calendar.local(quarter.start)
+    return "\(language.weekday(day.weekday)) \(language.date(day, year: false)) \(time)"
+  }
+
+  private func status() -> [String] {
+    var words: [String] = []
+    if case .solved(let status, let gap, let time) = report.plan.origin {
+      let seconds = language.numbers(decimals: 1).text(time.components.seconds * 10 + time.components.attoseconds / 100_000_000_000_000_000, per: 10)
+      switch status {
+      case .optimal where gap == 0: words.append(language.provenOptimal(seconds: seconds, solver: report.solver))
+      case .optimal: words.append(language.optimalWithin(percentText(gap), seconds: seconds, solver: report.solver))
+      default: words.append(language.notProven(percentText(gap), seconds: seconds, solver: report.solver))
+      }
+    }
+    words.append(language.verdict(breaches: report.plan.breaches.count))
+    words.append(language.dryRun)
+    return section("STATUS", words.joined(separator: " · "))
+  }
+
+  private func percentText(_ gap: Double) -> String {
+    language.numbers(decimals: 3).text(Int64(gap * 1e5), per: 1000) + " %"
+  }
+
+  private func input() -> [String] {
+    let inputs = report.inputs
+    var words: [String] = []
+    if let loads = language.forecasts(inputs.loads) { words.append("\(language.loadsWord): \(loads)") }
+    if let plants = language.forecasts(inputs.plants) { words.append("\(language.plantsWord): \(plants)") }
+    if let batteries = language.charges(inputs.batteries) { words.append("\(language.batteriesWord): \(batteries)") }
+    if let known = inputs.pricesKnown { words.append(language.prices(known: known, of: report.quarterHours)) }
+    if !inputs.sitesWithoutTariff.isEmpty {
+      words.append(language.withoutTariff(inputs.sitesWithoutTariff.map(\.text).joined(separator: ", ")))
+    }
+    if inputs.holidaysUnknown { words.append(language.holidaysUnknown) }
+    return section("INPUT", words.joined(separator: " · "))
+  }
+
+  private func section(_ title: String, _ text: String) -> [String] {
+    let label = title.count < 8 ? title + String(repeating: " ", count: 8 - title.count) : title + " "
+    return (label + text).wrapped(toWidth: width, indent: 8)
+  }
+
+  // MARK: - Plan beside rule
+
+  private func comparison() -> [String] {
+    var table = TextTable(
+      columns: [.init(""), .init(language.planWord, .right), .init(language.ruleWord + "*", .right), .init(language.changeWord, .right)],
+      indent: 2)
+    let plan = report.figures
+    let rule = report.ruleFigures
+    func row(_ label: String, _ style: NumberStyle, unit: String, _ value: (PlanFigures) -> Int64?, per: Int64) {
+      let (left, right) = (value(plan), value(rule))
+      func text(_ count: Int64?) -> String { count.map { style.text($0, per: per) + " " + unit } ?? "–" }
+      let change = left.flatMap { left in right.map { signed(left - $0, style, per: per) } } ?? "–"
+      table.append([.init(label), .init(text(left)), .init(text(right)), .init(change)])
+    }
+    let one = language.numbers(decimals: 1)
+    row(language.costWord, language.numbers(decimals: 2), unit: "EUR", { $0.cost.count }, per: 1_000_000)
+    row(language.selfSufficiencyWord, one, unit: "%", { $0.key.selfSufficiency?.count }, per: 10_000_000)
+    row(language.selfConsumptionWord, one, unit: "%", { $0.key.selfConsumption?.count }, per: 10_000_000)
+    row(language.gridImport, one, unit: "kWh", { $0.key.flows.gridImport.count }, per: 1_000_000)
+    row(language.gridExport, one, unit: "kWh", { $0.key.flows.gridExport.count }, per: 1_000_000)
+    row(language.jointPeakWord, one, unit: "kW", { $0.jointPeak?.power.count }, per: 1_000_000)
+    if plan.curtailed + rule.curtailed > .zero {
+      row(language.curtailedWord, one, unit: "kWh", { $0.curtailed.count }, per: 1_000_000)
+    }
+    return table.lines(width: width) + ("  * " + language.ruleMeans).wrapped(toWidth: width, indent: 4)
+  }
+
+  private func signed(_ count: Int64, _ style: NumberStyle, per: Int64) -> String {
+    let text = style.text(count, per: per)
+    return count > 0 ? "+" + text : text
+  }
+
+  // MARK: - Schedule
+
+  private func schedule() -> [String] {
+    let minutes = report.plan.horizon.span.count * 15
+    let length = [15, 30, 60, 120, 180, 240, 360, 720, 1440].first { minutes / $0 <= Self.rows } ?? 10_080
+    let blocks = PlanBlock.blocks(
+      of: report.plan, conditions: report.conditions, calendar: report.community.calendar, minutes: length)
+    let roles = [AssetSchedule.Role.generation, .load, .charging, .shiftable, .battery].filter { role in
+      blocks.contains { $0.power[role] != nil }
+    }
+    var table = TextTable(
+      columns: [.init(language.hourWord), .init("ct/kWh", .right)] + roles.map { .init(language.column($0), .right) }
+        + [.init(language.gridWord, .right)], indent: 2)
+    let kilowatts = language.numbers(decimals: 1)
+    for block in blocks {
+      let cells = roles.map { role in
+        // Seen from the wires: what sun, battery and grid give is what loads and cars take.
+        let power = block.power[role] ?? .zero
+        return kilowatts.text((role == .generation || role == .battery ? -power : power).count, per: 1_000_000)
+      }
+      table.append(
+        [.init(label(of: block)), .init(language.numbers(decimals: 1).text(block.price.count, per: 10_000))]
+          + cells.map { .init($0) } + [.init(kilowatts.text(block.grid.count, per: 1_000_000))])
+    }
+    return table.lines(width: width) + ("  " + language.blocksMean).wrapped(toWidth: width, indent: 2)
+  }
+
+  private func label(of block: PlanBlock) -> String {
+    let calendar = report.community.calendar
+    let (day, from) = calendar.local(block.span.lowerBound.start)
+    let (_, until) = calendar.local(block.span.upperBound.start)
+    return "\(language.weekday(day.weekday)) \(from)–\(until)"
+  }
+
+  // MARK: - Foot
+
+  private func breaches() -> [String] {
+    report.plan.breaches.flatMap { breach in
+      let energy = language.numbers(decimals: 2).text(Int64(breach.kilowattHours * 1e6), per: 1_000_000)
+      return section(
+        language.breachWord,
+        language.breach(
+          breach.kind, subject: breach.subject, from: moment(breach.span.lowerBound), until: moment(breach.span.upperBound),
+          energy: energy))
+    }
+  }
+
+  private func closing() -> [String] {
+    section(language.doWord, report.plan.breaches.isEmpty ? language.doNothing : language.doBreaches)
+  }
+}

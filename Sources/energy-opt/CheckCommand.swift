@@ -1,0 +1,36 @@
+import ArgumentParser
+import CommunityFiles
+import CommunityModel
+import Foundation
+import MarketTime
+import Quantities
+import SeriesFiles
+
+/// `energy-opt check`
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Checks the community's file and the price files it names; changes nothing.",
+    discussion: """
+      All problems are told at once, each with line and column, what was expected and the nearest known word.
+
+      EXAMPLE
+        energy-opt check -c profiles/communities/rural-district/community.yaml
+      """)
+
+  @OptionGroup var options: CommunityOptions
+
+  func run() throws {
+    let file = try options.load()
+    let community = file.community
+    for price in community.tariffs.flatMap({ [$0.importPrice, $0.feedInPrice] }) {
+      guard case .dynamic(let name, _) = price else { continue }
+      try reportingProblems {
+        let prices = try SeriesFileReader(calendar: community.calendar).prices(from: CSVFile("\(options.folder)/\(name)"))
+        print("\(name): prices from \(prices.prices.span.lowerBound) to \(prices.prices.span.upperBound), \(prices.gaps.count) gaps")
+      }
+    }
+    print(
+      "\(options.community): \(community.sites.count) sites, \(community.members.count) members, "
+        + "\(community.meteringPoints.count) metering points, \(file.assets.count) assets: all right")
+  }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import CommunityFiles
+import CommunityModel
+import Console
+import Forecasting
+import HighsSolver
+import LinearOptimization
+import MarketTime
+import PlanPreparation
+import Planning
+import Quantities
+import Readings
+import Reporting
+import SQLiteStore
+import SeriesFiles
+
+/// `energy-opt plan`
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Plans batteries, cars and shiftable loads for the coming hours, and says what that saves.",
+    discussion: """
+      Forecasts come from the days before, from standard profiles where there are none, or from --forecasts. The plan is of least
+      cost, beside the standing rule (greedy self-consumption) with the same inputs. Nothing is switched.
+
+      EXAMPLES
+        energy-opt plan
+        energy-opt plan --from 2016-06-28T00:00:00Z --hours 24
+        energy-opt plan --forecasts tomorrow.csv --format csv
+        energy-opt plan --quiet --lang de
+      """)
+
+  @OptionGroup var options: CommunityOptions
+
+  @Option(help: ArgumentHelp("Start, a time with zone; the current quarter hour unless told.", valueName: "time"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("End, a time with zone.", valueName: "time"))
+  var until: String?
+
+  @Option(help: ArgumentHelp("Length of the plan.", valueName: "hours"))
+  var hours = 36
+
+  @Option(help: ArgumentHelp("Length of a step: 15m, 30m or 60m.", valueName: "step"))
+  var step = "15m"
+
+  @Option(help: ArgumentHelp("Expected powers and prices: time,ASSET [kW],...", valueName: "file.csv"))
+  var forecasts: String?
+
+  @Option(help: ArgumentHelp("Folder of load and generation profiles.", valueName: "folder"))
+  var profiles: String?
+
+  @Option(help: ArgumentHelp("Seconds the solver may take.", valueName: "seconds"))
+  var maxTime = 10
+
+  @Option(help: ArgumentHelp("A plan counts as optimal when it is proven to be within so many percent.", valueName: "percent"))
+  var gap = 0.01
+
+  @Flag(name: [.customShort("q"), .long], help: "One line only.")
+  var quiet = false
+
+  @OptionGroup var output: OutputOptions
+
+  private static let stepLengths = ["15m": 1, "30m": 2, "60m": 4, "1h": 4]
+
+  func validate() throws {
+    guard Self.stepLengths[step] != nil else { throw ValidationError("--step is '\(step)', expected 15m, 30m or 60m") }
+    guard (1...24 * 366).contains(hours) else { throw ValidationError("--hours takes 1 to \(24 * 366)") }
+    guard (1...86_400).contains(maxTime) else { throw ValidationError("--max-time takes 1 to 86400 seconds") }
+    guard (0...100).contains(gap) else { throw ValidationError("--gap takes 0 to 100 percent") }
+    for (name, text) in [("--from", from), ("--until", until)] {
+      guard let text, Timestamp(iso8601: text) == nil else { continue }
+      throw ValidationError("\(name) is '\(text)', expected a time with zone such as 2016-06-28T00:00:00Z")
+    }
+  }
+
+  func run() throws {
+    let file = try options.load()
+    let horizon = try horizon()
+    let inputs = try reportingProblems { try self.inputs(for: file, over: horizon) }
+    var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
+    solveOptions.relativeGap = gap / 100
+    let report: PlanReport
+    do {
+      let plan = try Planner(solver: HighsSolver()).plan(inputs.problem, options: solveOptions)
+      let rule = try StandingRule.plan(inputs.problem)
+      report = PlanReport(
+        on: file.community, plan: plan, rule: rule, inputs: PlanReport.Inputs(inputs), conditions: inputs.problem.sites,
+        solver: "HiGHS \(HighsSolver.highsVersion)")
+    } catch {
+      tell("\(error)")
+      if case .contradiction = error { throw ExitCode(3) }
+      throw ExitCode(1)
+    }
+    show(report)
+    if !report.plan.breaches.isEmpty { throw ExitCode(2) }
+  }
+
+  private func show(_ report: PlanReport) {
+    switch output.format {
+    case .text where quiet: print(report.line(output.lang), terminator: "")
+    case .text: print(report.text(output.lang, width: output.lineWidth), terminator: "")
+    case .json: print(report.json(), terminator: "")
+    case .csv: print(report.csv(), terminator: "")
+    }
+  }
+
+  private func horizon() throws -> PlanningHorizon {
+    let start = QuarterHour(containing: from.flatMap { Timestamp(iso8601: $0) } ?? SystemTime.now())
+    let perStep = Self.stepLengths[step] ?? 1
+    let end = until.flatMap { Timestamp(iso8601: $0) }.map { QuarterHour(containing: $0) } ?? start.advanced(by: hours * 4)
+    let count = start.distance(to: end) / perStep
+    guard count > 0 else { throw ValidationError("the plan would end before its first step does; check --from and --until") }
+    return PlanningHorizon(start: start, count: count, quarterHoursPerStep: perStep)
+  }
+
+  // MARK: - What is known
+
+  private func inputs(for file: CommunityFile, over horizon: PlanningHorizon) throws -> PlanInputs {
+    let community = file.community
+    let stores = try options.openStores()
+    let past = horizon.start.advanced(by: -28 * 24 * 4)..<horizon.start
+    var knowledge = PlanInputs.Knowledge(profiles: try standardProfiles(for: community))
+    knowledge.energies = try History(readings: stores.readings, imported: stores.imported).energies(of: community, in: past)
+    knowledge.states = try stores.readings?.latest(asOf: horizon.start.start) ?? [:]
+    knowledge.prices = try prices(of: community)
+    if let forecasts {
+      let given = try SeriesFileReader(calendar: community.calendar).forecasts(from: CSVFile(forecasts))
+      knowledge.forecasts = given.assets
+    }
+    do {
+      return try PlanInputs(community: community, assets: file.assets, horizon: horizon, knowing: knowledge)
+    } catch {
+      tell("\(error)")
+      if case .pricesTooOld = error { throw ExitCode(4) }
+      throw ExitCode(3)
+    }
+  }
+
+  private func prices(of community: Community) throws -> [String: TimeSeries<EnergyPrice?>] {
+    var prices: [String: TimeSeries<EnergyPrice?>] = [:]
+    for price in community.tariffs.flatMap({ [$0.importPrice, $0.feedInPrice] }) {
+      guard case .dynamic(let name, _) = price, prices[name] == nil else { continue }
+      prices[name] = try SeriesFileReader(calendar: community.calendar).prices(from: CSVFile("\(options.folder)/\(name)")).prices
+    }
+    return prices
+  }
+
+  private func standardProfiles(for community: Community) throws -> StandardProfiles {
+    let folder = try InstalledFolders().profiles(named: profiles)
+    let holidays: Holidays
+    do {
+      holidays = try HolidayTable(file: CSVFile("\(folder)/holidays.csv")).holidays(in: community.holidayRegion)
+    } catch let error as ForecastingError {
+      tell("\(options.community): \(error)")
+      throw ExitCode(3)
+    }
+    return StandardProfiles(
+      tables: [
+        try LoadProfileTable(file: CSVFile("\(folder)/load/bdew-2025.csv")),
+        try LoadProfileTable(file: CSVFile("\(folder)/load/vdew-1999.csv")),
+      ],
+      dynamisation: try Dynamisation(file: CSVFile("\(folder)/load/dynamisation.csv")), holidays: holidays,
+      calendar: community.calendar, sun: try GenerationShape(file: CSVFile("\(folder)/generation/pv-dresden.csv")))
+  }
+}
