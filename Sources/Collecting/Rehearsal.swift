@@ -39,35 +39,64 @@ public struct Rehearsal: Sendable {
   ) async throws(SimulatedSite.Failure) -> Outcome {
     guard let span = site.span else { return Outcome() }
     var outcome = Outcome()
-    let sources = plan.buses.map { connect($0) }
-    var pollers = plan.buses.map { $0.devices.map { DevicePoller($0) } }
-    var due = plan.buses.map { $0.devices.map { _ in span.lowerBound } }
+    var buses = plan.buses.map { BusTurn($0, source: connect($0), begin: span.lowerBound) }
     var now = span.lowerBound
     while now <= span.upperBound {
       try site.show(at: now)
-      let instant = now
-      let pacing = DevicePoller.Pacing(now: { instant }, pause: { _ in })
-      for bus in plan.buses.indices {
-        for device in plan.buses[bus].devices.indices where due[bus][device] <= now {
-          let polled = await pollers[bus][device].poll(sources[bus], pacing: pacing)
+      buses = await Self.poll(buses, at: now)
+      for bus in buses {
+        for (device, polled) in bus.polled {
           recorder.take(polled.readings)
           outcome.readings += polled.readings.count
-          if let failure = polled.failure {
-            outcome.failures[plan.buses[bus].devices[device].id] = "\(failure)"
-          } else {
-            outcome.polls += 1
-          }
-          due[bus][device] = BusLoop.nextDue(after: now, every: plan.buses[bus].devices[device].interval)
+          if let failure = polled.failure { outcome.failures[device] = "\(failure)" } else { outcome.polls += 1 }
         }
       }
       recorder.commit()
       progress(
         Double(now.milliseconds - span.lowerBound.milliseconds)
           / Double(max(1, span.upperBound.milliseconds - span.lowerBound.milliseconds)))
-      guard let next = due.joined().min() else { break }
+      guard let next = buses.compactMap({ $0.due.min() }).min() else { break }
       now = next
     }
-    for source in sources { await source.close() }
+    for bus in buses { await bus.source.close() }
     return outcome
+  }
+
+  /// A bus with what its devices are at.
+  private struct BusTurn: Sendable {
+    let source: any RegisterSource
+    var pollers: [DevicePoller]
+    var due: [Timestamp]
+    var polled: [(device: String, outcome: PollOutcome)] = []
+
+    init(_ bus: BusPlan, source: any RegisterSource, begin: Timestamp) {
+      self.source = source
+      pollers = bus.devices.map { DevicePoller($0) }
+      due = bus.devices.map { _ in begin }
+    }
+
+    /// Polls every device that is due at `now`.
+    func polled(at now: Timestamp) async -> BusTurn {
+      var turn = self
+      turn.polled = []
+      let pacing = DevicePoller.Pacing(now: { now }, pause: { _ in })
+      for device in pollers.indices where due[device] <= now {
+        turn.polled.append((pollers[device].device.id, await turn.pollers[device].poll(source, pacing: pacing)))
+        turn.due[device] = BusLoop.nextDue(after: now, every: pollers[device].device.interval)
+      }
+      return turn
+    }
+  }
+
+  /// Polls what is due, the buses side by side as in the service.
+  private static func poll(_ buses: [BusTurn], at now: Timestamp) async -> [BusTurn] {
+    await withTaskGroup(of: (Int, BusTurn).self) { group in
+      for (position, bus) in buses.enumerated() {
+        group.addTask { (position, await bus.polled(at: now)) }
+      }
+      var turns = buses
+      for await (position, turn) in group { turns[position] = turn }
+      return turns
+    }
   }
 }

@@ -41,7 +41,7 @@ public struct LoadProfileTable: Sendable, Equatable {
     var dynamicStep: Int64 {
       switch self {
       case .bdew2025: return 1
-      case .vdew1999: return 1
+      case .vdew1999: return 100
       }
     }
   }

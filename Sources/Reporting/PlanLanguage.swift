@@ -125,7 +125,8 @@ extension Language {
     switch kind {
     case .importBeyondLimit:
       return pick(
-        "\(subject): Bezug über dem Anschluss, \(span), \(energy) kWh", "\(subject): import beyond its connection, \(span), \(energy) kWh")
+        "\(subject): Bezug über dem Anschluss, \(span), \(energy) kWh",
+        "\(subject): import beyond its connection, \(span), \(energy) kWh")
     case .exportBeyondLimit:
       return pick(
         "\(subject): Einspeisung über dem Anschluss, \(span), \(energy) kWh",

@@ -56,7 +56,8 @@ private struct PlanPage {
   private func status() -> [String] {
     var words: [String] = []
     if case .solved(let status, let gap, let time) = report.plan.origin {
-      let seconds = language.numbers(decimals: 1).text(time.components.seconds * 10 + time.components.attoseconds / 100_000_000_000_000_000, per: 10)
+      let seconds = language.numbers(decimals: 1).text(
+        time.components.seconds * 10 + time.components.attoseconds / 100_000_000_000_000_000, per: 10)
       switch status {
       case .optimal where gap == 0: words.append(language.provenOptimal(seconds: seconds, solver: report.solver))
       case .optimal: words.append(language.optimalWithin(percentText(gap), seconds: seconds, solver: report.solver))
@@ -87,15 +88,20 @@ private struct PlanPage {
   }
 
   private func section(_ title: String, _ text: String) -> [String] {
-    let label = title.count < 8 ? title + String(repeating: " ", count: 8 - title.count) : title + " "
-    return (label + text).wrapped(toWidth: width, indent: 8)
+    let margin = 8
+    return text.wrapped(toWidth: width - margin).enumerated().map { number, line in
+      let label = number == 0 ? title : ""
+      return label + String(repeating: " ", count: max(1, margin - label.count)) + line
+    }
   }
 
   // MARK: - Plan beside rule
 
   private func comparison() -> [String] {
     var table = TextTable(
-      columns: [.init(""), .init(language.planWord, .right), .init(language.ruleWord + "*", .right), .init(language.changeWord, .right)],
+      columns: [
+        .init(""), .init(language.planWord, .right), .init(language.ruleWord + "*", .right), .init(language.changeWord, .right),
+      ],
       indent: 2)
     let plan = report.figures
     let rule = report.ruleFigures
@@ -115,8 +121,10 @@ private struct PlanPage {
     if plan.curtailed + rule.curtailed > .zero {
       row(language.curtailedWord, one, unit: "kWh", { $0.curtailed.count }, per: 1_000_000)
     }
-    return table.lines(width: width) + ("  * " + language.ruleMeans).wrapped(toWidth: width, indent: 4)
+    return table.lines(width: width) + footnote("* " + language.ruleMeans)
   }
+
+  private func footnote(_ text: String) -> [String] { text.wrapped(toWidth: width - 2).map { "  " + $0 } }
 
   private func signed(_ count: Int64, _ style: NumberStyle, per: Int64) -> String {
     let text = style.text(count, per: per)
@@ -147,7 +155,7 @@ private struct PlanPage {
         [.init(label(of: block)), .init(language.numbers(decimals: 1).text(block.price.count, per: 10_000))]
           + cells.map { .init($0) } + [.init(kilowatts.text(block.grid.count, per: 1_000_000))])
     }
-    return table.lines(width: width) + ("  " + language.blocksMean).wrapped(toWidth: width, indent: 2)
+    return table.lines(width: width) + footnote(language.blocksMean)
   }
 
   private func label(of block: PlanBlock) -> String {

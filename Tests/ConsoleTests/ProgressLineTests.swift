@@ -37,6 +37,19 @@ struct ProgressLineTests {
     #expect(made == 2)
   }
 
+  @Test("shows again when the interval is just over")
+  func boundary() {
+    let bench = Bench()
+    var line = bench.line()
+    line.show("one")
+    bench.advance(99)
+    line.show("too early")
+    bench.advance(1)
+    line.show("two")
+    line.clear()
+    #expect(bench.output == ["\rone\u{1B}[K", "\rtwo\u{1B}[K", "\r\u{1B}[K"])
+  }
+
   @Test("takes itself away when it goes, once")
   func clearing() {
     let bench = Bench()

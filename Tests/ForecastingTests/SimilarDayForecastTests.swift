@@ -105,11 +105,11 @@ struct SimilarDayForecastTests {
 
   @Test("looks back 28 days and no further")
   func lookback() throws {
-    // One measured Saturday, 6 June. 4 July is 28 days later, 11 July 35.
-    let past = try history(from: "2026-06-06", until: "2026-06-07", value: byDate)
-    let reached = try forecast().load(from: past, over: try berlin().quarterHours(of: try day("2026-07-04")))
+    // One measured Wednesday, 3 June. Wednesday 1 July is 28 days later, Thursday 2 July 29.
+    let past = try history(from: "2026-06-03", until: "2026-06-04", value: byDate)
+    let reached = try forecast().load(from: past, over: try berlin().quarterHours(of: try day("2026-07-01")))
     #expect(reached.summary == [.similarDays(1): 96])
-    let tooLate = try forecast().load(from: past, over: try berlin().quarterHours(of: try day("2026-07-11")))
+    let tooLate = try forecast().load(from: past, over: try berlin().quarterHours(of: try day("2026-07-02")))
     #expect(tooLate.summary == [.nothing: 96])
   }
 

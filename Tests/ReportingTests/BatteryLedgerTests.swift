@@ -82,6 +82,15 @@ struct BatteryLedgerTests {
     #expect(try figures(trickle: 0.6).selfSufficiency == Fraction(8.46 / 9))
   }
 
+  @Test("thirds of a milliwatt-hour do not add up to energy from before")
+  func rounding() throws {
+    var house = House.metered(imports: [0, 0, 0, 0], exports: [0, 0, 0, 0], generation: [3.333333, 3.333333, 3.333334, 0])
+    house.add(.storage, in: [3.333333, 3.333333, 3.333334, 0], out: [0, 0, 0, 8.5])
+    let figures = try house.figures()
+    #expect(figures.use.storedBefore == .zero)
+    #expect(figures.selfSufficiencyExcludingStock == .one)
+  }
+
   @Test("in a community one site's charging battery and another's discharging one count by their net")
   func community() throws {
     // One: sun 2 into the battery. Two: battery 2 for consumption 2. Three: 1 from the grid.

@@ -128,6 +128,21 @@ struct KeyFigureExamplesTests {
     #expect(figures.peakImport?.quarterHour == QuarterHour(index: 1))
   }
 
+  @Test("a share is all or nothing only where it is exactly that")
+  func exactness() {
+    let whole: Int64 = 10_000_000_000_000
+    #expect(share(whole, of: whole) == .one)
+    #expect(share(whole - 1, of: whole) == Fraction(count: 999_999_999))
+    #expect(share(whole + 1, of: whole) == Fraction(count: 1_000_000_001))
+    #expect(share(1, of: whole) == Fraction(count: 1))
+    #expect(share(-1, of: whole) == Fraction(count: -1))
+    #expect(share(0, of: whole) == .zero)
+    #expect(share(1, of: 0) == nil)
+    #expect(share(2, of: 3) == Fraction(count: 666_666_667))
+    // A plant beside a house that hardly uses anything: a balance that says nothing.
+    #expect(share(Int64.max, of: 1) == nil)
+  }
+
   @Test("no consumption, no generation: no share, and never a number")
   func undefined() throws {
     let holiday = try House.metered(imports: [0], exports: [2], generation: [2]).figures()

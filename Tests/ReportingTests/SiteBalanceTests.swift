@@ -159,6 +159,25 @@ struct SiteBalanceTests {
   }
 }
 
+@Suite("Metered energies")
+struct MeteredEnergiesTests {
+  private let span = QuarterHour(index: 2)..<QuarterHour(index: 5)
+
+  @Test("covers its span with every series: cut where longer, missing where shorter")
+  func spans() {
+    let long = TimeSeries([0, 1, 2, 3, 4, 5, 6])
+    let short = TimeSeries([0, 1, 2])
+    var energies = MeteredEnergies(over: span, series: [.init("a", .import): long])
+    energies["a", .export] = short
+    #expect(energies["a", .import]?.values == [kWh(2), kWh(3), kWh(4)].map(IntervalEnergy.measured))
+    #expect(energies["a", .export]?.values == [.measured(kWh(2)), .missing, .missing])
+    #expect(energies["a", .export]?.span == span)
+    #expect(energies["b", .import] == nil)
+    let later = energies.over(QuarterHour(index: 4)..<QuarterHour(index: 6))
+    #expect(later["a", .import]?.values == [.measured(kWh(4)), .missing])
+  }
+}
+
 @Suite("Community balance")
 struct CommunityBalanceTests {
   @Test("nets imports and exports in each quarter hour, not over the period")
@@ -185,6 +204,20 @@ struct CommunityBalanceTests {
       let figures = KeyFigures(of: community, method)
       #expect(figures.quality.valid == 3)
       #expect(figures.flows.consumption == kWh(9))
+    }
+  }
+
+  @Test("is as well known as its worst site")
+  func quality() throws {
+    let good = House.metered("good", imports: [1, 1], exports: [0, 0])
+    var poor = House(id: "poor")
+    let values: [IntervalEnergy] = [.substituted(kWh(1)), .measured(kWh(1))]
+    poor.points.append((.grid, TimeSeries(start: QuarterHour(index: 0), values: values), nil))
+    for houses in [[good, poor], [poor, good]] {
+      let figures = KeyFigures(of: try CommunityBalance(houses), .virtualSum)
+      #expect(figures.quality.substituted == 1)
+      #expect(figures.quality.measured == 1)
+      #expect(figures.flows.consumption == kWh(4))
     }
   }
 

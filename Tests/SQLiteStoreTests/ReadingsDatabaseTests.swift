@@ -72,6 +72,27 @@ struct ReadingsDatabaseTests {
     #expect(try database.series() == [grid, power, pv].sorted())
   }
 
+  @Test("takes appends and questions from many threads at once")
+  func manyThreads() async throws {
+    let database = try writer()
+    let reader = try ReadingsDatabase(readingOnly: path)
+    try await withThrowingTaskGroup { group in
+      for task in 0..<8 {
+        group.addTask { @concurrent in
+          for step in 0..<25 {
+            // Each reading comes from two tasks.
+            let time = at((task / 2) * 1_000 + step)
+            try database.append([Reading(grid, at: time, value: 1), Reading(pv, at: time, value: 2)])
+            let counts = try reader.inventory().map(\.count)
+            #expect(counts.count == 2 && counts[0] == counts[1])
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try database.inventory().map(\.count) == [100, 100])
+  }
+
   @Test("does not open for reading where it does not exist, and makes nothing there")
   func absent() throws {
     #expect(throws: ReadingStoreError.cannotOpen(path: path, reason: "there is no such file")) {

@@ -13,10 +13,11 @@ struct DamageTests {
     "term,coefficient,applies_to,note\nt^4,-3.92e-10,\"H0,H25\",x\n", "date,country,subdivision,scope\n2026-01-01,DE,NW,public\n",
   ]
   /// What damage is made of: what means something to some reader, and what means nothing to any.
-  private static let pieces = "0123456789.,;:-+TZe\"[] \n\r\tkWhtime".utf8.map { [$0] } + [
-    [0], [0xFF], [0xC3], [0xEF, 0xBB, 0xBF], Array("9999999999999999999".utf8), Array("9999-12-31T23:59Z".utf8),
-    Array("0000-01-01T00:00Z".utf8), Array("-9223372036854775808".utf8), Array("\n\n".utf8), Array("\"\"\"".utf8),
-  ]
+  private static let pieces =
+    "0123456789.,;:-+TZe\"[] \n\r\tkWhtime".utf8.map { [$0] } + [
+      [0], [0xFF], [0xC3], [0xEF, 0xBB, 0xBF], Array("9999999999999999999".utf8), Array("9999-12-31T23:59Z".utf8),
+      Array("0000-01-01T00:00Z".utf8), Array("-9223372036854775808".utf8), Array("\n\n".utf8), Array("\"\"\"".utf8),
+    ]
 
   @Test("are read or refused with a place, whatever the damage", arguments: UInt64(1)...8)
   func randomDamage(seed: UInt64) throws {
@@ -35,7 +36,8 @@ struct DamageTests {
       let attempts: [() throws -> Void] = [
         { try reader.readings(from: input) { _ in } }, { _ = try reader.intervalEnergies(from: input) },
         { _ = try reader.prices(from: input) }, { _ = try reader.forecasts(from: input) },
-        { _ = try LoadProfileTable(file: input) }, { _ = try GenerationShape(file: input) }, { _ = try Dynamisation(file: input) },
+        { _ = try LoadProfileTable(file: input) }, { _ = try GenerationShape(file: input) },
+        { _ = try Dynamisation(file: input) },
         { _ = try HolidayTable(file: input) },
       ]
       for attempt in attempts {

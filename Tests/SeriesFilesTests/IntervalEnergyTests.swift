@@ -141,6 +141,12 @@ struct IntervalEnergyTests {
     #expect(imported.report.first == (try time("2026-06-28T00:00Z")))
   }
 
+  @Test("takes a separator at the end of every line for no column")
+  func trailingSeparators() throws {
+    let imported = try energies(file("time;A [Wh];", "2026-06-28T00:00Z;1;", "2026-06-28T00:15Z;2", "2026-06-28T00:30Z;3;;"))
+    #expect(imported.series[key("A", .energyImport)]?.values == [measured(1), measured(2), measured(3)])
+  }
+
   @Test("counts rows that repeat others with the same values")
   func repeatedRows() throws {
     let imported = try energies(

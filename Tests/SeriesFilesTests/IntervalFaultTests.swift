@@ -94,6 +94,14 @@ struct IntervalFaultTests {
     #expect(try SeriesFileReader().intervalEnergies(from: one, interval: .quarterHour).series.count == 2)
   }
 
+  @Test("are refused with their errors when no row is left, even where bad lines may be skipped")
+  func onlyBadRows() {
+    var reader = SeriesFileReader()
+    reader.badLines = .skip
+    let refused = places { _ = try reader.intervalEnergies(from: file(Self.header, "x,1,2", "y,3,4"), interval: .hour) }
+    #expect(refused == ["2:1", "3:1"])
+  }
+
   @Test("are refused when their first times lie apart by no known interval")
   func unknownInterval() {
     let input = file(Self.header, Self.first, "2026-06-28T00:10Z,3,4")
