@@ -121,13 +121,15 @@ let package = Package(
     program(
       "energy-opt",
       dependsOn: [
-        "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization", "HighsSolver", "Reporting",
+        "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
+        "HighsSolver", "Reporting",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
     // --- tests: one target a room ---
     tests("LinearOptimization"),
     tests("HighsSolver", using: ["LinearOptimization"]),
-    tests("Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
+    tests(
+      "Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
   ]
 )

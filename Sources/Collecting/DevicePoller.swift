@@ -100,7 +100,8 @@ public struct DevicePoller: Sendable {
         return try await source.read(request, unit: device.unit, deadline: limits.timeout)
       } catch {
         attempts += 1
-        guard case .exception(_, let code) = error, code == .deviceBusy || code == .acknowledge, attempts < Self.busyRetries else {
+        guard case .exception(_, let code) = error, code == .deviceBusy || code == .acknowledge, attempts < Self.busyRetries
+        else {
           throw error
         }
         await pacing.pause(.milliseconds(100 * attempts))

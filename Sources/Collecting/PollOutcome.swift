@@ -29,7 +29,8 @@ extension PollFailure: CustomStringConvertible {
     switch self {
     case .bus(let error): return "\(error)"
     case .noSunSpecMap(let bases):
-      return "no SunSpec map at \(bases.map(String.init).joined(separator: ", ")); switch Modbus to SunSpec in the device's menu, "
+      return
+        "no SunSpec map at \(bases.map(String.init).joined(separator: ", ")); switch Modbus to SunSpec in the device's menu, "
         + "or take the profile of its own register map"
     }
   }

@@ -55,7 +55,8 @@ public struct SimulatedSite: Sendable {
 
   /// From the first to the last sample; nil for an empty table.
   public var span: ClosedRange<Timestamp>? {
-    guard let first = series.values.compactMap(\.first?.time).min(), let last = series.values.compactMap(\.last?.time).max() else {
+    guard let first = series.values.compactMap(\.first?.time).min(), let last = series.values.compactMap(\.last?.time).max()
+    else {
       return nil
     }
     return first...last

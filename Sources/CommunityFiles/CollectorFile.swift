@@ -135,7 +135,8 @@ private struct CollectorReader {
       if let device = device(entry(node, kind: "device")) { devices.append(device) }
     }
     if root.list("buses").isEmpty {
-      problems.add("the file lacks 'buses': at least one such as `{id: cellar, tcp: 192.168.1.40:502}`", at: root.place(of: "buses"))
+      problems.add(
+        "the file lacks 'buses': at least one such as `{id: cellar, tcp: 192.168.1.40:502}`", at: root.place(of: "buses"))
     }
     if root.list("devices").isEmpty {
       problems.add("the file lacks 'devices': nothing would be read", at: root.place(of: "devices"))
@@ -257,7 +258,9 @@ private struct CollectorReader {
 
   /// `measures: POINT`, or `measures: {battery: POINT, pv: POINT}` for devices with several parts.
   private mutating func measures(_ fields: Fields, parts: Set<String>?, device: String) -> [String: MeteringPoint.ID]? {
-    guard let node = fields.required("measures", expected: "the metering point, or `{part: point}` for several") else { return nil }
+    guard let node = fields.required("measures", expected: "the metering point, or `{part: point}` for several") else {
+      return nil
+    }
     var points: [(part: String, point: String, mark: Mark?)] = []
     if let entries = node.mapping {
       points = entries.map { ($0.key.string ?? "", $0.value.string ?? "", $0.value.mark ?? $0.key.mark) }

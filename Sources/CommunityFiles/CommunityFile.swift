@@ -1,6 +1,6 @@
 public import CommunityModel
-public import Planning
 import MarketTime
+public import Planning
 import Quantities
 import Yams
 
@@ -115,7 +115,9 @@ struct CommunityReader {
   }
 
   /// The id of another entry, held against the names once the file is read.
-  mutating func reference<Subject>(_ key: String, in fields: Fields, kind: String, isOptional: Bool = false) -> Identifier<Subject>? {
+  mutating func reference<Subject>(_ key: String, in fields: Fields, kind: String, isOptional: Bool = false) -> Identifier<
+    Subject
+  >? {
     if isOptional, !fields.has(key) { return nil }
     guard let name = fields.text(key) else { return nil }
     references.append((name, kind, fields.node(key)?.mark))

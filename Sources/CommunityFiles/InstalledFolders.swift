@@ -39,7 +39,9 @@ public struct InstalledFolders: Sendable {
     _ name: String, named: String?, variable: String, option: String
   ) throws(FileProblems) -> String {
     if let named {
-      guard isFolder(named) else { throw FileProblems([FileProblem(file: named, message: "no such folder, given with \(option)")]) }
+      guard isFolder(named) else {
+        throw FileProblems([FileProblem(file: named, message: "no such folder, given with \(option)")])
+      }
       return named
     }
     if let told = environment[variable], !told.isEmpty {
@@ -50,7 +52,8 @@ public struct InstalledFolders: Sendable {
     if let place = places.first(where: isFolder) { return place }
     throw FileProblems([
       FileProblem(
-        file: name, message: "folder not found; looked at \(places.joined(separator: ", ")); name it with \(option) or \(variable)")
+        file: name,
+        message: "folder not found; looked at \(places.joined(separator: ", ")); name it with \(option) or \(variable)")
     ])
   }
 

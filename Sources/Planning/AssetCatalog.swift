@@ -1,5 +1,5 @@
-public import Quantities
 public import CommunityModel
+public import Quantities
 
 /// An asset as a community's file describes it, before forecasts and measured states make a schedulable `Asset` of it.
 public struct AssetDescription: Sendable, Equatable {

@@ -1,5 +1,5 @@
-public import LinearOptimization
 import CommunityModel
+public import LinearOptimization
 import Quantities
 
 /// Makes plans: hands the assets' model to a solver and reads the schedules back.

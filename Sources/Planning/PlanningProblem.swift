@@ -34,7 +34,8 @@ public struct PlanningProblem: Sendable {
     for asset in assets {
       guard names.insert(asset.id).inserted else { throw .contradiction(subject: "asset \(asset.id)", reason: "is given twice") }
       guard known.contains(asset.site) else {
-        throw .contradiction(subject: "asset \(asset.id)", reason: "stands at site \(asset.site), which the problem does not have")
+        throw .contradiction(
+          subject: "asset \(asset.id)", reason: "stands at site \(asset.site), which the problem does not have")
       }
     }
   }
@@ -42,7 +43,8 @@ public struct PlanningProblem: Sendable {
   private func require(_ span: Range<QuarterHour>, of subject: String) throws(PlanningError) {
     guard span.lowerBound <= horizon.span.lowerBound, span.upperBound >= horizon.span.upperBound else {
       throw .contradiction(
-        subject: subject, reason: "covers \(span.lowerBound) to \(span.upperBound), the plan needs \(horizon.span.lowerBound) to "
+        subject: subject,
+        reason: "covers \(span.lowerBound) to \(span.upperBound), the plan needs \(horizon.span.lowerBound) to "
           + "\(horizon.span.upperBound)")
     }
   }

@@ -167,11 +167,11 @@ extension SeriesFileReader {
 
   /// How many milliseconds the first two times of `file` lie apart, and the line of the second.
   private func firstGap(of file: CSVFile) throws(SeriesFileErrors) -> (milliseconds: Int64, line: Int) {
+    guard file.isRereadable else { throw refusal(of: file, .intervalUnknown, line: 0) }
     var options = self
     options.badLines = .skip
     var probe = IntervalProbe()
     var stream = try SeriesStream.open(file, options: options, into: &probe)
-    guard file.isRereadable else { throw refusal(of: file, .intervalUnknown, line: 0) }
     while probe.gap == nil, stream.nextRow(into: &probe) {}
     if let gap = probe.gap { return (gap, probe.line) }
     if !stream.errors.errors.isEmpty { throw stream.errors.failure }

@@ -26,7 +26,8 @@ struct CheckCommand: ParsableCommand {
       guard case .dynamic(let name, _) = price else { continue }
       try reportingProblems {
         let prices = try SeriesFileReader(calendar: community.calendar).prices(from: CSVFile("\(options.folder)/\(name)"))
-        print("\(name): prices from \(prices.prices.span.lowerBound) to \(prices.prices.span.upperBound), \(prices.gaps.count) gaps")
+        print(
+          "\(name): prices from \(prices.prices.span.lowerBound) to \(prices.prices.span.upperBound), \(prices.gaps.count) gaps")
       }
     }
     print(

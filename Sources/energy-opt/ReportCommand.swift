@@ -35,7 +35,9 @@ struct ReportCommand: ParsableCommand {
   private func days() throws -> Range<LocalDay> {
     switch (day, month) {
     case (let text?, nil):
-      guard let day = LocalDay(iso8601: text) else { throw ValidationError("--day is '\(text)', expected a date such as 2016-06-28") }
+      guard let day = LocalDay(iso8601: text) else {
+        throw ValidationError("--day is '\(text)', expected a date such as 2016-06-28")
+      }
       return day..<day.advanced(by: 1)
     case (nil, let text?):
       guard let month = LocalMonth(iso8601: text) else {
@@ -87,4 +89,3 @@ struct OutputOptions: ParsableArguments {
 
   var lineWidth: Int { max(40, width ?? Terminal(.standardOutput).width) }
 }
-

@@ -1,4 +1,5 @@
 import CommunityModel
+import Glibc
 import MarketTime
 import Quantities
 import Readings
@@ -100,6 +101,22 @@ struct IntervalFaultTests {
     reader.badLines = .skip
     let refused = places { _ = try reader.intervalEnergies(from: file(Self.header, "x,1,2", "y,3,4"), interval: .hour) }
     #expect(refused == ["2:1", "3:1"])
+  }
+
+  @Test("are refused when they come from a pipe without being told the interval, and are read when they are")
+  func pipes() throws {
+    func read(interval: RowInterval?) throws -> ImportedEnergies {
+      var ends: [Int32] = [0, 0]
+      try #require(pipe(&ends) == 0)
+      defer { close(ends[0]) }
+      let bytes = Array([Self.header, Self.first, Self.second].joined(separator: "\n").utf8)
+      try #require(write(ends[1], bytes, bytes.count) == bytes.count)
+      close(ends[1])
+      return try SeriesFileReader().intervalEnergies(from: CSVFile("/dev/fd/\(ends[0])"), interval: interval)
+    }
+    let wrong = faults { _ = try read(interval: nil) }
+    #expect(wrong == [.row(.intervalUnknown)])
+    #expect(try read(interval: .quarterHour).series[key("A", .energyImport)]?.values.count == 2)
   }
 
   @Test("are refused when their first times lie apart by no known interval")

@@ -25,7 +25,8 @@ public struct DeviceCatalog: Sendable {
         }
       }
       let modelFolder = "\(folder)/sunspec/models"
-      for file in ((try? FileManager.default.contentsOfDirectory(atPath: modelFolder)) ?? []).sorted() where file.hasSuffix(".yaml") {
+      for file in ((try? FileManager.default.contentsOfDirectory(atPath: modelFolder)) ?? []).sorted()
+      where file.hasSuffix(".yaml") {
         let model = try SunSpecModelFile(path: "\(modelFolder)/\(file)").definition
         models[model.id] = model
       }

@@ -80,7 +80,9 @@ private struct DeviceProfileReader {
     let missing = texts("missing")
     switch name {
     case .confirmed:
-      if !missing.isEmpty { problems.add("'missing' does not go with status confirmed; delete it", at: root.place(of: "missing")) }
+      if !missing.isEmpty {
+        problems.add("'missing' does not go with status confirmed; delete it", at: root.place(of: "missing"))
+      }
       return .confirmed
     case .unconfirmed:
       if missing.isEmpty {
@@ -136,7 +138,8 @@ private struct DeviceProfileReader {
     for entry in fields.all() {
       guard let type = RawType(rawValue: entry.key) else {
         problems.add(
-          "'\(entry.key)' is no register type\(Spelling.hint(for: entry.key, among: RawType.allCases.map(\.rawValue)))", at: entry.mark)
+          "'\(entry.key)' is no register type\(Spelling.hint(for: entry.key, among: RawType.allCases.map(\.rawValue)))",
+          at: entry.mark)
         continue
       }
       patterns[type] = self.patterns(entry.value, type: type)
@@ -211,7 +214,8 @@ private struct DeviceProfileReader {
     checkDirection(positive, of: channel, at: fields.mark)
     if address + type.registerCount > 65_536 {
       problems.add(
-        "\(type.rawValue) at \(address) needs \(type.registerCount) registers and ends behind 65535", at: fields.place(of: "address"))
+        "\(type.rawValue) at \(address) needs \(type.registerCount) registers and ends behind 65535",
+        at: fields.place(of: "address"))
       return nil
     }
     let field = RegisterField(
@@ -295,7 +299,8 @@ private struct DeviceProfileReader {
   private func sunSpecMapping(_ fields: Fields) -> SunSpecMapping? {
     let bases = fields.list("bases").compactMap { fields.integer($0, key: "bases", in: 0...65_535).map { UInt16($0) } }
     if bases.isEmpty {
-      problems.add("'sunspec' lacks 'bases': where the marker is looked for, such as [40000, 50000, 0]", at: fields.place(of: "bases"))
+      problems.add(
+        "'sunspec' lacks 'bases': where the marker is looked for, such as [40000, 50000, 0]", at: fields.place(of: "bases"))
     }
     let inverter: Direction? = fields.has("inverter_positive") ? fields.choice("inverter_positive") : nil
     let meter: Direction? = fields.has("meter_positive") ? fields.choice("meter_positive") : nil
@@ -319,14 +324,17 @@ enum ChannelUnitEntry {
   static func read(_ fields: Fields, channel: Channel) -> UnitOfMeasure? {
     let symbols = channel.unit.symbols
     if channel.unit == .number {
-      if fields.has("unit") { fields.problems.add("\(channel.rawValue) is a number without a unit", at: fields.place(of: "unit")) }
+      if fields.has("unit") {
+        fields.problems.add("\(channel.rawValue) is a number without a unit", at: fields.place(of: "unit"))
+      }
       return symbols.first
     }
     let customary = symbols.map(\.symbol)
     guard let node = fields.required("unit", expected: "one of \(customary.joined(separator: ", "))") else { return nil }
     if let unit = symbols.first(where: { $0.symbol == node.string }) { return unit }
     fields.problems.add(
-      "'\(node.string ?? "")' is no unit of \(channel.rawValue); write one of \(customary.joined(separator: ", "))", at: node.mark)
+      "'\(node.string ?? "")' is no unit of \(channel.rawValue); write one of \(customary.joined(separator: ", "))", at: node.mark
+    )
     return nil
   }
 }

@@ -79,7 +79,8 @@ final class Fields {
   /// Notes every key that was never asked for, with the nearest that was.
   func finish() {
     for entry in entries where !known.contains(entry.key) {
-      problems.add("unknown key '\(entry.key)' in \(subject)\(Spelling.hint(for: entry.key, among: known.sorted()))", at: entry.mark)
+      problems.add(
+        "unknown key '\(entry.key)' in \(subject)\(Spelling.hint(for: entry.key, among: known.sorted()))", at: entry.mark)
     }
   }
 }
@@ -110,7 +111,8 @@ extension Fields {
   }
 
   /// A quantity with its unit, within `range`.
-  func quantity<Q: Quantity>(_ key: String, as type: Q.Type = Q.self, in range: ClosedRange<Q>? = nil, like example: String) -> Q? {
+  func quantity<Q: Quantity>(_ key: String, as type: Q.Type = Q.self, in range: ClosedRange<Q>? = nil, like example: String) -> Q?
+  {
     guard let node = required(key, expected: Self.form(of: type, like: example)) else { return nil }
     return quantity(node, key: key, in: range, like: example)
   }
@@ -124,13 +126,15 @@ extension Fields {
 
   private func quantity<Q: Quantity>(_ node: Node, key: String, in range: ClosedRange<Q>?, like example: String) -> Q? {
     guard let text = scalar(node, key: key, expected: Self.form(of: Q.self, like: example)) else { return nil }
-    return Self.read(text, key: key, units: Q.units, form: Self.form(of: Q.self, like: example), at: node.mark, problems: problems)
-      .flatMap { count in
-        let value = Q(count: count)
-        guard let range, !range.contains(value) else { return value }
-        problems.add("'\(key)' is \(text), outside \(Self.words(range))", at: node.mark)
-        return nil
-      }
+    return Self.read(
+      text, key: key, units: Q.units, form: Self.form(of: Q.self, like: example), at: node.mark, problems: problems
+    )
+    .flatMap { count in
+      let value = Q(count: count)
+      guard let range, !range.contains(value) else { return value }
+      problems.add("'\(key)' is \(text), outside \(Self.words(range))", at: node.mark)
+      return nil
+    }
   }
 
   /// A span of time with its unit, longer than zero or within `range`.
@@ -142,7 +146,8 @@ extension Fields {
     else { return nil }
     let duration = Duration.milliseconds(count)
     guard range.contains(duration) else {
-      problems.add("'\(key)' is \(text), outside \(Self.words(range.lowerBound)) to \(Self.words(range.upperBound))", at: node.mark)
+      problems.add(
+        "'\(key)' is \(text), outside \(Self.words(range.lowerBound)) to \(Self.words(range.upperBound))", at: node.mark)
       return nil
     }
     return duration

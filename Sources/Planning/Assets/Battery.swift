@@ -1,7 +1,7 @@
 public import CommunityModel
-public import Quantities
 import Glibc
 import LinearOptimization
+public import Quantities
 
 /// A store of electricity.
 ///

@@ -1,7 +1,7 @@
 public import CommunityModel
+import LinearOptimization
 public import MarketTime
 public import Quantities
-import LinearOptimization
 
 /// A plant driven by sun or wind.
 ///
