@@ -17,7 +17,7 @@ public enum ChannelUnit: Hashable, Sendable {
     case .milliampere: return Self.prefixed("A")
     case .millionth: return [UnitOfMeasure("%", 10_000), UnitOfMeasure("1", 1_000_000)]
     case .millihertz: return [UnitOfMeasure("Hz", 1000), UnitOfMeasure("mHz", 1)]
-    case .milliwattHour: return Energy.units + [UnitOfMeasure("J", 1, per: 3_600_000)]
+    case .milliwattHour: return Energy.units + [UnitOfMeasure("J", 10, per: 36)]
     case .millivarHour: return Self.prefixed("varh")
     case .millivoltampereHour: return Self.prefixed("VAh")
     case .millidegree: return Temperature.units + [UnitOfMeasure("K", 1000)]

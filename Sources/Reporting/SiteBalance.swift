@@ -59,14 +59,15 @@ public struct SiteBalance: Sendable, Equatable {
     self.intervals = TimeSeries(start: energies.span.lowerBound, values: parts.intervals())
   }
 
-  /// How far below zero a derived consumption may lie and still count as zero: 50 Wh a quarter hour, or 1 % of the `inflow`
+  /// How far below zero a derived consumption may lie and still count as zero: 300 Wh a quarter hour, or 1 % of the `inflow`
   /// G + I + Dis, whichever is more.
   ///
-  /// Meters count in steps and are read at slightly different instants, and a meter of accuracy class B may be 1 % off (MID,
-  /// EN 50470-3); a house at rest behind a sunny roof therefore comes out a little below zero now and then. What was lifted is
-  /// counted (`EnergyFlows.lifted`); a quarter hour further below is `implausible`.
+  /// Meters count in steps and are read at slightly different instants. Many hybrid inverters count in tenths of a kWh, and three
+  /// such counters (sun, charged, discharged) are together up to 300 Wh off at a quarter hour's end. A meter of accuracy class B
+  /// may be 1 % off (MID, EN 50470-3). A house at rest behind a sunny roof therefore comes out a little below zero now and then;
+  /// what one quarter hour is short, the next has too much. What was lifted is counted (`EnergyFlows.lifted`); a quarter hour further below is `implausible`.
   public static func tolerance(inflow: Energy) -> Energy {
-    max(Energy(wattHours: 50), Energy(count: inflow.count / 100))
+    max(Energy(wattHours: 300), Energy(count: inflow.count / 100))
   }
 }
 

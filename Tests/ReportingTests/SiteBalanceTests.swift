@@ -142,13 +142,13 @@ struct SiteBalanceTests {
 
   @Test("lifts a consumption just below zero and counts it; further below, the meters contradict each other")
   func belowZero() throws {
-    // G - X = -50 Wh, -51 Wh; then 30 kWh of sun, where 1 % are 300 Wh: -300 Wh, -301 Wh.
+    // G - X = -300 Wh, -301 Wh; then 60 kWh of sun, where 1 % are 600 Wh: -600 Wh, -601 Wh.
     let house = House.metered(
-      imports: [0, 0, 0, 0], exports: [1.05, 1.051, 30.3, 30.301], generation: [1, 1, 30, 30])
+      imports: [0, 0, 0, 0], exports: [1.3, 1.301, 60.6, 60.601], generation: [1, 1, 60, 60])
     let values = try house.balance().intervals.values
     #expect(values.map { $0 == .implausible } == [false, true, false, true])
     #expect(try house.flows(at: 0).consumption == .zero)
-    #expect(try house.flows(at: 0).lifted == Energy(wattHours: 50))
+    #expect(try house.flows(at: 0).lifted == Energy(wattHours: 300))
     #expect(try house.flows(at: 0).residual == .zero)
     let quality = try house.figures().quality
     #expect(quality.lifted == 2)
