@@ -129,7 +129,13 @@ let package = Package(
     // --- tests: one target a room ---
     tests("LinearOptimization"),
     tests("HighsSolver", using: ["LinearOptimization"]),
-    tests(
-      "Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
+    tests("Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
+    tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
+    tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    tests("Console"),
+    tests("Reporting", using: ["Console", "CommunityModel", "MarketTime", "Quantities"], data: ["Golden"]),
+    tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    tests("ModbusIO"),
+    tests("SQLiteStore", using: ["Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
   ]
 )

@@ -18,7 +18,7 @@ began = time.perf_counter()
 case = Instance(sys.argv[1])
 network = pypsa.Network()
 network.set_snapshots(pd.date_range(case.start, periods=case.steps, freq="15min"))
-network.snapshot_weightings.loc[:, :] = case.hours
+network.snapshot_weightings = network.snapshot_weightings.astype(float) * case.hours
 index = network.snapshots
 
 

@@ -61,7 +61,6 @@ extension Channel {
     .dcEnergy: [.dcEnergy1, .dcEnergy2, .dcEnergy3, .dcEnergy4],
   ]
   private static let powerFactors: Set<Channel> = [.powerFactor, .powerFactorL1, .powerFactorL2, .powerFactorL3]
-  private static let dcPowers: Set<Channel> = [.dcPower, .dcPower1, .dcPower2, .dcPower3, .dcPower4]
 
   /// How many DC inputs have channels of their own.
   static let inputCount = 4
@@ -72,8 +71,6 @@ extension Channel {
     return channels[number - 1]
   }
 
-  /// Whether this is the power of DC inputs.
-  var isDCPower: Bool { Self.dcPowers.contains(self) }
   /// Whether this is a power factor, which SunSpec devices send as percent or as a ratio.
   var isPowerFactor: Bool { Self.powerFactors.contains(self) }
 }

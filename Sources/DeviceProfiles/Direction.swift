@@ -17,15 +17,20 @@ public enum Direction: String, CaseIterable, Hashable, Sendable {
 
   /// Whether a device's numbers must change their sign to follow the convention on `Channel`.
   ///
-  /// Active powers: export, production and discharge are turned. DC powers, positive for production: consumption is turned.
-  /// All other channels, counters among them, stay as the device says.
+  /// Active powers: export, production and discharge are turned. DC powers and currents are positive for what solar
+  /// strings make and for what charges a battery: consumption and discharge are turned. All other channels, counters among
+  /// them, stay as the device says.
   public func turns(_ channel: Channel) -> Bool {
-    if channel.hasDirection {
-      switch self {
-      case .import, .consumption, .charge: return false
-      case .export, .production, .discharge: return true
-      }
+    switch self {
+    case .import, .charge: false
+    case .consumption: channel.isDirect
+    case .export, .production: channel.hasDirection
+    case .discharge: channel.hasDirection || channel.isDirect
     }
-    return self == .consumption && channel.isDCPower
   }
+}
+
+extension Channel {
+  /// A power or current on the DC side.
+  fileprivate var isDirect: Bool { rawValue.hasPrefix("dc_power") || rawValue.hasPrefix("dc_current") }
 }

@@ -68,7 +68,7 @@ struct DumpTests {
       guard let point = definition.repeating?.points.first(where: { $0.name == parts[2] }), let channel = point.channel,
         let numbered = Channel(rawValue: "\(channel.rawValue)_\(group)")
       else { return nil }
-      return (point, PartChannel(.pv, numbered))
+      return (point, PartChannel(.main, numbered))
     }
     guard let point = definition.points.first(where: { $0.name == value.name }), let channel = point.channel else { return nil }
     return (point, PartChannel(.main, channel))

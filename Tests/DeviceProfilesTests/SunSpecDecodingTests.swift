@@ -165,18 +165,18 @@ struct SunSpecDecodingTests {
     #expect(longer[PartChannel(.main, .energyExport)] == .missing(.notInModel))
   }
 
-  @Test("solar inputs become dc_power_1 and so on of part pv, in the order of the profile")
+  @Test("solar inputs become dc_power_1 and so on of a plain inverter, in the order of the profile")
   func solarInputs() {
     let device = device([modules([(100, 4000, 900, 5), (200, 5000, 1000, 0), (300, 6000, 1100, 7)])])
     let values = device.decode(with: Profiles.sunSpec(modules: .init(pv: [3, 1])))
-    #expect(values[PartChannel(.pv, .dcPower1)] == .value(1_100_000))
-    #expect(values[PartChannel(.pv, .dcCurrent1)] == .value(3000))
-    #expect(values[PartChannel(.pv, .dcVoltage1)] == .value(600_000))
-    #expect(values[PartChannel(.pv, .dcEnergy1)] == .value(7000))
-    #expect(values[PartChannel(.pv, .dcPower2)] == .value(900_000))
+    #expect(values[PartChannel(.main, .dcPower1)] == .value(1_100_000))
+    #expect(values[PartChannel(.main, .dcCurrent1)] == .value(3000))
+    #expect(values[PartChannel(.main, .dcVoltage1)] == .value(600_000))
+    #expect(values[PartChannel(.main, .dcEnergy1)] == .value(7000))
+    #expect(values[PartChannel(.main, .dcPower2)] == .value(900_000))
     #expect(values.count == 8)
     // Nobody said: all of them on an inverter, none on a hybrid one.
-    #expect(device.decode(with: Profiles.sunSpec())[PartChannel(.pv, .dcPower3)] == .value(1_100_000))
+    #expect(device.decode(with: Profiles.sunSpec())[PartChannel(.main, .dcPower3)] == .value(1_100_000))
     #expect(device.decode(with: Profiles.sunSpec()).count == 12)
     #expect(device.decode(with: Profiles.sunSpec(.hybridInverter)).isEmpty)
   }
@@ -185,9 +185,9 @@ struct SunSpecDecodingTests {
   func idleInputs() {
     let device = device([modules([(0xFFFF, 0xFFFF, 0xFFFF, 0)])])
     let values = device.decode(with: Profiles.sunSpec(modules: .init(pv: [1, 2])))
-    #expect(values[PartChannel(.pv, .dcPower1)] == .missing(.notAvailable))
-    #expect(values[PartChannel(.pv, .dcEnergy1)] == .missing(.notAccumulating))
-    #expect(values[PartChannel(.pv, .dcPower2)] == .missing(.notInModel))
+    #expect(values[PartChannel(.main, .dcPower1)] == .missing(.notAvailable))
+    #expect(values[PartChannel(.main, .dcEnergy1)] == .missing(.notAccumulating))
+    #expect(values[PartChannel(.main, .dcPower2)] == .missing(.notInModel))
   }
 
   @Test(
@@ -198,7 +198,7 @@ struct SunSpecDecodingTests {
   func inputCount(count: UInt16, hasSecond: Bool) {
     let values = device([modules([(1, 1, 1, 1), (2, 2, 2, 2)], count: count)]).decode(
       with: Profiles.sunSpec(modules: .init(pv: [1, 2])))
-    #expect(values[PartChannel(.pv, .dcPower2)] == (hasSecond ? .value(2000) : .missing(.notInModel)))
+    #expect(values[PartChannel(.main, .dcPower2)] == (hasSecond ? .value(2000) : .missing(.notInModel)))
   }
 
   @Test(
@@ -244,7 +244,7 @@ struct SunSpecDecodingTests {
     #expect(values[PartChannel(.battery, .stateOfCharge)] == .value(500_000))
     #expect(values[PartChannel(.main, .activePower)] == .value(-46_000))
     #expect(values[PartChannel(.main, .frequency)] == .value(60_000))
-    #expect(profile.parts == [.battery, .grid, .main, .pv])
+    #expect(profile.parts == [.battery, .grid, .main])
   }
 
   @Test("a fixed power of ten needs no scale point, and an unknown scale point gives no value")

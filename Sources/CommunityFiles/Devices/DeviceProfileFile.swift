@@ -342,6 +342,6 @@ enum ChannelUnitEntry {
 extension Channel {
   /// Whether a profile may say what this channel's positive values mean.
   fileprivate var mayHaveDirection: Bool {
-    hasDirection || ["reactive_power", "dc_power", "dc_current"].contains { rawValue.hasPrefix($0) }
+    hasDirection || ["dc_power", "dc_current"].contains { rawValue.hasPrefix($0) }
   }
 }

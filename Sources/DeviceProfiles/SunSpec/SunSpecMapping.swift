@@ -59,7 +59,7 @@ public struct SunSpecMapping: Hashable, Sendable {
       case .inverter, .meter, .storage: parts.insert(family.part(of: kind))
       case .modules:
         let modules = roles(of: kind)
-        if !modules.pv.isEmpty { parts.insert(.pv) }
+        if !modules.pv.isEmpty { parts.insert(family.part(of: kind)) }
         if modules.batteryCharge != nil || modules.batteryDischarge != nil { parts.insert(.battery) }
       }
     }
@@ -96,7 +96,7 @@ enum SunSpecFamily: Hashable {
     switch self {
     case .common, .inverter: .main
     case .storage: .battery
-    case .modules: .pv
+    case .modules: kind == .hybridInverter ? .pv : .main
     case .meter: kind == .meter ? .main : .grid
     }
   }

@@ -87,11 +87,12 @@ extension SunSpecMapping {
     let modules = roles(of: kind)
     // Roles that nobody wrote down are no promise: inputs that the device does not have are not missing then.
     let pv = self.modules == nil ? modules.pv.filter { $0 <= capacity } : modules.pv
+    let strings = SunSpecFamily.modules.part(of: kind).numbered(ordinal)
     let battery = DevicePart.battery.numbered(ordinal)
     var sources: [SunSpecSource] = []
     for (index, group) in pv.enumerated() {
       sources += definition.groupSources(of: model, group: group) { channel in
-        channel.ofInput(index + 1).map { (PartChannel(DevicePart.pv.numbered(ordinal), $0), .whole) }
+        channel.ofInput(index + 1).map { (PartChannel(strings, $0), .whole) }
       }
     }
     for (group, role, counter) in [

@@ -1,0 +1,125 @@
+import Foundation
+
+/// A program that runs beside a test. What it prints goes into files, so that it never waits for a reader; it is killed when nothing
+/// holds it any more.
+final class ChildProcess: Sendable {
+  private let process: Process
+  private let input: Pipe
+  private let folder: TemporaryFolder
+  private let name: String
+
+  /// How a program ended, and all that it printed.
+  struct Outcome: Sendable {
+    /// The exit status; for a killed program the signal.
+    let status: Int32
+    /// Its standard output.
+    let output: String
+    /// Its standard error.
+    let errors: String
+  }
+
+  /// Starts `executable`.
+  ///
+  /// - Parameters:
+  ///   - directory: its working folder, a new empty one unless told.
+  ///   - environment: changes to this process's environment; nil removes.
+  init(
+    _ executable: String, _ arguments: [String], directory: String? = nil, environment: [String: String?] = [:]
+  ) throws {
+    folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
+    name = (executable as NSString).lastPathComponent
+    process = Process()
+    input = Pipe()
+    // Foundation changes the folder of the whole process where it cannot change the child's alone; env does it in the child.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["--chdir=\(directory ?? folder.file("empty"))", executable] + arguments
+    var variables = ProcessInfo.processInfo.environment
+    for name in ["ENERGY_OPT_DEVICES", "ENERGY_OPT_PROFILES", "COLUMNS"] { variables[name] = nil }
+    for (name, value) in environment { variables[name] = value }
+    process.environment = variables
+    process.standardInput = input
+    process.standardOutput = try Self.file(folder.file("output"))
+    process.standardError = try Self.file(folder.file("errors"))
+    try process.run()
+  }
+
+  deinit { kill(SIGKILL) }
+
+  /// Starts one of the programs under test.
+  convenience init(_ program: Program, _ arguments: String..., directory: String? = nil) throws {
+    try self.init(Checkout.program(program), arguments, directory: directory)
+  }
+
+  /// What it has printed so far.
+  var output: String { (try? Checkout.text(folder.file("output"))) ?? "" }
+  /// What it has told on standard error so far.
+  var errors: String { (try? Checkout.text(folder.file("errors"))) ?? "" }
+  /// Whether it has not ended.
+  var isRunning: Bool { process.isRunning }
+
+  /// Sends a signal, if it still runs.
+  func kill(_ signal: Int32) {
+    guard process.isRunning else { return }
+    Foundation.kill(process.processIdentifier, signal)
+  }
+
+  /// Sends a signal and waits for the end.
+  func stop(_ signal: Int32 = SIGTERM) async throws -> Outcome {
+    kill(signal)
+    return try await end()
+  }
+
+  /// Waits for the end.
+  func end(within limit: Duration = .seconds(60)) async throws -> Outcome {
+    try await eventually("\(name) ends", within: limit) { isRunning ? nil : true }
+    return Outcome(status: process.terminationStatus, output: output, errors: errors)
+  }
+
+  /// Waits for `text` on either output; fails at once when the program ends without it.
+  func says(_ text: String, within limit: Duration = .seconds(30)) async throws {
+    try await eventually("\(name) says “\(text)”", within: limit) {
+      if output.contains(text) || errors.contains(text) { return true }
+      if !isRunning { throw EndedEarly(name: name, missing: text, printed: output + errors) }
+      return nil
+    }
+  }
+
+  /// Runs one of the programs under test to its end.
+  static func run(_ program: Program, _ arguments: String..., directory: String? = nil) async throws -> Outcome {
+    try await ChildProcess(Checkout.program(program), arguments, directory: directory).end()
+  }
+
+  private static func file(_ path: String) throws -> FileHandle {
+    try Data().write(to: URL(fileURLWithPath: path))
+    return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+  }
+
+  /// A program ended before it said what it should.
+  struct EndedEarly: Error, CustomStringConvertible {
+    let name: String
+    let missing: String
+    let printed: String
+    var description: String { "\(name) ended without saying “\(missing)”: \(printed)" }
+  }
+}
+
+/// What did not come true in time.
+struct TooLate: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// Asks again and again until there is an answer.
+///
+/// - Throws: `TooLate` after `limit`.
+@discardableResult
+func eventually<Answer>(
+  _ what: String, within limit: Duration = .seconds(30), _ answer: () throws -> Answer?
+) async throws -> Answer {
+  let deadline = ContinuousClock.now + limit
+  while true {
+    if let answer = try answer() { return answer }
+    guard ContinuousClock.now < deadline else { throw TooLate(description: "not within \(limit): \(what)") }
+    try await Task.sleep(for: .milliseconds(10))
+  }
+}

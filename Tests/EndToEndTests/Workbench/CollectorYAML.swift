@@ -1,0 +1,35 @@
+/// A `collector.yaml` in the making.
+struct CollectorYAML {
+  /// A device at a bus of its own.
+  struct Device {
+    /// Its short name; its bus is named after it, and its metering points `NAME-PART`.
+    let name: String
+    /// Such as `eastron/sdm630`.
+    let profile: String
+    /// `127.0.0.1:PORT`, or the path of a serial line.
+    let address: String
+    var unit = 1
+    var parts = ["main"]
+    var every = "1 s"
+  }
+
+  /// The devices.
+  var devices: [Device]
+
+  /// The file.
+  var text: String {
+    var lines = ["version: 1", "buses:"]
+    for device in devices {
+      let link = device.address.hasPrefix("/") ? "rtu: {device: \(device.address), baud: 9600}" : "tcp: \"\(device.address)\""
+      lines.append("  - {id: bus-\(device.name), \(link)}")
+    }
+    lines.append("devices:")
+    for device in devices {
+      let measures = device.parts.map { "\($0): \(device.name)-\($0)" }.joined(separator: ", ")
+      lines.append(
+        "  - {id: \(device.name), profile: \(device.profile), bus: bus-\(device.name), unit: \(device.unit), "
+          + "measures: {\(measures)}, every: \(device.every)}")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
