@@ -3,7 +3,13 @@ import Testing
 
 @Suite("Recorded devices behind an independent Modbus server")
 struct RecordedDevicesTests {
-  @Test("are stored with exactly the values of their samples", arguments: Checkout.sampledProfiles)
+  @Test("are found for every device profile of the checkout")
+  func profilesAreFound() {
+    #expect(Checkout.profiles.count >= 14)
+    #expect(Checkout.profiles.contains("sunspec/inverter"))
+  }
+
+  @Test("are stored with exactly the values of their samples", arguments: Checkout.profiles)
   func samples(of profile: String) async throws {
     try await collect(from: ModbusBench(samplesOf: profile), as: profile)
   }

@@ -95,10 +95,8 @@ struct ModbusTCPTests {
     server.stop()
     let bus = ModbusConnection(link)
     let block = try Bench.block()
-    let time = await ContinuousClock().measure {
-      #expect(await Bench.read(bus, block).failure == .connectionRefused(RegisterRequest(link: link, unit: 1, block: block)))
-    }
-    #expect(time < Bench.patient / 2)
+    // Waiting for the deadline would end in another error.
+    #expect(await Bench.read(bus, block).failure == .connectionRefused(RegisterRequest(link: link, unit: 1, block: block)))
   }
 
   @Test("says that a name is unknown, not that it was refused")

@@ -38,6 +38,22 @@ def has_readings(path, points, count):
         database.close()
 
 
+def content(path):
+    """What the file holds; nothing when it is not there yet, or not yet laid out."""
+    if not pathlib.Path(path).exists():
+        return {"integrity": "ok", "readings": [], "duplicates": 0, "conflicts": 0}
+    database = connect(path)
+    integrity = ", ".join(row[0] for row in database.execute("PRAGMA integrity_check"))
+    is_laid_out = database.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'reading'").fetchone()[0]
+    readings = database.execute(READINGS).fetchall() if is_laid_out else []
+    return {
+        "integrity": integrity,
+        "readings": [{"series": f"{p}.{c}", "time": t, "value": v} for p, c, t, v in readings],
+        "duplicates": len(readings) - len({(point, channel, moment) for point, channel, moment, _ in readings}),
+        "conflicts": database.execute("SELECT count(*) FROM reading_conflict").fetchone()[0] if is_laid_out else 0,
+    }
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("file")
@@ -51,15 +67,7 @@ def main():
         if time.monotonic() > deadline:
             sys.exit(f"{options.file}: no {options.count} readings of {', '.join(points)} within {options.seconds:.0f} s")
         time.sleep(0.05)
-    database = connect(options.file)
-    readings = database.execute(READINGS).fetchall()
-    keys = {(point, channel, moment) for point, channel, moment, _ in readings}
-    print(json.dumps({
-        "integrity": ", ".join(row[0] for row in database.execute("PRAGMA integrity_check")),
-        "readings": [{"series": f"{p}.{c}", "time": t, "value": v} for p, c, t, v in readings],
-        "duplicates": len(readings) - len(keys),
-        "conflicts": database.execute("SELECT count(*) FROM reading_conflict").fetchone()[0],
-    }))
+    print(json.dumps(content(options.file)))
 
 
 main()

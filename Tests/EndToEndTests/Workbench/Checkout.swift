@@ -14,11 +14,14 @@ enum Checkout {
   /// Whether the recorded registers lie beside the checkout.
   static var hasDumps: Bool { FileManager.default.fileExists(atPath: dumps) }
 
-  /// The profiles that have samples, such as `eastron/sdm630`.
-  static let sampledProfiles: [String] = {
-    let ending = ".samples.yaml"
-    let files = (try? FileManager.default.subpathsOfDirectory(atPath: devices)) ?? []
-    return files.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }.sorted()
+  /// The device profiles, such as `eastron/sdm630`; each has samples.
+  static let profiles: [String] = {
+    let makers = entries(of: devices).filter { isFolder("\(devices)/\($0)") }
+    return makers.flatMap { maker in
+      entries(of: "\(devices)/\(maker)").filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".samples.yaml") }.map {
+        "\(maker)/\($0.dropLast(".yaml".count))"
+      }
+    }
   }()
 
   /// A script of `Support/`.
@@ -50,6 +53,10 @@ enum Checkout {
   private static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  private static func entries(of folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
   }
 
   private static func ancestor(_ levels: Int, of path: String) -> String {

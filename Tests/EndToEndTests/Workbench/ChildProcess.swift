@@ -109,17 +109,17 @@ struct TooLate: Error, CustomStringConvertible {
   let description: String
 }
 
-/// Asks again and again until there is an answer.
+/// Asks again after every `pause` until there is an answer.
 ///
 /// - Throws: `TooLate` after `limit`.
 @discardableResult
 func eventually<Answer>(
-  _ what: String, within limit: Duration = .seconds(30), _ answer: () throws -> Answer?
+  _ what: String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(10), _ answer: () throws -> Answer?
 ) async throws -> Answer {
   let deadline = ContinuousClock.now + limit
   while true {
     if let answer = try answer() { return answer }
     guard ContinuousClock.now < deadline else { throw TooLate(description: "not within \(limit): \(what)") }
-    try await Task.sleep(for: .milliseconds(10))
+    try await Task.sleep(for: pause)
   }
 }
