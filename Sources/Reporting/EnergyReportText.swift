@@ -54,7 +54,7 @@ private struct EnergyReportPage {
     func shareRow(_ label: String, _ share: @escaping (KeyFigures) -> Fraction?) { row(label) { percent(share($0), of: $0) } }
     func energyRow(_ label: String, _ energy: @escaping (KeyFigures) -> Energy) {
       let style = energyStyle(for: figures)
-      row(label, "kWh") { style.text(energy($0).count, per: 1_000_000) }
+      row(label, "kWh") { amount(energy($0), of: $0, style) }
     }
     energyRow(language.consumption, \.flows.consumption)
     energyRow(language.generation, \.flows.generation)
@@ -133,7 +133,7 @@ private struct EnergyReportPage {
       let figures = scope.figures
       let flows = figures.flows
       let energies = [flows.consumption, flows.generation, flows.gridImport, flows.gridExport]
-      var cells = [scope.name] + energies.map { energy.text($0.count, per: 1_000_000) }
+      var cells = [scope.name] + energies.map { amount($0, of: figures, energy) }
       cells += [percent(figures.selfSufficiency, of: figures), percent(figures.selfConsumption, of: figures)]
       if isWide { cells.append(figures.peakImport.map { power.text($0.power.count, per: 1_000_000) } ?? "–") }
       if showsKnown { cells.append(figures.quality.coverage.map(language.percent) ?? "–") }
@@ -146,6 +146,11 @@ private struct EnergyReportPage {
       figures.contains { $0.quality.isProvisional } ? language.provisionalMark : nil,
     ]
     return table.lines(width: width) + indented(marks.compactMap(\.self).joined(separator: " · "))
+  }
+
+  /// An energy summed over the known quarter hours; where none is known there is no sum, not even zero.
+  private func amount(_ energy: Energy, of figures: KeyFigures, _ style: NumberStyle) -> String {
+    figures.quality.valid > 0 ? style.text(energy.count, per: 1_000_000) : "?"
   }
 
   // MARK: Notes

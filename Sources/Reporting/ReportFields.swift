@@ -7,7 +7,7 @@ struct ReportFields {
   /// A field's name with its unit, and its value as text for programs; nil where there is none.
   typealias Field = (name: String, value: String?)
 
-  /// Sums over the known quarter hours, kWh.
+  /// Sums over the known quarter hours, kWh; nil where none is known.
   let energies: [Field]
   /// Shares in percent; nil also where too little is known.
   let shares: [Field]
@@ -21,19 +21,19 @@ struct ReportFields {
     let use = figures.use
     let data = figures.quality
     energies = [
-      ("consumption_kwh", Self.kilowattHours(flows.consumption)),
-      ("generation_kwh", Self.kilowattHours(flows.generation)),
-      ("grid_import_kwh", Self.kilowattHours(flows.gridImport)),
-      ("grid_export_kwh", Self.kilowattHours(flows.gridExport)),
-      ("battery_charged_kwh", Self.kilowattHours(flows.charged)),
-      ("battery_discharged_kwh", Self.kilowattHours(flows.discharged)),
-      ("direct_use_kwh", Self.kilowattHours(use.direct)),
-      ("from_battery_green_kwh", Self.kilowattHours(use.storedGreen)),
-      ("from_battery_grey_kwh", Self.kilowattHours(use.storedGrey)),
-      ("from_battery_stored_before_kwh", Self.kilowattHours(use.storedBefore)),
-      ("battery_charged_from_grid_kwh", Self.kilowattHours(use.chargedFromGrid)),
-      ("battery_to_grid_kwh", Self.kilowattHours(use.batteryExport)),
-    ]
+      ("consumption_kwh", flows.consumption),
+      ("generation_kwh", flows.generation),
+      ("grid_import_kwh", flows.gridImport),
+      ("grid_export_kwh", flows.gridExport),
+      ("battery_charged_kwh", flows.charged),
+      ("battery_discharged_kwh", flows.discharged),
+      ("direct_use_kwh", use.direct),
+      ("from_battery_green_kwh", use.storedGreen),
+      ("from_battery_grey_kwh", use.storedGrey),
+      ("from_battery_stored_before_kwh", use.storedBefore),
+      ("battery_charged_from_grid_kwh", use.chargedFromGrid),
+      ("battery_to_grid_kwh", use.batteryExport),
+    ].map { ($0, data.valid > 0 ? Self.kilowattHours($1) : nil) }
     let visible = !data.hidesShares
     shares = [
       ("self_sufficiency_percent", figures.selfSufficiency),

@@ -7,19 +7,23 @@ struct EnergyCollector: AsyncParsableCommand {
     commandName: "energy-collector",
     abstract: "Reads the meters and inverters of a site over Modbus and keeps every reading.",
     discussion: """
-      The devices are listed in a file, collector.yaml (docs/formats/collector.md); what their registers mean is read from the folder
-      devices/. Nothing is ever written to a device.
+      The devices are listed in a file, collector.yaml
+      (docs/formats/collector.md); what their registers mean is read from the
+      folder devices/. Nothing is ever written to a device.
 
       EXAMPLES
-        energy-collector check collector.yaml            is the file right?
-        energy-collector read collector.yaml             one reading of each device, as a table
-        energy-collector run collector.yaml              collect until stopped, into readings.sqlite
+        energy-collector check collector.yaml    is the file right?
+        energy-collector read collector.yaml     one reading of each device
+        energy-collector run collector.yaml      collect until stopped
         energy-collector simulate collector.yaml --from readings.csv
-                                                         serve the devices on this machine, to try things without hardware
+                                                 try things without hardware
 
       EXIT STATUS
-        0 done · 1 failed while running · 3 a file is wrong, each place named · 64 wrong use of the command
-        read: 2 when a device did not answer
+         0 done
+         1 failed while running
+         2 read: a device did not answer
+         3 a file is wrong, each place named
+        64 wrong use of the command
       """,
     version: "0.1.0",
     subcommands: [Check.self, Read.self, Run.self, Simulate.self, Devices.self])

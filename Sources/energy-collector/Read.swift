@@ -14,7 +14,8 @@ struct Read: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Reads each device once and prints what it says, as a table.",
     discussion: """
-      Every bus is read at the same time; a device that does not answer is named with the reason and what to try.
+      Every bus is read at the same time; a device that does not answer is named
+      with the reason and what to try.
 
       EXAMPLES
         energy-collector read collector.yaml
@@ -23,14 +24,14 @@ struct Read: AsyncParsableCommand {
 
   @OptionGroup var options: CollectorOptions
 
-  @Option(help: ArgumentHelp("Read this device only.", valueName: "id"))
-  var device: String?
+  @Option(help: ArgumentHelp("Read this device only; may be given again.", valueName: "id"))
+  var device: [String] = []
 
   func run() async throws {
     let plan = try options.load().plan
     let known = plan.buses.flatMap(\.devices).map(\.id)
-    if let device, !known.contains(device) {
-      throw ValidationError("there is no device '\(device)'; known are \(known.joined(separator: ", "))")
+    if let stranger = device.first(where: { !known.contains($0) }) {
+      throw ValidationError("there is no device '\(stranger)'; known are \(known.joined(separator: ", "))")
     }
     let pacing = DevicePoller.Pacing(now: SystemTime.now) { try? await Task.sleep(for: $0) }
     var outcomes: [String: PollOutcome] = [:]
@@ -39,7 +40,7 @@ struct Read: AsyncParsableCommand {
         group.addTask {
           let source = ModbusConnection(bus.link)
           var polled: [(String, PollOutcome)] = []
-          for plan in bus.devices where device == nil || plan.id == device {
+          for plan in bus.devices where device.isEmpty || device.contains(plan.id) {
             var poller = DevicePoller(plan)
             polled.append((plan.id, await poller.poll(source, pacing: pacing)))
           }

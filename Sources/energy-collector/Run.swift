@@ -15,11 +15,13 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Collects readings until stopped (Ctrl-C, SIGTERM), into a database on this machine.",
     discussion: """
-      Devices may be off, also at the start: each is asked again until it answers, and none delays another. What a commit has
-      acknowledged survives a crash and a power cut.
+      Devices may be off, also at the start: each is asked again until it
+      answers, and none delays another. What a commit has acknowledged survives
+      a crash and a power cut.
 
-      --rehearse collects a recorded day in seconds: the devices are simulated from a CSV file and read over real Modbus TCP on
-      this machine; the readings carry the day's own time.
+      --rehearse collects a recorded day in seconds: the devices are simulated
+      from a CSV file and read over real Modbus TCP on this machine; the
+      readings carry the day's own time.
 
       EXAMPLES
         energy-collector run collector.yaml

@@ -10,9 +10,11 @@ struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serves the devices of a collector.yaml on this machine, from a CSV of readings.",
     discussion: """
-      Buses whose address is 127.0.0.1 are served at their own port; the others at free ports, which are printed. A serial bus
-      is served at a pseudo terminal, whose path is printed. The readings are played from the first row on, --speed times as
-      fast as they were taken, and again from the start when they end. Runs until stopped.
+      Buses whose address is 127.0.0.1 are served at their own port; the others
+      at free ports, which are printed. A serial bus is served at a pseudo
+      terminal, whose path is printed. The readings are played from the first
+      row on, --speed times as fast as they were taken, and again from the start
+      when they end. Runs until stopped.
 
       EXAMPLES
         energy-collector simulate collector.yaml --from readings.csv

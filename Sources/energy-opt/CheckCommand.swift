@@ -11,7 +11,8 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Checks the community's file and the price files it names; changes nothing.",
     discussion: """
-      All problems are told at once, each with line and column, what was expected and the nearest known word.
+      All problems are told at once, each with line and column, what was
+      expected and the nearest known word.
 
       EXAMPLE
         energy-opt check -c profiles/communities/rural-district/community.yaml

@@ -30,7 +30,11 @@ struct CommunityOptions: ParsableArguments {
   ///
   /// - Throws: `ExitCode` 3 after telling what is wrong.
   func load() throws -> CommunityFile {
-    try reportingProblems { try CommunityFile(path: community) }
+    if !exists(community) {
+      tell("\(community): no such file; name yours with -c, or begin with the example in docs/formats/community.md")
+      throw ExitCode(3)
+    }
+    return try reportingProblems { try CommunityFile(path: community) }
   }
 
   /// The databases that exist, opened for reading.

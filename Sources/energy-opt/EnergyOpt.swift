@@ -7,19 +7,25 @@ struct EnergyOpt: ParsableCommand {
     commandName: "energy-opt",
     abstract: "Plans and reports the energy of a community: storage, cars, sun and grid, from its own readings.",
     discussion: """
-      Who and what belongs to the community stands in community.yaml (docs/formats/community.md). Beside it lie the databases: readings.sqlite,
-      written by energy-collector, and community.sqlite, written by energy-opt. Nothing leaves this machine.
+      Who and what belongs to the community stands in community.yaml
+      (docs/formats/community.md). Beside it lie the databases:
+      readings.sqlite, written by energy-collector, and community.sqlite,
+      written by energy-opt. Nothing leaves this machine.
 
       EXAMPLES
-        energy-opt check                              is community.yaml right?
-        energy-opt import history.csv                 bring quarter-hour energies of the past
-        energy-opt store                              what is known, since when, with which gaps
-        energy-opt plan                               the next 36 hours, beside what happens without a plan
-        energy-opt report --month 2016-06             self-sufficiency and the other key figures
+        energy-opt check                    is community.yaml right?
+        energy-opt import history.csv       bring energies of the past
+        energy-opt store                    what is known, with which gaps
+        energy-opt plan                     the next 36 hours
+        energy-opt report --month 2016-06   self-sufficiency and more
 
       EXIT STATUS
-        0 done · 1 failed while running · 2 a plan that breaks a limit, named · 3 a file is wrong or contradicts itself, each place
-        named · 4 inputs are too old for a plan · 64 wrong use of the command
+         0 done
+         1 failed while running
+         2 a plan that breaks a limit, named
+         3 a file is wrong or contradicts itself, each place named
+         4 inputs are too old for a plan
+        64 wrong use of the command
       """,
     version: "0.1.0",
     subcommands: [PlanCommand.self, ReportCommand.self, ImportCommand.self, StoreCommand.self, CheckCommand.self])

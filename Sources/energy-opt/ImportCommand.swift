@@ -14,9 +14,11 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Brings energies of the past from CSV files into the community's store.",
     discussion: """
-      Wide files have a column a series (time,POINT [kWh],POINT.energy_export [kWh],...), long files a row a value
-      (time,point,channel,value,unit); docs/formats/series-files.md shows both. A file with a bad line is refused as a whole, every bad
-      line named; nothing is stored then. Importing a file again changes nothing.
+      Wide files have a column a series (time,POINT [kWh],POINT.energy_export
+      [kWh],...), long files a row a value (time,point,channel,value,unit);
+      docs/formats/series-files.md shows both. A file with a bad line is refused
+      as a whole, every bad line named; nothing is stored then. Importing a file
+      again changes nothing.
 
       EXAMPLES
         energy-opt import history.csv

@@ -19,8 +19,10 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Plans batteries, cars and shiftable loads for the coming hours, and says what that saves.",
     discussion: """
-      Forecasts come from the days before, from standard profiles where there are none, or from --forecasts. The plan is of least
-      cost, beside the standing rule (greedy self-consumption) with the same inputs. Nothing is switched.
+      Forecasts come from the days before, from standard profiles where there
+      are none, or from --forecasts. The plan is of least cost, beside the
+      standing rule (greedy self-consumption) with the same inputs. Nothing is
+      switched.
 
       EXAMPLES
         energy-opt plan

@@ -12,8 +12,9 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Key figures of a day or month: self-sufficiency, self-consumption, import, peak, coverage.",
     discussion: """
-      Energies come from the meters' counters, and from imported quarter hours where there are none. What is not fully measured is
-      marked; missing is never zero. Definitions: docs/formats/report-json.md.
+      Energies come from the meters' counters, and from imported quarter hours
+      where there are none. What is not fully measured is marked; missing is
+      never zero. Definitions: docs/formats/report-json.md.
 
       EXAMPLES
         energy-opt report --day 2016-06-28

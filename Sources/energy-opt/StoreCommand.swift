@@ -11,7 +11,8 @@ struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "Shows what is stored: series, first and last value, gaps, size.",
     discussion: """
-      A gap is a spell of more than 15 minutes without a reading, or a missing quarter hour.
+      A gap is a spell of more than 15 minutes without a reading, or a missing
+      quarter hour.
 
       EXAMPLE
         energy-opt store

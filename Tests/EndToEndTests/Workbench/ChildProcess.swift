@@ -35,7 +35,9 @@ final class ChildProcess: Sendable {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["--chdir=\(directory ?? folder.file("empty"))", executable] + arguments
     var variables = ProcessInfo.processInfo.environment
-    for name in ["ENERGY_OPT_DEVICES", "ENERGY_OPT_PROFILES", "COLUMNS"] { variables[name] = nil }
+    for name in ["ENERGY_OPT_DEVICES", "ENERGY_OPT_PROFILES"] { variables[name] = nil }
+    // Tables as wide as they like.
+    variables["COLUMNS"] = "200"
     for (name, value) in environment { variables[name] = value }
     process.environment = variables
     process.standardInput = input
@@ -47,8 +49,8 @@ final class ChildProcess: Sendable {
   deinit { kill(SIGKILL) }
 
   /// Starts one of the programs under test.
-  convenience init(_ program: Program, _ arguments: String..., directory: String? = nil) throws {
-    try self.init(Checkout.program(program), arguments, directory: directory)
+  convenience init(_ program: Program, _ arguments: String...) throws {
+    try self.init(Checkout.program(program), arguments)
   }
 
   /// What it has printed so far.
@@ -86,8 +88,8 @@ final class ChildProcess: Sendable {
   }
 
   /// Runs one of the programs under test to its end.
-  static func run(_ program: Program, _ arguments: String..., directory: String? = nil) async throws -> Outcome {
-    try await ChildProcess(Checkout.program(program), arguments, directory: directory).end()
+  static func run(_ program: Program, _ arguments: String...) async throws -> Outcome {
+    try await ChildProcess(Checkout.program(program), arguments).end()
   }
 
   private static func file(_ path: String) throws -> FileHandle {
