@@ -133,7 +133,8 @@ let package = Package(
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Console"),
-    tests("Reporting", using: ["Console", "CommunityModel", "MarketTime", "Quantities"], data: ["Golden"]),
+    tests(
+      "Reporting", using: ["Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime", "Quantities"], data: ["Golden"]),
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("ModbusIO"),
     tests("SQLiteStore", using: ["Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),

@@ -67,7 +67,7 @@ extension PlanReport {
     let milliseconds = time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
     return .object([
       ("proven_optimal", .bool(status == .optimal)),
-      ("relative_gap", .number(gap.isFinite ? "\(gap)" : "null")),
+      ("relative_gap", gap.isFinite ? .number("\(gap)") : .null),
       ("solver", .string(solver)),
       ("solve_seconds", .number(decimalText(milliseconds, digits: 3))),
       ("limits_broken", .integer(plan.breaches.count)),

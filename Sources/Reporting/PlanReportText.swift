@@ -56,8 +56,8 @@ private struct PlanPage {
   private func status() -> [String] {
     var words: [String] = []
     if case .solved(let status, let gap, let time) = report.plan.origin {
-      let seconds = language.numbers(decimals: 1).text(
-        time.components.seconds * 10 + time.components.attoseconds / 100_000_000_000_000_000, per: 10)
+      let milliseconds = time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
+      let seconds = language.numbers(decimals: 2).text(milliseconds, per: 1000)
       switch status {
       case .optimal where gap == 0: words.append(language.provenOptimal(seconds: seconds, solver: report.solver))
       case .optimal: words.append(language.optimalWithin(percentText(gap), seconds: seconds, solver: report.solver))
@@ -69,8 +69,10 @@ private struct PlanPage {
     return section("STATUS", words.joined(separator: " · "))
   }
 
+  /// A relative gap in percent; a cost near zero has none.
   private func percentText(_ gap: Double) -> String {
-    language.numbers(decimals: 3).text(Int64(gap * 1e5), per: 1000) + " %"
+    guard gap.isFinite, gap < 1e6 else { return "?" }
+    return language.numbers(decimals: 3).text(Int64(gap * 1e5), per: 1000) + " %"
   }
 
   private func input() -> [String] {

@@ -29,6 +29,7 @@ struct SimulatedDevicesTests {
     let table = try CSVTable(Checkout.text("\(Checkout.community)/readings.csv"))
     let row = try #require(table.rows.first { $0[0] == Self.noon })
     var exact = 0
+    var coarse = 0
     for (name, cell) in zip(table.header, row).dropFirst() {
       let series = name.prefix { $0 != " " }
       guard let value = shown[String(series)] else { continue }
@@ -36,11 +37,13 @@ struct SimulatedDevicesTests {
       let expected = try #require(decimal(cell, digits: 3).map { name.hasSuffix("W]") || name.hasSuffix("Wh]") ? $0 / 1000 : $0 })
       let step = Self.step(of: series)
       #expect(abs(value - expected) <= step / 2, "\(series) is \(value), the file says \(expected)")
-      if step == 0 { exact += 1 }
+      if step == 0 { exact += 1 } else { coarse += 1 }
     }
     let grids = Set(shown.keys.filter { $0.hasSuffix("-GRID.active_power") })
     #expect(grids.count == 13, "every building's meter is shown")
-    #expect(exact >= 45, "values that must be met exactly: \(exact)")
+    // Eastron, Fronius, SunSpec and heat meter, and all powers, to the last digit; ABB's and GoodWe's counters to their registers' step.
+    #expect(exact >= 44)
+    #expect(coarse >= 30)
     _ = try await simulator.stop()
   }
 

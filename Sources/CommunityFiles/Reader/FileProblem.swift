@@ -6,15 +6,31 @@ public struct FileProblem: Error, Hashable, Comparable, Sendable {
   public let line: Int?
   /// Column in characters, from 1.
   public let column: Int?
-  /// What is wrong, what was expected, what to do.
+  /// What is wrong, what was expected, what to do; one line.
   public let message: String
 
-  /// A problem at a place.
+  /// A problem at a place. What `message` quotes from the file is made fit for a terminal: control characters are spelt out, and
+  /// the middle of a very long message is left out.
   public init(file: String, line: Int? = nil, column: Int? = nil, message: String) {
     self.file = file
     self.line = line
     self.column = column
-    self.message = message
+    self.message = Self.printable(message)
+  }
+
+  private static let longestMessage = 1000
+
+  private static func printable(_ message: String) -> String {
+    var shown = ""
+    for scalar in message.unicodeScalars {
+      if CharacterCheck.isForbidden(scalar) {
+        shown += "\\u{\(CharacterCheck.hexadecimal(scalar))}"
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
+    guard shown.count > longestMessage else { return shown }
+    return "\(shown.prefix(longestMessage / 2)) ... \(shown.suffix(longestMessage / 2))"
   }
 
   /// By place in the file.

@@ -1,7 +1,12 @@
 /// Finds what a misspelt word was meant to be.
 enum Spelling {
+  /// No name of ours is longer; the distance of very long words would cost seconds.
+  private static let longestWord = 64
+
   /// The word of `known` nearest to `word`, when it is near enough to be meant: at most a third of its letters differ.
   static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+    let known = known.filter { $0.utf8.count <= longestWord }
+    guard word.utf8.count <= longestWord else { return nil }
     let lowered = word.lowercased()
     let ranked = known.map { (word: $0, distance: distance(lowered, $0.lowercased())) }
       .sorted { ($0.distance, $0.word) < ($1.distance, $1.word) }

@@ -4,7 +4,7 @@ import Yams
 /// A YAML file brought into memory and parsed, with every way it can be unreadable turned into a `FileProblem`.
 ///
 /// The text is composed into nodes and never "loaded": a few hundred bytes of aliases would otherwise cost seconds and hundreds
-/// of megabytes. Anchors and aliases are refused, and so are files over one mebibyte.
+/// of megabytes. `CharacterCheck` refuses anchors and aliases before the parser sees them; files over one mebibyte are refused too.
 enum YAMLText {
   /// One mebibyte.
   static let largestFile = 1 << 20
@@ -29,18 +29,14 @@ enum YAMLText {
   /// The root mapping of `bytes`, which `file` names in messages.
   static func parse(_ bytes: [UInt8], file: String) throws(FileProblems) -> Node {
     let text = try decode(bytes, file: file)
-    if let place = anchor(in: text) {
-      throw FileProblems([
-        FileProblem(
-          file: file, line: place.line, column: place.column,
-          message: "anchors (&) and aliases (*) are not used here; write the value out, or put it in quotes if it is text")
-      ])
-    }
+    let problems = ProblemList(file: file)
+    CharacterCheck.run(on: text, problems: problems)
+    try problems.throwIfAny()
     let node: Node?
     do {
       node = try compose(yaml: text)
     } catch let error as YamlError {
-      throw FileProblems([problem(error, file: file, text: text)])
+      throw FileProblems(Self.problems(error, file: file, text: text))
     } catch {
       throw FileProblems([FileProblem(file: file, message: "is not YAML: \(error)")])
     }
@@ -55,86 +51,68 @@ enum YAMLText {
     return node
   }
 
-  /// The text of `bytes` without a byte order mark; refuses what is not UTF-8, too long, or holds control characters.
+  /// The text of `bytes` without a byte order mark; refuses what is too long or not UTF-8.
   private static func decode(_ bytes: [UInt8], file: String) throws(FileProblems) -> String {
     guard bytes.count <= largestFile else {
       throw FileProblems([FileProblem(file: file, message: "is larger than 1 MiB; series belong into CSV files beside it")])
     }
     let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
-    guard let text = String(validating: body, as: UTF8.self) else {
-      let line = 1 + validPrefix(of: body).filter { $0 == 0x0A }.count
-      throw FileProblems([FileProblem(file: file, line: line, message: "is not UTF-8; save the file with the encoding UTF-8")])
-    }
-    var line = 1
-    var column = 1
-    var indented = true
-    for byte in body {
-      switch byte {
-      case 0x0A: (line, column, indented) = (line + 1, 0, true)
-      case 0x20: break
-      case 0x09 where indented:
-        throw FileProblems([
-          FileProblem(file: file, line: line, column: column, message: "a tab indents this line; YAML wants blanks, two a level")
-        ])
-      case 0x00...0x08, 0x0B...0x0C, 0x0E...0x1F:
-        throw FileProblems([FileProblem(file: file, line: line, column: column, message: "holds a control character; delete it")])
-      default: indented = false
-      }
-      column += 1
-    }
-    return text
+    if let text = String(validating: body, as: UTF8.self) { return text }
+    let place = endOfUTF8(in: body)
+    throw FileProblems([
+      FileProblem(
+        file: file, line: place.line, column: place.column, message: "is not UTF-8 from here on; save the file with the encoding UTF-8")
+    ])
   }
 
-  private static func validPrefix(of body: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var low = body.startIndex
-    var high = body.endIndex
-    while low < high {
-      let middle = (low + high + 1) / 2
-      let repaired = String(decoding: body[..<middle], as: UTF8.self)
-      if repaired.utf8.elementsEqual(body[..<middle]) { low = middle } else { high = middle - 1 }
+  /// Where the first character stands that is not UTF-8.
+  private static func endOfUTF8(in body: ArraySlice<UInt8>) -> (line: Int, column: Int) {
+    var bytes = body.makeIterator()
+    var decoder = UTF8()
+    var place = (line: 1, column: 1)
+    while case .scalarValue(let scalar) = decoder.decode(&bytes) {
+      place = scalar == "\n" ? (place.line + 1, 1) : (place.line, place.column + 1)
     }
-    return body[..<low]
+    return place
   }
 
-  /// The first `&name` or `*name` that stands where a value starts, outside quotes and comments.
-  private static func anchor(in text: String) -> (line: Int, column: Int)? {
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      var quote: Character?
-      var previous: Character = " "
-      scan: for (column, character) in line.enumerated() {
-        defer { previous = character }
-        if let open = quote {
-          if character == open { quote = nil }
-          continue
-        }
-        guard " [{,".contains(previous) else { continue }
-        switch character {
-        case "\"", "'": quote = character
-        case "#" where previous == " ": break scan
-        case "&", "*":
-          let next = line.dropFirst(column + 1).first
-          if let next, next.isLetter || next.isNumber { return (number + 1, column + 1) }
-        default: break
-        }
+  private static func problems(_ error: YamlError, file: String, text: String) -> [FileProblem] {
+    switch error {
+    case .composer(_, "but found another document", let mark, _):
+      return [
+        FileProblem(
+          file: file, line: mark.line, column: mark.column, message: "a second document begins here; keep one and delete the line '---'")
+      ]
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+      return [
+        FileProblem(
+          file: file, line: mark.line, column: mark.column,
+          message: "is not YAML here: \(problem); check indentation, quotes and the ':' of the lines above")
+      ]
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      // The parser gives the place of the first key of the first double only.
+      return duplicates.enumerated().map { number, key in
+        let first = number == 0 ? context.mark : nil
+        let second = first.flatMap { place(ofNext: key, after: $0, in: text) }
+        let words = second == nil ? "" : ", first in line \(context.mark.line)"
+        return FileProblem(
+          file: file, line: second?.line ?? first?.line, column: second?.column ?? first?.column,
+          message: "key '\(key)' stands twice in the same entry\(words); delete one of them")
       }
+    case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+      return [FileProblem(file: file, message: "is not YAML: \(error)")]
+    }
+  }
+
+  /// The next line below `mark` that begins with `key:` in the same column.
+  private static func place(ofNext key: String, after mark: Mark, in text: String) -> (line: Int, column: Int)? {
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (number, line) in lines.enumerated().dropFirst(mark.line) {
+      let rest = line.dropFirst(mark.column - 1)
+      guard line.prefix(mark.column - 1).allSatisfy({ $0 == " " || $0 == "-" }) else { continue }
+      if ["\(key):", "\"\(key)\":", "'\(key)':"].contains(where: rest.hasPrefix) { return (number + 1, mark.column) }
     }
     return nil
-  }
-
-  private static func problem(_ error: YamlError, file: String, text: String) -> FileProblem {
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      return FileProblem(
-        file: file, line: mark.line, column: mark.column,
-        message: "is not YAML here: \(problem); check indentation, quotes and the ':' of the lines above")
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      let key = duplicates.first ?? ""
-      return FileProblem(
-        file: file, line: context.mark.line, column: context.mark.column,
-        message: "key '\(key)' stands twice in the same entry; delete one of them")
-    case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-      return FileProblem(file: file, message: "is not YAML: \(error)")
-    }
   }
 }
 

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@Suite("The reference community's report")
+struct ReportTests {
+  /// What `expected.json` says, computed with pandas apart from our code.
+  struct Expected: Decodable {
+    let history: Period
+
+    struct Period: Decodable {
+      let quarterHours: Int
+      let community: Community
+      let sites: [String: Figures]
+    }
+
+    struct Community: Decodable {
+      let sumOfSites: Figures
+      let netted: Figures
+    }
+
+    struct Figures: Decodable {
+      let importWh: Decimal
+      let exportWh: Decimal
+      let pvWh: Decimal
+      let loadWh: Decimal
+      let selfSufficiency: Decimal
+      let selfConsumption: Decimal?
+      let peakImportKw: Decimal
+      let peakImportAt: String
+    }
+  }
+
+  @Test("of 27 imported days gives the energies, shares and peaks that pandas computed; importing twice changes nothing")
+  func month() async throws {
+    let community = try CommunityCopy()
+    let first = try await community.energyOpt("import", community.path("history.csv"))
+    #expect(first.status == 0)
+    #expect(first.output.contains("116640 quarter hours added, 0 known already, 0 replaced"))
+    let again = try await community.energyOpt("import", community.path("history.csv"))
+    #expect(again.output.contains("0 quarter hours added, 116640 known already, 0 replaced"))
+
+    // The local month begins two hours before and ends two hours before the UTC one; what the file holds lies in both.
+    let report = try ReportJSON.read(try await community.energyOpt("report", "--month", "2016-06", "--format", "json").output)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let expected = try decoder.decode(Expected.self, from: Data(contentsOf: URL(fileURLWithPath: community.path("expected.json")))).history
+    try Self.compare(report.community("sites_together"), with: expected.community.sumOfSites, named: "sum of the sites")
+    try Self.compare(report.community("virtual_sum"), with: expected.community.netted, named: "netted")
+    #expect(expected.sites.count == 13)
+    for (site, figures) in expected.sites { try Self.compare(report.site(site), with: figures, named: site) }
+    #expect(report.community("virtual_sum")?.dataQuality["measured_quarter_hours"] == Decimal(expected.quarterHours))
+    #expect(report.period.quarterHours == 30 * 96)
+  }
+
+  private static func compare(_ scope: ReportJSON.Scope?, with expected: Expected.Figures, named name: String) throws {
+    let scope = try #require(scope, "\(name)")
+    #expect(scope.wattHours("grid_totalkwh") == expected.importWh, "\(name)")
+    #expect(scope.wattHours("grid_export_kwh") == expected.exportWh, "\(name)")
+    #expect(scope.wattHours("generation_kwh") == expected.pvWh, "\(name)")
+    #expect(scope.wattHours("consumption_kwh") == expected.loadWh, "\(name)")
+    // Nine decimals of a fraction beside seven of a percentage.
+    #expect(isClose(scope.percent("self_sufficiency_percent"), expected.selfSufficiency), "\(name)")
+    #expect(isClose(scope.percent("self_consumption_percent"), expected.selfConsumption), "\(name)")
+    let peak = try #require(scope.peakImport, "\(name)")
+    #expect(peak.powerKw == expected.peakImportKw, "\(name)")
+    #expect(peak.start == expected.peakImportAt, "\(name)")
+  }
+
+  private static func isClose(_ percent: Decimal?, _ fraction: Decimal?) -> Bool {
+    guard let percent, let fraction else { return percent == nil && fraction == nil }
+    return abs(percent - fraction * 100) <= Decimal(sign: .plus, exponent: -7, significand: 1)
+  }
+
+  @Test("of a local day gives what a plain sum over the file's rows of that day gives, as JSON, CSV and text")
+  func day() async throws {
+    let community = try CommunityCopy()
+    _ = try await community.energyOpt("import", community.path("history.csv"))
+    let json = try ReportJSON.read(try await community.energyOpt("report", "--day", "2016-06-10", "--format", "json").output)
+    #expect(json.period.quarterHours == 96)
+
+    // Berlin is two hours ahead of UTC in June.
+    let table = try CSVTable(Checkout.text(community.path("history.csv")))
+    let rows = table.rows.filter { ("2016-06-09T22:00:00Z"..<"2016-06-10T22:00:00Z").contains($0[0]) }
+    #expect(rows.count == 96)
+    func column(_ ending: String) -> [Int] {
+      table.header.indices.filter { table.header[$0].hasSuffix(ending + " [Wh]") }
+    }
+    func sums(_ ending: String) -> [Int] {
+      let columns = column(ending)
+      return rows.map { row in columns.reduce(0) { $0 + (Int(row[$1]) ?? 0) } }
+    }
+    let imports = sums("-GRID.energy_import")
+    let exports = sums("-GRID.energy_export")
+    let plants = sums("-PV.energy_export")
+    let made = plants.reduce(0, +)
+    let used = imports.reduce(0, +) - exports.reduce(0, +) + made
+    let netImports = zip(imports, exports).map { max(0, $0 - $1) }
+    let netExports = zip(imports, exports).map { max(0, $1 - $0) }
+
+    for (method, taken, given) in [("sites_together", imports, exports), ("virtual_sum", netImports, netExports)] {
+      let scope = try #require(json.community(method))
+      let total = taken.reduce(0, +)
+      #expect(scope.wattHours("grid_totalkwh") == Decimal(total))
+      #expect(scope.wattHours("grid_export_kwh") == Decimal(given.reduce(0, +)))
+      #expect(scope.wattHours("generation_kwh") == Decimal(made))
+      #expect(scope.wattHours("consumption_kwh") == Decimal(used))
+      #expect(Self.isClose(scope.percent("self_sufficiency_percent"), 1 - Decimal(total) / Decimal(used)))
+      #expect(Self.isClose(scope.percent("self_consumption_percent"), 1 - Decimal(given.reduce(0, +)) / Decimal(made)))
+      // The site's peaks do not fall together: the community's is that of the net import, in kW four times the quarter hour's kWh.
+      #expect(scope.peakImport?.powerKw == Decimal(netImports.max() ?? 0) * 4 / 1000)
+    }
+
+    let csv = try CSVTable(try await community.energyOpt("report", "--day", "2016-06-10", "--format", "csv").output)
+    #expect(csv.rows.count == json.scopes.count)
+    for (row, scope) in zip(csv.rows, json.scopes) {
+      for (name, value) in scope.energy { #expect(Decimal(string: row[try csv.column(name)]) == value, "\(name)") }
+    }
+    let text = try await community.energyOpt("report", "--day", "2016-06-10", "--lang", "de").output
+    let share = 100 - 100 * Double(netImports.reduce(0, +)) / Double(used)
+    #expect(text.contains(String(format: "%.1f", share).replacingOccurrences(of: ".", with: ",") + " %"))
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+
+/// What these tests read of `energy-opt report --format json`.
+struct ReportJSON: Decodable {
+  let period: Period
+  let scopes: [Scope]
+
+  struct Period: Decodable {
+    let start: String
+    let end: String
+    let quarterHours: Int
+  }
+
+  struct Scope: Decodable {
+    let method: String?
+    let siteId: String?
+    let energy: [String: Decimal]
+    let shares: [String: Decimal?]
+    let peakImport: Peak?
+    let dataQuality: [String: Decimal?]
+
+    /// An energy in Wh.
+    func wattHours(_ name: String) -> Decimal { (energy[name] ?? .nan) * 1000 }
+    /// A share in percent; nil where there is none.
+    func percent(_ name: String) -> Decimal? { shares[name] ?? nil }
+  }
+
+  struct Peak: Decodable {
+    let powerKw: Decimal
+    let start: String
+  }
+
+  /// The community's figures by `method`.
+  func community(_ method: String) -> Scope? { scopes.first { $0.method == method } }
+  /// A site's figures.
+  func site(_ id: String) -> Scope? { scopes.first { $0.siteId == id } }
+
+  /// Reads a report.
+  static func read(_ text: String) throws -> ReportJSON {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(ReportJSON.self, from: Data(text.utf8))
+  }
+}
+
+/// What these tests read of `energy-opt plan --format json`.
+struct PlanJSON: Decodable {
+  let start: String
+  let end: String
+  let status: Status
+  let inputs: Inputs
+  let plan: Figures
+  let standingRule: Figures
+  let breaches: [Breach]
+  let stepStarts: [String]
+  let sites: [Site]
+
+  struct Status: Decodable {
+    let provenOptimal: Bool
+    let limitsBroken: Int
+  }
+
+  struct Inputs: Decodable {
+    let loads: [String: Int]
+    let batteries: [String: Int]
+  }
+
+  struct Figures: Decodable {
+    let costEur: Decimal
+    let gridImportKwh: Decimal
+    let gridExportKwh: Decimal
+    let selfSufficiencyPercent: Decimal
+  }
+
+  struct Breach: Decodable {
+    let kind: String
+    let subject: String
+  }
+
+  struct Site: Decodable {
+    let siteId: String
+    let costEur: Decimal
+    let gridCostEur: Decimal
+    let peakCostEur: Decimal
+    let wearCostEur: Decimal
+    let storedValueEur: Decimal
+    let gridKw: [Decimal]
+  }
+
+  /// Reads a plan.
+  static func read(_ text: String) throws -> PlanJSON {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(PlanJSON.self, from: Data(text.utf8))
+  }
+}
