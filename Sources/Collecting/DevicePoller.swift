@@ -121,16 +121,23 @@ public struct DevicePoller: Sendable {
       chain = nil
     }
     var walk = SunSpecChainWalk(sunSpec, registersPerRequest: device.profile.limits.registersPerRequest)
+    // Some devices are silent where they have no map; one that is silent everywhere is off.
+    var silence: ModbusError?
+    var hasAnswered = false
     while let request = walk.request {
       do throws(ModbusError) {
         walk.receive(try await words(of: request, source, pacing: pacing))
+        hasAnswered = true
       } catch {
         switch error {
-        case .exception, .noAnswer: walk.fail()
+        case .exception: hasAnswered = true
+        case .noAnswer: silence = error
         default: throw .bus(error)
         }
+        walk.fail()
       }
     }
+    if let silence, !hasAnswered { throw .bus(silence) }
     guard let found = walk.chain else { throw .noSunSpecMap(bases: sunSpec.bases) }
     chain = found
     isChainInDoubt = false

@@ -5,7 +5,7 @@ import Quantities
 import Yams
 
 /// The kinds of asset that a file may name.
-private enum AssetKindName: String, CaseIterable {
+enum AssetKindName: String, CaseIterable {
   case load
   case pv
   case wind
@@ -15,13 +15,15 @@ private enum AssetKindName: String, CaseIterable {
 }
 
 /// Kinds that the format keeps names for and this version cannot schedule.
-private let reservedKinds = [
-  "heat_pump", "electric_boiler", "boiler", "chp", "solar_thermal", "heat_store", "electrolyser", "hydrogen_store", "cooling",
+private let reservedKinds: Set = [
+  "heat_load", "heat_pump", "electric_boiler", "boiler", "chp", "solar_thermal", "heat_store", "heat_exchanger", "cooling",
+  "electrolyser", "hydrogen_store", "fuel_cell",
 ]
 
 extension CommunityReader {
   /// An asset: what can be scheduled, or what must be reckoned with.
   mutating func asset(_ fields: Fields) -> AssetDescription? {
+    fields.reserve("heat_network", "hydrogen_network", "fuel")
     let id: AssetID? = fields.identifier("id")
     if let name = fields.node("kind")?.string, reservedKinds.contains(name) {
       problems.add(
@@ -36,6 +38,9 @@ extension CommunityReader {
     guard let kindName else {
       _ = fields.all()
       return nil
+    }
+    if let id, let point {
+      pointUses.append(PointUse(asset: id, kind: kindName, point: point, mark: fields.node("metering_point")?.mark))
     }
     let kind: AssetDescription.Kind?
     switch kindName {
@@ -97,11 +102,9 @@ extension CommunityReader {
   private func flexibleUse(_ fields: Fields, windows key: String) -> FlexibleUseDescription? {
     let power = fields.quantity("power", in: Self.powers, like: "11 kW")
     let efficiency = fields.optionalQuantity("efficiency", in: Self.efficiencies, like: "90 %")
-    let windows = fields.list(key).compactMap { window(Fields($0, subject: "\(key) of \(fields.subject)", problems: problems)) }
-    if fields.list(key).isEmpty {
-      problems.add(
-        "\(fields.subject) lacks '\(key)': at least one such as `{from: \"18:00\", until: \"06:30\", energy: 12 kWh}`",
-        at: fields.place(of: key))
+    let example = "at least one such as `{from: \"18:00\", until: \"06:30\", energy: 12 kWh}`"
+    let windows = fields.items(key, expected: example).compactMap { node in
+      window(Fields(node, subject: "'\(key)' of \(fields.subject)", problems: problems))
     }
     return power.map { FlexibleUseDescription(power: $0, efficiency: efficiency ?? .one, windows: windows) }
   }
@@ -110,21 +113,28 @@ extension CommunityReader {
     let from = fields.time("from")
     let until = fields.time("until")
     let energy = fields.quantity("energy", in: Energy.zero...Energy(kilowattHours: 100_000), like: "12 kWh")
-    var days = Set(Weekday.allCases)
-    if fields.has("days") {
-      days = []
-      for node in fields.list("days") {
-        guard let text = fields.scalar(node, key: "days", expected: "days such as mo, tu") else { continue }
-        if let day = Self.weekdays.firstIndex(of: text).flatMap({ Weekday(rawValue: $0) }) {
-          days.insert(day)
-        } else {
-          problems.add("'\(text)' is not a day; known are \(Self.weekdays.joined(separator: ", "))", at: node.mark)
-        }
-      }
-    }
+    let days = fields.has("days") ? days(fields) : Set(Weekday.allCases)
     fields.finish()
+    if let from, from == until {
+      problems.add(
+        "'until' is the same time as 'from'; a window of a whole day is from \"00:00\" until \"24:00\"", at: fields.node("until")?.mark)
+      return nil
+    }
     guard let from, let until, let energy else { return nil }
     return DailyWindow(from: from, until: until, energy: energy, days: days)
+  }
+
+  private func days(_ fields: Fields) -> Set<Weekday> {
+    var days: Set<Weekday> = []
+    for node in fields.items("days", expected: "days such as mo, tu; without 'days' it is every day") {
+      guard let text = fields.scalar(node, key: "days", expected: "days such as mo, tu") else { continue }
+      if let day = Self.weekdays.firstIndex(of: text).flatMap({ Weekday(rawValue: $0) }) {
+        days.insert(day)
+      } else {
+        problems.add("'\(text)' is not a day; known are \(Self.weekdays.joined(separator: ", "))", at: node.mark)
+      }
+    }
+    return days
   }
 
   private static let weekdays = ["mo", "tu", "we", "th", "fr", "sa", "su"]

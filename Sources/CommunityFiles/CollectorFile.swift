@@ -91,9 +91,10 @@ public struct CollectorFile: Sendable, Equatable {
   public init(bytes: [UInt8], file: String, in surroundings: Surroundings) throws(FileProblems) {
     let root = try YAMLText.parse(bytes, file: file)
     let problems = ProblemList(file: file)
-    var reader = CollectorReader(
-      root: Fields(root, subject: "the file", problems: problems), problems: problems, surroundings: surroundings)
-    let result = try reader.read()
+    let fields = Fields(root, subject: "the file", problems: problems)
+    try FileVersion.check(fields)
+    var reader = CollectorReader(root: fields, problems: problems, surroundings: surroundings)
+    let result = reader.read()
     try problems.throwIfAny()
     self = result
   }
@@ -106,15 +107,16 @@ public struct CollectorFile: Sendable, Equatable {
 }
 
 /// Walks through the sections of a collector's file.
-private struct CollectorReader {
+struct CollectorReader {
   let root: Fields
   let problems: ProblemList
   let surroundings: CollectorFile.Surroundings
-  private var names = NameTable()
-  private var knownPoints: [String]?
-  private var measuredBy: [MeteringPoint.ID: String] = [:]
-  private var serialBuses: Set<Identifier<CollectorFile.Bus>> = []
-  private var busOfAddress: [CollectorFile.Bus.Address: String] = [:]
+  var names = NameTable()
+  var serialBuses: Set<Identifier<CollectorFile.Bus>> = []
+  var busOfAddress: [CollectorFile.Bus.Address: String] = [:]
+  var deviceOfUnit: [UnitOnBus: String] = [:]
+  var measuredBy: [MeteringPoint.ID: String] = [:]
+  var knownPoints: [String]?
 
   init(root: Fields, problems: ProblemList, surroundings: CollectorFile.Surroundings) {
     self.root = root
@@ -122,169 +124,27 @@ private struct CollectorReader {
     self.surroundings = surroundings
   }
 
-  mutating func read() throws(FileProblems) -> CollectorFile {
-    FileVersion.check(root)
+  mutating func read() -> CollectorFile {
     let community = root.has("community") ? root.text("community") : nil
-    if let community, let read = surroundings.meteringPoints { knownPoints = try read(community).map(\.text) }
-    var buses: [CollectorFile.Bus] = []
-    for node in root.list("buses") {
-      if let bus = bus(entry(node, kind: "bus")) { buses.append(bus) }
+    if let community { knownPoints = meteringPoints(of: community) }
+    let buses = root.items("buses", expected: "at least one such as `{id: cellar, tcp: 192.168.1.40:502}`").compactMap { node in
+      bus(names.entry(node, kind: "bus", problems: problems))
     }
-    var devices: [CollectorFile.Device] = []
-    for node in root.list("devices") {
-      if let device = device(entry(node, kind: "device")) { devices.append(device) }
-    }
-    if root.list("buses").isEmpty {
-      problems.add(
-        "the file lacks 'buses': at least one such as `{id: cellar, tcp: 192.168.1.40:502}`", at: root.place(of: "buses"))
-    }
-    if root.list("devices").isEmpty {
-      problems.add("the file lacks 'devices': nothing would be read", at: root.place(of: "devices"))
+    let devices = root.items("devices", expected: "at least one, else nothing would be read").compactMap { node in
+      device(names.entry(node, kind: "device", problems: problems))
     }
     root.finish()
     return CollectorFile(buses: buses, devices: devices, community: community)
   }
 
-  private mutating func entry(_ node: Node, kind: String) -> Fields {
-    let name = node.mapping?["id"]?.string
-    let fields = Fields(node, subject: name.map { "\(kind) '\($0)'" } ?? kind, problems: problems)
-    if let name { names.define(name, kind: kind, at: fields.place(of: "id"), problems: problems) }
-    return fields
-  }
-
-  // MARK: - Buses
-
-  private mutating func bus(_ fields: Fields) -> CollectorFile.Bus? {
-    defer { fields.finish() }
-    let id: Identifier<CollectorFile.Bus>? = fields.identifier("id")
-    let tcp = fields.has("tcp") ? fields.text("tcp") : nil
-    let rtu = fields.fields("rtu", subject: "rtu of \(fields.subject)")
-    let address: CollectorFile.Bus.Address?
-    switch (tcp, rtu) {
-    case (let text?, nil): address = tcpAddress(text, fields)
-    case (nil, let line?): address = serialLine(line).map { .serial($0) }
-    case (_?, _?):
-      problems.add("\(fields.subject) has both 'tcp' and 'rtu'; keep one", at: fields.place(of: "rtu"))
-      return nil
-    case (nil, nil):
-      problems.add("\(fields.subject) needs `tcp: HOST:PORT` or `rtu: {device: /dev/...}`", at: fields.mark)
+  /// The metering points of the community's file at `path`; nil when it is not to be read, or is itself wrong.
+  private func meteringPoints(of path: String) -> [String]? {
+    do {
+      return try surroundings.meteringPoints?(path).map(\.text)
+    } catch {
+      problems.add("the community's file '\(path)' cannot be used; its problems are told with these", at: root.node("community")?.mark)
+      problems.add(error)
       return nil
     }
-    guard let id, let address else { return nil }
-    if case .serial = address { serialBuses.insert(id) }
-    let line = Self.line(of: address)
-    if let other = busOfAddress[line] {
-      problems.add(
-        "bus '\(id)' is the same line as bus '\(other)'; one bus has one owner, so put the devices of both on one",
-        at: fields.place(of: tcp == nil ? "rtu" : "tcp"))
-      return nil
-    }
-    busOfAddress[line] = id.text
-    return CollectorFile.Bus(id: id, address: address)
-  }
-
-  /// What makes two addresses the same line: host and port, or the serial device whatever its settings.
-  private static func line(of address: CollectorFile.Bus.Address) -> CollectorFile.Bus.Address {
-    guard case .serial(let settings) = address else { return address }
-    return .serial(CollectorFile.SerialSettings(path: settings.path, baud: 0, parity: .none, stopBits: 0))
-  }
-
-  private func tcpAddress(_ text: String, _ fields: Fields) -> CollectorFile.Bus.Address? {
-    let place = fields.node("tcp")?.mark
-    if text.contains("://") || text.contains(" ") || text.contains("/") {
-      problems.add("'tcp' is '\(text)'; write only HOST:PORT, such as 192.168.1.40:502", at: place)
-      return nil
-    }
-    var host = Substring(text)
-    var port = 502
-    if let colon = text.lastIndex(of: ":"), text.hasPrefix("[") ? text[..<colon].hasSuffix("]") : true {
-      host = text[..<colon]
-      guard let number = Int(text[text.index(after: colon)...]), (1...65_535).contains(number) else {
-        problems.add("'tcp' is '\(text)'; the port must be a whole number from 1 to 65535", at: place)
-        return nil
-      }
-      port = number
-    }
-    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-    guard !host.isEmpty else {
-      problems.add("'tcp' is '\(text)'; a host is missing before the port", at: place)
-      return nil
-    }
-    return .tcp(host: String(host), port: port)
-  }
-
-  private func serialLine(_ fields: Fields) -> CollectorFile.SerialSettings? {
-    let path = fields.text("device")
-    let baud = fields.integer("baud", default: 9600, in: 300...1_000_000)
-    let parity: CollectorFile.SerialSettings.Parity? = fields.choice("parity", default: CollectorFile.SerialSettings.Parity.none)
-    let stopBits = fields.integer("stop_bits", default: 1, in: 1...2)
-    fields.finish()
-    guard let path, let baud, let parity, let stopBits else { return nil }
-    return CollectorFile.SerialSettings(path: path, baud: baud, parity: parity, stopBits: stopBits)
-  }
-
-  // MARK: - Devices
-
-  private mutating func device(_ fields: Fields) -> CollectorFile.Device? {
-    defer { fields.finish() }
-    let id: Identifier<CollectorFile.Device>? = fields.identifier("id")
-    let profile = fields.text("profile")
-    let parts = profile.flatMap { surroundings.profiles[$0] }
-    if let profile, parts == nil {
-      problems.add(
-        "there is no device profile '\(profile)'\(Spelling.hint(for: profile, among: surroundings.profiles.keys.sorted()))",
-        at: fields.node("profile")?.mark)
-    }
-    let busName = fields.text("bus")
-    if let busName { names.require(busName, kind: "bus", at: fields.node("bus")?.mark, problems: problems) }
-    let unit = unit(fields, isSerial: busName.map { serialBuses.contains(Identifier($0)) } ?? false)
-    let measures = measures(fields, parts: parts, device: id?.text ?? "?")
-    let interval = fields.duration(
-      "every", default: .seconds(10), in: .milliseconds(200)...(.seconds(3600)), like: "10 s")
-    guard let id, let profile, let busName, let unit, let measures, let interval else { return nil }
-    return CollectorFile.Device(
-      id: id, profile: profile, bus: Identifier(busName), unit: unit, measures: measures, interval: interval)
-  }
-
-  /// 1 to 247 on a serial line; in the network also 0 and 255, which some devices use for themselves.
-  private func unit(_ fields: Fields, isSerial: Bool) -> UInt8? {
-    guard let unit = fields.integer("unit", default: 1, in: isSerial ? 1...247 : 0...255) else { return nil }
-    guard (0...247).contains(unit) || unit == 255 else {
-      problems.add("'unit' is '\(unit)', it must be 1 to 247 (in the network also 0 or 255)", at: fields.node("unit")?.mark)
-      return nil
-    }
-    return UInt8(unit)
-  }
-
-  /// `measures: POINT`, or `measures: {battery: POINT, pv: POINT}` for devices with several parts.
-  private mutating func measures(_ fields: Fields, parts: Set<String>?, device: String) -> [String: MeteringPoint.ID]? {
-    guard let node = fields.required("measures", expected: "the metering point, or `{part: point}` for several") else {
-      return nil
-    }
-    var points: [(part: String, point: String, mark: Mark?)] = []
-    if let entries = node.mapping {
-      points = entries.map { ($0.key.string ?? "", $0.value.string ?? "", $0.value.mark ?? $0.key.mark) }
-    } else if let point = fields.scalar(node, key: "measures", expected: "the id of a metering point") {
-      points = [("main", point, node.mark)]
-    }
-    var measures: [String: MeteringPoint.ID] = [:]
-    for entry in points {
-      if let parts, !parts.contains(entry.part) {
-        problems.add(
-          "\(fields.subject) has no part '\(entry.part)'\(Spelling.hint(for: entry.part, among: parts.sorted()))", at: entry.mark)
-      }
-      if let knownPoints, !knownPoints.contains(entry.point) {
-        problems.add(
-          "there is no metering point '\(entry.point)' in the community\(Spelling.hint(for: entry.point, among: knownPoints))",
-          at: entry.mark)
-      }
-      let point = MeteringPoint.ID(entry.point)
-      if let other = measuredBy[point] {
-        problems.add("metering point '\(point)' is measured by device '\(other)' already; one device a point", at: entry.mark)
-      }
-      measuredBy[point] = device
-      measures[entry.part] = point
-    }
-    return measures.isEmpty ? nil : measures
   }
 }

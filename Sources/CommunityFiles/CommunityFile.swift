@@ -26,7 +26,9 @@ public struct CommunityFile: Sendable, Equatable {
   public init(bytes: [UInt8], file: String) throws(FileProblems) {
     let root = try YAMLText.parse(bytes, file: file)
     let problems = ProblemList(file: file)
-    var reader = CommunityReader(root: Fields(root, subject: "the file", problems: problems), problems: problems)
+    let fields = Fields(root, subject: "the file", problems: problems)
+    try FileVersion.check(fields)
+    var reader = CommunityReader(root: fields, problems: problems)
     let result = reader.read()
     try problems.throwIfAny()
     guard let result else { throw FileProblems([FileProblem(file: file, message: "describes no community")]) }
@@ -39,28 +41,6 @@ public struct CommunityFile: Sendable, Equatable {
   }
 }
 
-/// The names defined in a file, so that references can be held against them.
-struct NameTable {
-  private var places: [String: [String: Mark?]] = [:]
-
-  /// Notes `name` as a `kind`; a second one of the same kind is a problem.
-  mutating func define(_ name: String, kind: String, at mark: Mark?, problems: ProblemList) {
-    if let first = places[kind]?[name] {
-      let line = first.map { " (first in line \($0.line))" } ?? ""
-      problems.add("\(kind) '\(name)' is defined twice\(line); give one of them another id", at: mark)
-    } else {
-      places[kind, default: [:]][name] = mark
-    }
-  }
-
-  /// Notes a problem unless `name` is defined as a `kind`.
-  func require(_ name: String, kind: String, at mark: Mark?, problems: ProblemList) {
-    let known = places[kind] ?? [:]
-    guard known[name] == nil else { return }
-    problems.add("there is no \(kind) '\(name)'\(Spelling.hint(for: name, among: known.keys.sorted()))", at: mark)
-  }
-}
-
 /// Walks through the sections of a community's file.
 struct CommunityReader {
   let root: Fields
@@ -68,6 +48,10 @@ struct CommunityReader {
   var names = NameTable()
   /// Checked after all sections are read, so that the order of sections is free.
   private var references: [(name: String, kind: String, mark: Mark?)] = []
+  /// Held against the metering points once these are read.
+  var pointUses: [PointUse] = []
+  /// Where each metering point names its member.
+  var memberMarks: [MeteringPoint.ID: Mark?] = [:]
 
   init(root: Fields, problems: ProblemList) {
     self.root = root
@@ -75,24 +59,23 @@ struct CommunityReader {
   }
 
   mutating func read() -> CommunityFile? {
-    FileVersion.check(root)
+    root.reserve("fuels", "hydrogen_networks", "contracts")
     let headNode = root.required("community", expected: "id, name and time_zone of the community")
     let head = headNode.map { Fields($0, subject: "community", problems: problems) }
-    let sites = items("sites", kind: "site") { $0.site($1) }
-    let members = items("members", kind: "member") { $0.member($1) }
-    let points = items("metering_points", kind: "metering point") { $0.meteringPoint($1) }
-    let networks = items("heat_networks", kind: "heat network") { $0.heatNetwork($1) }
-    let tariffs = items("tariffs", kind: "tariff") { $0.tariff($1) }
-    let assets = items("assets", kind: "asset") { $0.asset($1) }
-    var sharing: SharingAgreement?
-    if let fields = root.fields("sharing") { sharing = sharingAgreement(fields) }
-    if root.list("sites").isEmpty {
-      problems.add("the file lacks 'sites': at least one place with its grid connection", at: root.place(of: "sites"))
-    }
+    let sites = entries(
+      root.items("sites", expected: "at least one place with its grid connection"), kind: "site") { $0.site($1) }
+    let members = entries(root.list("members"), kind: "member") { $0.member($1) }
+    let points = entries(root.list("metering_points"), kind: "metering point") { $0.meteringPoint($1) }
+    let networks = entries(root.list("heat_networks"), kind: "heat network") { $0.heatNetwork($1) }
+    let tariffs = entries(root.list("tariffs"), kind: "tariff") { $0.tariff($1) }
+    let assets = entries(root.list("assets"), kind: "asset") { $0.asset($1) }
+    let sharing = root.fields("sharing").flatMap { sharingAgreement($0, points: points) }
     root.finish()
     for reference in references {
       names.require(reference.name, kind: reference.kind, at: reference.mark, problems: problems)
     }
+    checkPlaces(of: points, members: members)
+    checkPoints(of: assets, points: points)
     guard let head, let community = community(head) else { return nil }
     return CommunityFile(
       community: Community(
@@ -101,26 +84,24 @@ struct CommunityReader {
       assets: assets)
   }
 
-  /// Reads each item of the list `key`, which holds entries of a `kind`.
-  private mutating func items<Item>(_ key: String, kind: String, read: (inout CommunityReader, Fields) -> Item?) -> [Item] {
-    var items: [Item] = []
-    for node in root.list(key) {
-      let name = node.mapping?["id"]?.string
-      let fields = Fields(node, subject: name.map { "\(kind) '\($0)'" } ?? kind, problems: problems)
-      if let name { names.define(name, kind: kind, at: fields.place(of: "id"), problems: problems) }
-      if let item = read(&self, fields) { items.append(item) }
-      fields.finish()
+  /// Reads each of `nodes`, the entries of a `kind`.
+  private mutating func entries<Entry>(
+    _ nodes: [Node], kind: String, read: (inout CommunityReader, Fields) -> Entry?
+  ) -> [Entry] {
+    nodes.compactMap { node in
+      let fields = names.entry(node, kind: kind, problems: problems)
+      defer { fields.finish() }
+      return read(&self, fields)
     }
-    return items
   }
 
   /// The id of another entry, held against the names once the file is read.
-  mutating func reference<Subject>(_ key: String, in fields: Fields, kind: String, isOptional: Bool = false) -> Identifier<
-    Subject
-  >? {
+  mutating func reference<Subject>(
+    _ key: String, in fields: Fields, kind: String, isOptional: Bool = false
+  ) -> Identifier<Subject>? {
     if isOptional, !fields.has(key) { return nil }
     guard let name = fields.text(key) else { return nil }
-    references.append((name, kind, fields.node(key)?.mark))
+    refer(to: name, kind: kind, at: fields.node(key)?.mark)
     return Identifier(name)
   }
 
@@ -137,16 +118,30 @@ extension CommunityReader {
     let zone = fields.text("time_zone")
     let country = fields.text("country", default: "DE")
     let region = fields.has("region") ? fields.text("region") : nil
+    checkHolidays(country: country, region: region, fields)
     fields.finish()
     guard let zone else { return nil }
     guard let calendar = MarketCalendar(timeZone: zone) else {
-      problems.add(
-        "unknown time zone '\(zone)'\(Spelling.hint(for: zone, among: MarketCalendar.knownTimeZones)); expected a name such as "
-          + "Europe/Berlin", at: fields.node("time_zone")?.mark)
+      let nearest = Spelling.nearest(to: zone, among: MarketCalendar.knownTimeZones)
+      let advice = nearest.map { ", did you mean '\($0)'?" } ?? "; expected a name such as Europe/Berlin"
+      problems.add("there is no time zone '\(zone)'\(advice)", at: fields.node("time_zone")?.mark)
       return nil
     }
     guard let id, let name, let country else { return nil }
     return (id, name, calendar, HolidayRegion(country: country, region: region))
+  }
+
+  /// The form only: which of them have known holidays says the table of holidays.
+  private func checkHolidays(country: String?, region: String?, _ fields: Fields) {
+    func isCode(_ text: String, _ lengths: ClosedRange<Int>) -> Bool {
+      lengths.contains(text.count) && text.allSatisfy { $0.isASCII && $0.isUppercase }
+    }
+    if let country, !isCode(country, 2...2) {
+      problems.add("'country' is '\(country)', it must be a code of two capital letters such as DE", at: fields.node("country")?.mark)
+    }
+    if let region, !isCode(region, 1...3) {
+      problems.add("'region' is '\(region)', it must be the code of the Land such as RP", at: fields.node("region")?.mark)
+    }
   }
 
   private mutating func site(_ fields: Fields) -> Site? {
@@ -177,53 +172,60 @@ extension CommunityReader {
     let site: Site.ID? = reference("site", in: fields, kind: "site")
     let member: Member.ID? = reference("member", in: fields, kind: "member", isOptional: true)
     let measures: MeteringPoint.Measures? = fields.choice("measures")
+    if let id, member != nil { memberMarks.updateValue(fields.node("member")?.mark, forKey: id) }
     guard let id, let site, let measures else { return nil }
     return MeteringPoint(id: id, site: site, member: member, measures: measures)
   }
 
   private mutating func heatNetwork(_ fields: Fields) -> HeatNetwork? {
+    fields.reserve(
+      "nodes", "pipes", "links", "flow_temperature", "return_temperature", "ground_temperature", "heat_loss", "pump_power")
     let id: HeatNetwork.ID? = fields.identifier("id")
     let name = fields.text("name", default: id?.text)
     var sites: [Site.ID] = []
     for node in fields.list("sites") {
-      guard let site = fields.scalar(node, key: "sites", expected: "the ids of sites") else { continue }
-      refer(to: site, kind: "site", at: node.mark)
-      sites.append(Identifier(site))
+      guard let text = fields.scalar(node, key: "sites", expected: "the ids of sites") else { continue }
+      refer(to: text, kind: "site", at: node.mark)
+      if sites.contains(Identifier(text)) {
+        problems.add("site '\(text)' stands twice in \(fields.subject); delete one of them", at: node.mark)
+      } else {
+        sites.append(Identifier(text))
+      }
     }
     guard let id, let name else { return nil }
     return HeatNetwork(id: id, name: name, sites: sites)
   }
 
-  private mutating func sharingAgreement(_ fields: Fields) -> SharingAgreement? {
+  private mutating func sharingAgreement(_ fields: Fields, points: [MeteringPoint]) -> SharingAgreement? {
+    defer { fields.finish() }
     let rule: SharingAgreement.Rule? = fields.choice("rule")
-    var keys: [Member.ID: Fraction] = [:]
-    if let entries = fields.fields("keys") {
-      for entry in entries.all() {
-        refer(to: entry.key, kind: "member", at: entry.mark)
-        keys[Identifier(entry.key)] = entries.quantity(entry.key, in: .zero...(.one), like: "40 %")
+    guard let entries = fields.fields("keys") else {
+      if rule == .static {
+        problems.add("the rule 'static' needs 'keys': each member's share, such as `m01: 40 %`", at: fields.place(of: "rule"))
       }
-      let sum = keys.values.reduce(Fraction.zero, +)
-      if sum > .one {
-        problems.add("the keys add up to \(Double(sum.count) / 1e7) %, at most 100 % can be shared", at: fields.place(of: "keys"))
-      }
-      if let rule, rule != .static {
-        problems.add("the rule '\(rule.rawValue)' has no keys; use 'static' or delete them", at: fields.place(of: "keys"))
-      }
-    } else if rule == .static {
-      problems.add("the rule 'static' needs 'keys': each member's share, such as `m01: 40 %`", at: fields.place(of: "rule"))
+      return rule.map { SharingAgreement(rule: $0) }
     }
-    fields.finish()
+    if let rule, rule != .static {
+      problems.add("the rule '\(rule.rawValue)' has no keys; use 'static' or delete them", at: fields.place(of: "keys"))
+    }
+    let users = Set(points.filter { $0.measures == .grid || $0.measures == .consumption }.compactMap(\.member))
+    var keys: [Member.ID: Fraction] = [:]
+    for entry in entries.all() {
+      refer(to: entry.key, kind: "member", at: entry.mark)
+      let member = Member.ID(entry.key)
+      keys[member] = entries.quantity(entry.key, in: .zero...(.one), like: "40 %")
+      if names.knows(entry.key, kind: "member"), !users.contains(member) {
+        problems.add(
+          "member '\(member)' has a key and no metering point that measures grid or consumption, so nothing could be shared with it",
+          at: entry.mark)
+      }
+    }
+    let sum = keys.values.reduce(Fraction.zero, +)
+    if sum > .one {
+      let percent = Double(sum.count) / 1e7
+      let shown = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
+      problems.add("the keys add up to \(shown) %, at most 100 % can be shared", at: fields.place(of: "keys"))
+    }
     return rule.map { SharingAgreement(rule: $0, keys: keys) }
-  }
-}
-
-/// The version line that every file of ours begins with.
-enum FileVersion {
-  /// Notes a problem unless the file says `version: 1`.
-  static func check(_ root: Fields) {
-    guard let version = root.integer("version", in: 1...1_000_000), version > 1 else { return }
-    root.problems.add(
-      "version \(version) is newer than this program, which knows version 1; install the newer program",
-      at: root.node("version")?.mark)
   }
 }

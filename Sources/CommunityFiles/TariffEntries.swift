@@ -25,13 +25,16 @@ extension CommunityReader {
         problems.add("\(fields.subject) has both 'price' and 'prices'; keep one", at: fields.place(of: "price"))
       }
       guard let file else { return nil }
-      if file.hasPrefix("/") || file.split(separator: "/").contains("..") {
+      if file.hasPrefix("/") || file.contains("://") || file.split(separator: "/").contains("..") {
         problems.add(
           "'prices' is '\(file)': name a CSV file beside or below this file, without '..' and no absolute path",
           at: fields.node("prices")?.mark)
         return nil
       }
       return .dynamic(file: file, plus: plus)
+    }
+    if fields.has("plus") {
+      problems.add("'plus' only goes with 'prices'; add it to 'price' instead", at: fields.place(of: "plus"))
     }
     return fields.quantity("price", in: range, like: "31.2 ct/kWh").map { .fixed($0) }
   }

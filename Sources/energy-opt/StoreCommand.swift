@@ -47,22 +47,25 @@ struct StoreCommand: ParsableCommand {
     }
     let size = NumberStyle(decimals: 1).text(Int64(bytes), per: 1_000_000)
     print("\(path): \(series.count) series, \(series.reduce(0) { $0 + $1.count }) \(title), \(size) MB")
-    var table = TextTable(
-      columns: [
-        .init("series"), .init("first"), .init("last"), .init("count", .right), .init("gaps", .right), .init("longest", .right),
-      ], flexible: "series", indent: 2)
+    // Gaps take room that names need where there are none.
+    let hasGaps = series.contains { $0.gaps > 0 }
+    var columns: [TextTable.Column] = [.init("series"), .init("first (UTC)"), .init("last (UTC)"), .init("count", .right)]
+    if hasGaps { columns += [.init("gaps", .right), .init("longest", .right)] }
+    var table = TextTable(columns: columns, flexible: "series", indent: 2)
     for summary in series {
-      table.append([
+      var cells: [TextTable.Cell] = [
         .init(summary.series.description), .init(minute(summary.first)), .init(minute(summary.last)), .init("\(summary.count)"),
-        .init("\(summary.gaps)"), .init(summary.gaps == 0 ? "" : length(summary.longestGap)),
-      ])
+      ]
+      if hasGaps { cells += [.init("\(summary.gaps)"), .init(summary.gaps == 0 ? "" : length(summary.longestGap))] }
+      table.append(cells)
     }
     for line in table.lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
+    if !hasGaps { print("  no gaps") }
   }
 
-  /// `2016-06-28 00:00Z`
+  /// `2016-06-28 00:00`
   private func minute(_ time: Timestamp) -> String {
-    time.description.prefix(16).map { $0 == "T" ? " " : String($0) }.joined() + "Z"
+    time.description.prefix(16).map { $0 == "T" ? " " : String($0) }.joined()
   }
 
   private func length(_ gap: Duration) -> String {

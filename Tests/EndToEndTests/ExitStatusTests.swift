@@ -3,8 +3,6 @@ import Testing
 
 @Suite("The programs' exit status")
 struct ExitStatusTests {
-  private static let summer = ["--from", "2016-06-28T00:00:00Z", "--hours", "6"]
-
   @Test("is 0 where the community's files are right, and 3 with line, column and the nearest known word where they are not")
   func check() async throws {
     let community = try CommunityCopy()
@@ -25,7 +23,8 @@ struct ExitStatusTests {
   func breach() async throws {
     let community = try CommunityCopy()
     let tiny = try community.variant("tiny.yaml", replacing: "import: 24 kW", with: "import: 0.1 kW", behind: "- id: bus-06")
-    let plan = try await community.energyOpt("plan", "-c", tiny, "--from", "2016-06-28T00:00:00Z", "--hours", "6", "--format", "json")
+    let plan = try await community.energyOpt(
+      "plan", "-c", tiny, "--from", "2016-06-28T00:00:00Z", "--hours", "6", "--format", "json")
     #expect(plan.status == 2)
     let breaches = try PlanJSON.read(plan.output).breaches
     #expect(!breaches.isEmpty)
@@ -76,7 +75,8 @@ struct ExitStatusTests {
     let missing = try await ChildProcess.run(.energyOpt, "store", "--readings", folder.file("none.sqlite"))
     #expect(missing.status == 1)
     #expect(missing.errors.contains("none.sqlite"))
-    let foreign = try folder.write("this is no database, whatever its name says; it is long enough to be looked at", to: "r.sqlite")
+    let foreign = try folder.write(
+      "this is no database, whatever its name says; it is long enough to be looked at", to: "r.sqlite")
     let right = CollectorYAML(devices: [.init(name: "m", profile: "eastron/sdm630", address: "127.0.0.1:1")])
     let refused = try await ChildProcess.run(
       .collector, "run", try folder.write(right.text, to: "right.yaml"), "--store", foreign)

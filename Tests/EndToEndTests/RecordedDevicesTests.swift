@@ -70,18 +70,18 @@ struct RecordedDevicesTests {
   private static func differences(
     of recording: ModbusBench.Recording, named name: String, from stored: StoredReadings
   ) -> [String] {
-    var differences: [String] = []
+    var differences: Set<String> = []
     var seen: Set<String> = []
     for reading in stored.readings where reading.series.hasPrefix("\(name)-") {
       let key = String(reading.series.dropFirst(name.count + 1))
       seen.insert(key)
       if let expected = recording.expected[key] {
-        if expected != reading.value { differences.append("\(key) is \(reading.value), expected \(expected)") }
+        if expected != reading.value { differences.insert("\(key) is \(reading.value), expected \(expected)") }
       } else if recording.complete || recording.missing.contains(key) {
-        differences.append("\(key) is \(reading.value), expected nothing")
+        differences.insert("\(key) is \(reading.value), expected nothing")
       }
     }
-    differences += recording.expected.keys.filter { !seen.contains($0) }.map { "\($0) is not stored" }
-    return differences
+    differences.formUnion(recording.expected.keys.filter { !seen.contains($0) }.map { "\($0) is not stored" })
+    return differences.sorted()
   }
 }

@@ -43,7 +43,9 @@ struct ReportTests {
     let report = try ReportJSON.read(try await community.energyOpt("report", "--month", "2016-06", "--format", "json").output)
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let expected = try decoder.decode(Expected.self, from: Data(contentsOf: URL(fileURLWithPath: community.path("expected.json")))).history
+    let expected = try decoder.decode(
+      Expected.self, from: Data(contentsOf: URL(fileURLWithPath: community.path("expected.json")))
+    ).history
     try Self.compare(report.community("sites_together"), with: expected.community.sumOfSites, named: "sum of the sites")
     try Self.compare(report.community("virtual_sum"), with: expected.community.netted, named: "netted")
     #expect(expected.sites.count == 13)
@@ -54,7 +56,7 @@ struct ReportTests {
 
   private static func compare(_ scope: ReportJSON.Scope?, with expected: Expected.Figures, named name: String) throws {
     let scope = try #require(scope, "\(name)")
-    #expect(scope.wattHours("grid_totalkwh") == expected.importWh, "\(name)")
+    #expect(scope.wattHours("grid_import_kwh") == expected.importWh, "\(name)")
     #expect(scope.wattHours("grid_export_kwh") == expected.exportWh, "\(name)")
     #expect(scope.wattHours("generation_kwh") == expected.pvWh, "\(name)")
     #expect(scope.wattHours("consumption_kwh") == expected.loadWh, "\(name)")
@@ -100,7 +102,7 @@ struct ReportTests {
     for (method, taken, given) in [("sites_together", imports, exports), ("virtual_sum", netImports, netExports)] {
       let scope = try #require(json.community(method))
       let total = taken.reduce(0, +)
-      #expect(scope.wattHours("grid_totalkwh") == Decimal(total))
+      #expect(scope.wattHours("grid_import_kwh") == Decimal(total))
       #expect(scope.wattHours("grid_export_kwh") == Decimal(given.reduce(0, +)))
       #expect(scope.wattHours("generation_kwh") == Decimal(made))
       #expect(scope.wattHours("consumption_kwh") == Decimal(used))

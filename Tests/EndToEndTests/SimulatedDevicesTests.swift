@@ -105,7 +105,9 @@ struct SimulatedDevicesTests {
     for line in table.split(separator: "\n").dropFirst() {
       // A device's name stands in its first line only; numbers have narrow blanks between thousands and a true minus.
       let cells = line.split(separator: " ")
-      guard let unitless = cells.lastIndex(where: { $0.first?.isNumber == true || $0.hasPrefix("−") }), unitless >= 2 else { continue }
+      guard let unitless = cells.lastIndex(where: { $0.first?.isNumber == true || $0.hasPrefix("−") }), unitless >= 2 else {
+        continue
+      }
       let number = cells[unitless].filter { $0 != "\u{202F}" }.replacingOccurrences(of: "−", with: "-")
       values["\(cells[unitless - 2]).\(cells[unitless - 1])"] = decimal(number, digits: 3)
     }

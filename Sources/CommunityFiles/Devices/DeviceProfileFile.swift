@@ -22,46 +22,46 @@ public struct DeviceProfileFile: Sendable {
     let root = try YAMLText.parse(bytes, file: file)
     let problems = ProblemList(file: file)
     let fields = Fields(root, subject: "the profile", problems: problems)
+    try FileVersion.check(fields)
     let result = DeviceProfileReader(root: fields, problems: problems, models: sunSpecModels).read()
     try problems.throwIfAny()
     guard let result else { throw FileProblems([FileProblem(file: file, message: "describes no device")]) }
+    let shared = result.problems.compactMap { problem -> FileProblem? in
+      guard case .overlap(let left, let right) = problem else { return nil }
+      return FileProblem(file: file, message: "a value, scale or identity at \(left) and another at \(right) share some registers")
+    }
+    if !shared.isEmpty { throw FileProblems(shared) }
     profile = result
   }
 }
 
 /// Walks through a profile's sections.
-private struct DeviceProfileReader {
+struct DeviceProfileReader {
   let root: Fields
   let problems: ProblemList
   let models: [SunSpecModelDefinition]
 
   func read() -> DeviceProfile? {
-    FileVersion.check(root)
     let maker = root.text("maker")
     let model = root.text("model")
     let kind: DeviceKind? = root.choice("kind")
     let status = status()
-    let sources = texts("sources")
-    if sources.isEmpty { problems.add("the profile lacks 'sources': where its facts come from", at: root.place(of: "sources")) }
+    let sources = texts("sources", root.items("sources", expected: "where its facts come from"))
     let link = link()
     let limits = limits()
     let isSunSpec = root.has("sunspec")
     let wordOrder: WordOrder = root.choice("word_order", default: WordOrder.highFirst) ?? .highFirst
     let notAvailable = root.fields("not_available").map { patterns($0) } ?? [:]
-    let identity = root.fields("identity").map { identityFields($0) } ?? []
+    let identity = root.fields("identity").map { identityFields($0, limits: limits) } ?? []
     if isSunSpec {
       for key in ["registers", "word_order", "not_available", "identity"] where root.has(key) {
         problems.add("'\(key)' does not go with 'sunspec', whose standard fixes it; delete one of them", at: root.place(of: key))
       }
     }
-    let registers = root.list("registers").compactMap { node in
-      register(Fields(node, subject: "a register", problems: problems))
-    }
-    if !isSunSpec, root.list("registers").isEmpty {
-      problems.add("the profile has neither 'registers' nor 'sunspec'; nothing would be read", at: root.mark)
-    }
-    checkOverlaps(registers, limit: limits.registersPerRequest)
-    let sunSpec = root.fields("sunspec").flatMap { sunSpecMapping($0) }
+    let nodes = isSunSpec ? root.list("registers") : root.items("registers", expected: "this or 'sunspec', else nothing would be read")
+    let registers = nodes.compactMap { register(Fields($0, subject: "a register", problems: problems), limits: limits) }
+    checkRegisters(registers)
+    let sunSpec = root.fields("sunspec").flatMap { sunSpecMapping($0, kind: kind) }
     root.finish()
     guard let maker, let model, let kind, let status else { return nil }
     return DeviceProfile(
@@ -77,7 +77,7 @@ private struct DeviceProfileReader {
 
   private func status() -> ProfileStatus? {
     let name: StatusName? = root.choice("status")
-    let missing = texts("missing")
+    let missing = texts("missing", root.list("missing"))
     switch name {
     case .confirmed:
       if !missing.isEmpty {
@@ -93,31 +93,34 @@ private struct DeviceProfileReader {
     }
   }
 
-  private func texts(_ key: String) -> [String] {
-    root.list(key).compactMap { root.scalar($0, key: key, expected: "a list of texts") }
+  private func texts(_ key: String, _ nodes: [Node]) -> [String] {
+    nodes.compactMap { root.scalar($0, key: key, expected: "a list of texts") }
   }
 
   private func link() -> LinkDefaults {
-    guard let fields = root.fields("link") else {
-      problems.add("the profile lacks 'link': rtu or tcp settings", at: root.mark)
+    guard root.required("link", expected: "the factory settings, 'rtu' or 'tcp'") != nil, let fields = root.fields("link") else {
       return LinkDefaults()
     }
-    var serial: LinkDefaults.SerialSettings?
-    if let rtu = fields.fields("rtu") {
-      let baud = rtu.integer("baud", in: 300...1_000_000)
-      let parity: LinkDefaults.Parity? = rtu.choice("parity")
-      let stopBits = rtu.integer("stop_bits", in: 1...2)
-      rtu.finish()
-      if let baud, let parity, let stopBits {
-        serial = LinkDefaults.SerialSettings(baud: baud, parity: parity, stopBits: stopBits)
-      }
-    }
+    let rtu = fields.fields("rtu")
     let tcp = fields.fields("tcp")
+    if fields.isMapping, rtu == nil, tcp == nil {
+      problems.add("'link' needs `rtu: {baud: 9600, parity: none, stop_bits: 1}` or `tcp: {port: 502}`", at: root.place(of: "link"))
+    }
+    let serial = rtu.flatMap { serialSettings($0) }
     let port = tcp?.integer("port", in: 1...65_535)
     tcp?.finish()
     let unit = fields.has("unit") ? fields.integer("unit", in: 0...255) : nil
     fields.finish()
     return LinkDefaults(serial: serial, tcpPort: port.map { UInt16($0) }, unit: unit.map { UInt8($0) })
+  }
+
+  private func serialSettings(_ fields: Fields) -> LinkDefaults.SerialSettings? {
+    defer { fields.finish() }
+    let baud = SerialRates.read(fields)
+    let parity: LinkDefaults.Parity? = fields.choice("parity")
+    let stopBits = fields.integer("stop_bits", in: 1...2)
+    guard let baud, let parity, let stopBits else { return nil }
+    return LinkDefaults.SerialSettings(baud: baud, parity: parity, stopBits: stopBits)
   }
 
   private func limits() -> RequestLimits {
@@ -147,7 +150,7 @@ private struct DeviceProfileReader {
     return patterns
   }
 
-  private func patterns(_ node: Node, type: RawType) -> [UInt64] {
+  func patterns(_ node: Node, type: RawType) -> [UInt64] {
     let nodes = node.sequence.map { Array($0) } ?? [node]
     return nodes.compactMap { node in
       let text = node.string ?? ""
@@ -161,152 +164,58 @@ private struct DeviceProfileReader {
     }
   }
 
-  private func identityFields(_ fields: Fields) -> [IdentityField] {
-    let items = fields.all()
-    return items.compactMap { entry in
+  private func identityFields(_ fields: Fields, limits: RequestLimits) -> [IdentityField] {
+    fields.all().compactMap { entry in
       guard let item = IdentityField.Item(rawValue: entry.key) else {
         let known = IdentityField.Item.allCases.map(\.rawValue)
         problems.add("unknown key '\(entry.key)' in 'identity'\(Spelling.hint(for: entry.key, among: known))", at: entry.mark)
         return nil
       }
-      let fields = Fields(entry.value, subject: "'\(entry.key)'", problems: problems)
-      let table: RegisterTable? = fields.choice("table")
-      let address = fields.integer("address", in: 0...65_535)
-      let order: WordOrder? = fields.has("word_order") ? fields.choice("word_order") : nil
-      let kind: IdentityField.Kind?
-      if fields.node("type")?.string == "string" {
-        kind = fields.integer("count", in: 1...125).map { .string(registers: $0) }
-      } else {
-        let type: RawType? = fields.choice("type")
-        kind = type.map { .number($0) }
-      }
-      fields.finish()
-      guard let table, let address, let kind else { return nil }
-      return IdentityField(item, table: table, address: UInt16(address), type: kind, wordOrder: order)
+      return identityField(item, Fields(entry.value, subject: "'\(entry.key)'", problems: problems), limits: limits)
     }
   }
 
-  // MARK: - Registers
-
-  private struct Placed {
-    let field: RegisterField
-    let mark: Mark?
-  }
-
-  private func register(_ fields: Fields) -> Placed? {
-    let part = fields.text("part", default: "main").map { DevicePart($0) }
-    if let part, !Self.parts.contains(part.name) {
-      problems.add("there is no part '\(part)'\(Spelling.hint(for: part.name, among: Self.parts))", at: fields.node("part")?.mark)
-    }
-    let channel: Channel? = fields.choice("channel")
+  private func identityField(_ item: IdentityField.Item, _ fields: Fields, limits: RequestLimits) -> IdentityField? {
+    defer { fields.finish() }
     let table: RegisterTable? = fields.choice("table")
     let address = fields.integer("address", in: 0...65_535)
-    let type: RawType? = fields.choice("type")
-    let unit = channel.flatMap { ChannelUnitEntry.read(fields, channel: $0) }
-    let scale = decimal("scale", in: fields)
-    let scaleRegister = fields.fields("scale_register").flatMap { registerAddress($0) }
     let order: WordOrder? = fields.has("word_order") ? fields.choice("word_order") : nil
-    let positive: Direction? = fields.has("positive") ? fields.choice("positive") : nil
-    let pattern = type.flatMap { type in fields.node("not_available").map { patterns($0, type: type) } }
-    let counter = channel.flatMap { counterEntry(fields, channel: $0, unit: unit) }
-    fields.finish()
-    guard let part, let channel, let table, let address, let type, let unit else { return nil }
-    checkDirection(positive, of: channel, at: fields.mark)
-    if address + type.registerCount > 65_536 {
-      problems.add(
-        "\(type.rawValue) at \(address) needs \(type.registerCount) registers and ends behind 65535",
-        at: fields.place(of: "address"))
-      return nil
+    let kind: IdentityField.Kind?
+    if fields.node("type")?.string == "string" {
+      kind = fields.integer("count", in: 1...125).map { .string(registers: $0) }
+    } else {
+      let type: RawType? = fields.choice("type")
+      kind = type.map { .number($0) }
     }
-    let field = RegisterField(
-      part: part, channel: channel, table: table, address: UInt16(address), type: type, wordOrder: order, scale: scale,
-      scaleRegister: scaleRegister, unit: unit, positive: positive, notAvailable: pattern, counter: counter)
-    return Placed(field: field, mark: fields.mark)
-  }
-
-  private static let parts = ["main", "grid", "pv", "battery", "load"]
-
-  private func checkDirection(_ positive: Direction?, of channel: Channel, at mark: Mark?) {
-    if channel.hasDirection, positive == nil {
-      problems.add(
-        "\(channel.rawValue) needs 'positive': what a positive value on the wire means; one of "
-          + Direction.allCases.map(\.rawValue).joined(separator: ", "), at: mark)
-    }
-    if positive != nil, !channel.mayHaveDirection {
-      problems.add("\(channel.rawValue) has no direction; delete 'positive'", at: mark)
-    }
-  }
-
-  private func decimal(_ key: String, in fields: Fields) -> DecimalNumber? {
-    guard let node = fields.node(key) else { return nil }
-    guard let text = node.string, let number = DecimalNumber(text), number.mantissa != 0 else {
-      problems.add("'\(key)' must be a decimal number other than 0, such as 0.1", at: node.mark)
-      return nil
-    }
-    return number
-  }
-
-  private func registerAddress(_ fields: Fields) -> RegisterAddress? {
-    let table: RegisterTable? = fields.choice("table")
-    let address = fields.integer("address", in: 0...65_535)
-    fields.finish()
-    guard let table, let address else { return nil }
-    return RegisterAddress(table: table, address: UInt16(address))
-  }
-
-  private func counterEntry(_ fields: Fields, channel: Channel, unit: UnitOfMeasure?) -> RegisterField.Counter? {
-    guard let counter = fields.fields("counter") else { return nil }
-    defer { counter.finish() }
-    guard channel.isCounter else {
-      problems.add("\(channel.rawValue) is no counter; delete 'counter'", at: fields.place(of: "counter"))
-      return nil
-    }
-    guard let text = counter.text("modulus"), let unit else { return nil }
-    let parts = text.split(separator: " ")
-    guard parts.count == 2, String(parts[1]) == unit.symbol, let number = DecimalNumber(parts[0]), number.mantissa > 0 else {
-      problems.add("'modulus' must be a quantity in the register's unit, such as `1000000 \(unit.symbol)`", at: counter.mark)
-      return nil
-    }
-    return RegisterField.Counter(modulus: number)
-  }
-
-  private func checkOverlaps(_ registers: [Placed], limit: Int) {
-    var first: [PartChannel: Mark?] = [:]
-    for register in registers {
-      let field = register.field
-      if let earlier = first[field.key] {
-        let line = earlier.map { ", first in line \($0.line)" } ?? ""
-        problems.add("part \(field.part), channel \(field.channel.rawValue) stands twice\(line)", at: register.mark)
-      } else {
-        first[field.key] = register.mark
-      }
-      if field.type.registerCount > limit {
-        problems.add("a \(field.type.rawValue) does not fit into a request of \(limit) registers", at: register.mark)
-      }
-    }
-    let sorted = registers.sorted { ($0.field.table.rawValue, $0.field.address) < ($1.field.table.rawValue, $1.field.address) }
-    for (left, right) in zip(sorted, sorted.dropFirst()) where left.field.table == right.field.table {
-      if Int(left.field.address) + left.field.type.registerCount > Int(right.field.address) {
-        problems.add(
-          "\(right.field.channel.rawValue) at \(right.field.address) overlaps \(left.field.channel.rawValue) at \(left.field.address)",
-          at: right.mark)
-      }
-    }
+    guard let table, let address, let kind else { return nil }
+    check(kind.registerCount, of: "\(item.rawValue)", from: address, limits: limits, at: fields)
+    return IdentityField(item, table: table, address: UInt16(clamping: address), type: kind, wordOrder: order)
   }
 
   // MARK: - SunSpec
 
-  private func sunSpecMapping(_ fields: Fields) -> SunSpecMapping? {
-    let bases = fields.list("bases").compactMap { fields.integer($0, key: "bases", in: 0...65_535).map { UInt16($0) } }
-    if bases.isEmpty {
-      problems.add(
-        "'sunspec' lacks 'bases': where the marker is looked for, such as [40000, 50000, 0]", at: fields.place(of: "bases"))
+  private func sunSpecMapping(_ fields: Fields, kind: DeviceKind?) -> SunSpecMapping? {
+    defer { fields.finish() }
+    let bases = fields.items("bases", expected: "where the marker is looked for, such as [40000, 50000, 0]")
+      .compactMap { fields.integer($0, key: "bases", in: 0...65_535).map { UInt16($0) } }
+    let inverter = direction("inverter_positive", of: [.production, .consumption], in: fields)
+    let meter = direction("meter_positive", of: [.import, .export], in: fields)
+    if kind == .inverter || kind == .hybridInverter, !fields.has("inverter_positive") {
+      problems.add("'sunspec' of an inverter lacks the key 'inverter_positive': production or consumption", at: fields.mark)
     }
-    let inverter: Direction? = fields.has("inverter_positive") ? fields.choice("inverter_positive") : nil
-    let meter: Direction? = fields.has("meter_positive") ? fields.choice("meter_positive") : nil
+    if kind == .meter, !fields.has("meter_positive") {
+      problems.add("'sunspec' of a meter lacks the key 'meter_positive': import or export", at: fields.mark)
+    }
     let modules = fields.fields("modules").map { moduleRoles($0) }
-    fields.finish()
     return SunSpecMapping(bases: bases, inverterPositive: inverter, meterPositive: meter, modules: modules, models: models)
+  }
+
+  private func direction(_ key: String, of allowed: [Direction], in fields: Fields) -> Direction? {
+    guard fields.has(key), let direction: Direction = fields.choice(key) else { return nil }
+    if allowed.contains(direction) { return direction }
+    problems.add(
+      "'\(key)' is '\(direction.rawValue)', it must be \(allowed.map(\.rawValue).joined(separator: " or "))", at: fields.node(key)?.mark)
+    return nil
   }
 
   private func moduleRoles(_ fields: Fields) -> SunSpecMapping.Modules {
@@ -315,33 +224,5 @@ private struct DeviceProfileReader {
     let discharge = fields.has("battery_discharge") ? fields.integer("battery_discharge", in: 1...64) : nil
     fields.finish()
     return SunSpecMapping.Modules(pv: pv, batteryCharge: charge, batteryDischarge: discharge)
-  }
-}
-
-/// The key `unit` of a register, point or sample: a unit of the channel.
-enum ChannelUnitEntry {
-  /// The unit that `fields` names for `channel`; counted numbers have none.
-  static func read(_ fields: Fields, channel: Channel) -> UnitOfMeasure? {
-    let symbols = channel.unit.symbols
-    if channel.unit == .number {
-      if fields.has("unit") {
-        fields.problems.add("\(channel.rawValue) is a number without a unit", at: fields.place(of: "unit"))
-      }
-      return symbols.first
-    }
-    let customary = symbols.map(\.symbol)
-    guard let node = fields.required("unit", expected: "one of \(customary.joined(separator: ", "))") else { return nil }
-    if let unit = symbols.first(where: { $0.symbol == node.string }) { return unit }
-    fields.problems.add(
-      "'\(node.string ?? "")' is no unit of \(channel.rawValue); write one of \(customary.joined(separator: ", "))", at: node.mark
-    )
-    return nil
-  }
-}
-
-extension Channel {
-  /// Whether a profile may say what this channel's positive values mean.
-  fileprivate var mayHaveDirection: Bool {
-    hasDirection || ["dc_power", "dc_current"].contains { rawValue.hasPrefix($0) }
   }
 }

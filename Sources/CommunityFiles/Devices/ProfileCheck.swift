@@ -8,7 +8,7 @@ public struct ProfileCheck: Sendable {
   public let sampleCount: Int
   /// How many values were compared.
   public let valueCount: Int
-  /// Each difference, with sample, channel, decoded and expected value.
+  /// Each difference, with its place in the file of samples, what was decoded and what was expected.
   public let mismatches: [String]
 
   /// Decodes the samples beside the profile's file at `path`.
@@ -17,22 +17,10 @@ public struct ProfileCheck: Sendable {
   public init(profile: DeviceProfile, path: String) throws(FileProblems) {
     let samplesPath = path.hasSuffix(".yaml") ? "\(path.dropLast(5)).samples.yaml" : "\(path).samples.yaml"
     let samples = try ProfileSamplesFile(path: samplesPath).samples
-    var valueCount = 0
-    var mismatches: [String] = []
-    for sample in samples {
-      let decoded = Self.decode(sample, by: profile)
-      for (key, expected) in sample.expected.sorted(by: { $0.key.description < $1.key.description }) {
-        valueCount += 1
-        let found = decoded[key] ?? nil
-        guard found != expected else { continue }
-        mismatches.append(
-          "\(samplesPath): '\(sample.name)': \(key) decodes to \(Self.words(found, of: key)), "
-            + "expected \(Self.words(expected, of: key))")
-      }
-    }
     sampleCount = samples.count
-    self.valueCount = valueCount
-    self.mismatches = mismatches
+    valueCount = samples.map(\.expected.count).reduce(0, +)
+    let problems = samples.flatMap { Self.differences($0, profile: profile, file: samplesPath) }.sorted()
+    mismatches = problems.map(\.description)
   }
 
   /// What the sample's registers say, by part and channel; nil for missing.
@@ -51,9 +39,47 @@ public struct ProfileCheck: Sendable {
     }
   }
 
+  private static func differences(
+    _ sample: ProfileSamplesFile.Sample, profile: DeviceProfile, file: String
+  ) -> [FileProblem] {
+    func problem(_ message: String, at place: ProfileSamplesFile.Place?) -> FileProblem {
+      FileProblem(file: file, line: place?.line, column: place?.column, message: "\(message), in '\(sample.name)'")
+    }
+    let decoded = decode(sample, by: profile)
+    var problems: [FileProblem] = []
+    for (key, expected) in sample.expected {
+      let found = decoded[key] ?? nil
+      guard found != expected else { continue }
+      let words = wire(of: key, in: sample, profile: profile).map { " (\($0))" } ?? ""
+      problems.append(
+        problem(
+          "\(key) decodes to \(Self.words(found, of: key)), expected \(Self.words(expected, of: key))\(words)",
+          at: sample.places[key]))
+    }
+    for key in profile.registers.map(\.key) where sample.expected[key] == nil && !sample.absent.contains(key) {
+      problems.append(problem("\(key) is in neither 'expect' nor 'absent'", at: sample.place))
+    }
+    for key in sample.absent where (decoded[key] ?? nil) != nil {
+      problems.append(problem("\(key) is 'absent', but its registers are there", at: sample.places[key]))
+    }
+    return problems
+  }
+
   private static func words(_ count: Int64?, of key: PartChannel) -> String {
     guard let count else { return "missing" }
     let unit = key.channel.unit.customary
     return "\(Double(count) * Double(unit.per) / Double(unit.count)) \(unit.symbol)"
+  }
+
+  /// "holding 0x5B14: FFFD B5F7", what a register map reads for `key`.
+  private static func wire(of key: PartChannel, in sample: ProfileSamplesFile.Sample, profile: DeviceProfile) -> String? {
+    guard let field = profile.registers.first(where: { $0.key == key }),
+      let words = RegisterImage(sample.registers).words(of: field.block)
+    else { return nil }
+    let digits = words.map { word in
+      let text = String(word, radix: 16, uppercase: true)
+      return String(repeating: "0", count: 4 - text.count) + text
+    }
+    return "\(field.table.rawValue) 0x\(String(field.address, radix: 16, uppercase: true)): \(digits.joined(separator: " "))"
   }
 }

@@ -26,8 +26,19 @@ public struct ProfileSamplesFile: Sendable {
     public let registers: [RegisterWords]
     /// What they must decode to, in the channel's unit; nil for missing.
     public let expected: [PartChannel: Int64?]
+    /// Registers of the profile that the sample does not hold.
+    public let absent: Set<PartChannel>
     /// The unit it was recorded from; nil where the file names none.
     public let unit: UInt8?
+    /// Where it begins in the file, and where each expectation and absence stands.
+    let place: Place?
+    let places: [PartChannel: Place]
+  }
+
+  /// A place in the file.
+  struct Place: Sendable {
+    let line: Int
+    let column: Int
   }
 
   /// Reads and checks the file at `path`.
@@ -37,10 +48,11 @@ public struct ProfileSamplesFile: Sendable {
     let root = try YAMLText.parse(YAMLText.bytes(of: path), file: path)
     let problems = ProblemList(file: path)
     let fields = Fields(root, subject: "the file", problems: problems)
-    FileVersion.check(fields)
+    try FileVersion.check(fields)
     let reader = SamplesReader(problems: problems)
-    samples = fields.list("samples").compactMap { reader.sample(Fields($0, subject: "a sample", problems: problems)) }
-    if samples.isEmpty { problems.add("the file has no 'samples'", at: fields.mark) }
+    samples = fields.items("samples", expected: "at least one moment of the device").compactMap { node in
+      reader.sample(Fields(node, subject: "a sample", problems: problems))
+    }
     fields.finish()
     try problems.throwIfAny()
   }
@@ -54,22 +66,34 @@ private struct SamplesReader {
     let origin: ProfileSamplesFile.Sample.Origin? = fields.choice("origin")
     _ = fields.text("source")
     let unit = fields.has("unit") ? fields.integer("unit", in: 0...255) : nil
-    let blocks = fields.list("blocks").compactMap { block(Fields($0, subject: "a block", problems: problems)) }
+    let blocks = fields.items("blocks", expected: "the recorded registers").compactMap { node in
+      block(Fields(node, subject: "a block", problems: problems))
+    }
     var expected: [PartChannel: Int64?] = [:]
-    for node in fields.list("expect") {
-      if let (key, value) = expectation(Fields(node, subject: "an expectation", problems: problems)) {
-        expected.updateValue(value, forKey: key)
+    var absent: Set<PartChannel> = []
+    var places: [PartChannel: ProfileSamplesFile.Place] = [:]
+    func place(_ key: PartChannel, at mark: Mark?) -> Bool {
+      if let first = places[key] {
+        problems.add("\(key) stands twice in the sample, first in line \(first.line)", at: mark)
+        return false
       }
+      places[key] = mark.map { ProfileSamplesFile.Place(line: $0.line, column: $0.column) }
+      return true
+    }
+    for node in fields.items("expect", expected: "the readings that the registers must decode to") {
+      guard let (key, value) = expectation(Fields(node, subject: "an expectation", problems: problems)) else { continue }
+      if place(key, at: node.mark) { expected.updateValue(value, forKey: key) }
     }
     for node in fields.list("absent") {
-      let absent = Fields(node, subject: "'absent'", problems: problems)
-      _ = key(absent)
-      absent.finish()
+      let entry = Fields(node, subject: "'absent'", problems: problems)
+      if let key = key(entry), place(key, at: node.mark) { absent.insert(key) }
+      entry.finish()
     }
     fields.finish()
     guard let name, let origin else { return nil }
     return ProfileSamplesFile.Sample(
-      name: name, origin: origin, registers: blocks, expected: expected, unit: unit.map { UInt8($0) })
+      name: name, origin: origin, registers: blocks, expected: expected, absent: absent, unit: unit.map { UInt8($0) },
+      place: fields.mark.map { ProfileSamplesFile.Place(line: $0.line, column: $0.column) }, places: places)
   }
 
   private func block(_ fields: Fields) -> RegisterWords? {

@@ -1,5 +1,3 @@
-import Yams
-
 /// Finds the characters that have no place in our files: tabs that indent, control characters, anchors and aliases.
 ///
 /// Anchors must be found before the parser runs, because a key made of nested aliases already costs it exponential time. So the
@@ -61,7 +59,7 @@ struct CharacterCheck {
   }
 
   private func note(_ message: String, columnsBack: Int = 0) {
-    problems.add(message, at: Mark(line: line, column: column - columnsBack))
+    problems.add(message, line: line, column: column - columnsBack)
   }
 
   private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {

@@ -99,7 +99,7 @@ extension Fields {
     guard let node = fallback == nil ? required(key, expected: expected) : node(key) else { return fallback }
     guard let text = scalar(node, key: key, expected: expected) else { return fallback }
     guard !text.isEmpty, !text.unicodeScalars.contains(where: CharacterCheck.isForbidden) else {
-      problems.add("'\(key)' must be a text on one line without control characters", at: node.mark)
+      problems.add("'\(key)' must be a text on one line, neither empty nor with control characters", at: node.mark)
       return fallback
     }
     return text

@@ -1,3 +1,5 @@
+import Yams
+
 /// The version line that every file of ours begins with.
 enum FileVersion {
   /// Notes a problem unless the file says `version: 1`.

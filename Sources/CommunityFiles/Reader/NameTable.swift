@@ -20,4 +20,15 @@ struct NameTable {
     guard known[name] == nil else { return }
     problems.add("there is no \(kind) '\(name)'\(Spelling.hint(for: name, among: known.keys.sorted()))", at: mark)
   }
+
+  /// Whether `name` is defined as a `kind`.
+  func knows(_ name: String, kind: String) -> Bool { places[kind]?[name] != nil }
+
+  /// The entries of `node`, an item of a list of `kind`, with its id noted.
+  mutating func entry(_ node: Node, kind: String, problems: ProblemList) -> Fields {
+    let name = node.mapping?["id"].flatMap { $0.isNull ? nil : $0.string }
+    let fields = Fields(node, subject: name.map { "\(kind) '\($0)'" } ?? kind, problems: problems)
+    if let name { define(name, kind: kind, at: fields.node("id")?.mark, problems: problems) }
+    return fields
+  }
 }

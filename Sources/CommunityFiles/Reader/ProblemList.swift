@@ -11,10 +11,12 @@ final class ProblemList {
 
   init(file: String) { self.file = file }
 
-  func add(_ message: @autoclosure () -> String, at mark: Mark?) {
+  func add(_ message: @autoclosure () -> String, at mark: Mark?) { add(message(), line: mark?.line, column: mark?.column) }
+
+  func add(_ message: @autoclosure () -> String, line: Int?, column: Int?) {
     count += 1
     guard problems.count < Self.most else { return }
-    problems.append(FileProblem(file: file, line: mark?.line, column: mark?.column, message: message()))
+    problems.append(FileProblem(file: file, line: line, column: column, message: message()))
   }
 
   /// Adds what is wrong in another file that this one names.
