@@ -126,7 +126,8 @@ let package = Package(
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
-    // --- tests: one target a room ---
+    // --- tests: one target a room, and the rules that no compiler checks ---
+    .testTarget(name: "ArchitectureTests", swiftSettings: settings),
     tests("LinearOptimization"),
     tests("HighsSolver", using: ["LinearOptimization"]),
     tests("Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),

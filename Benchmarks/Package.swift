@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The year-long reference cases as a program, so that a whole process can be timed. Only the rooms that it needs, built from the same
-// sources (`Rooms` leads to ../Sources), and the cases as the tests build them; none of the main build's dependencies.
+// The year-long reference cases as a program, so that a whole process can be timed: only the rooms that it needs, built from the
+// same sources (`Rooms` leads to ../Sources), and the cases as the tests build them. None of the main build's dependencies.
 
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),

@@ -3,7 +3,7 @@ import HighsSolver
 import LinearOptimization
 import Planning
 
-/// `reference-years CASE` plans one year-long reference case and prints its objective beside the published one, as a line of JSON.
+/// `reference-years CASE` plans one year-long reference case; prints its objective beside the published one, as a line of JSON.
 @main
 struct Program {
   /// The cases that the tests check, too.

@@ -55,4 +55,5 @@ results = solph.Results(model)
 flows, contents = results["flow"], results["storage_content"]  # the schedule; each look-up anew would build it anew
 print(json.dumps({
     "objective": model.objective(), "build_s": built - began, "solve_s": solved - built,
+    "highs_s": model.solver_results["wallclock_time"],
     "grid_import_kwh": float(sum(flows[f"{site['id']}-import", site["id"]].sum() for site in case.sites) * case.hours)}))

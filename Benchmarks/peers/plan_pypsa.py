@@ -74,5 +74,6 @@ status, condition = network.optimize.solve_model(
 solved = time.perf_counter()
 imports = network.generators_t.p[[f"{name}-import" for name in sites.id]]
 print(json.dumps({
-    "objective": network.objective, "build_s": built - began, "solve_s": solved - built, "status": condition,
+    "objective": network.objective, "build_s": built - began, "solve_s": solved - built,
+    "highs_s": network.model.solver_model.getRunTime(), "status": condition,
     "grid_import_kwh": float(imports.to_numpy().sum() * case.hours)}))

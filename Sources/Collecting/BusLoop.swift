@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Logging
 import MarketTime
 import ModbusIO
@@ -24,6 +25,10 @@ struct BusLoop {
     var due: Timestamp
     var backoff: Duration?
     var complaint: String?
+    var refused: [DeviceProfiles.RegisterBlock] = []
+
+    /// The longest that a device of this state may have to wait.
+    var longestWait: Duration { max(poller.device.interval, (backoff ?? .zero) * 2) }
   }
 
   init(
@@ -41,15 +46,20 @@ struct BusLoop {
   /// Polls until the task is cancelled.
   func run() async {
     var turns = bus.devices.map { Turn(poller: DevicePoller($0), due: pacing.now()) }
-    while !Task.isCancelled, let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) {
+    while !Task.isCancelled {
       let now = pacing.now()
+      // The clock was set back: nobody waits until it is where it was.
+      for index in turns.indices where turns[index].due - now > turns[index].longestWait {
+        turns[index].due = Self.nextDue(after: now, every: turns[index].poller.device.interval)
+      }
+      guard let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) else { break }
       if turns[next].due > now {
         await pacing.pause(turns[next].due - now)
         continue
       }
       let outcome = await turns[next].poller.poll(source, pacing: pacing)
-      if Task.isCancelled { break }
       recorder.take(outcome.readings)
+      if Task.isCancelled { break }
       schedule(&turns[next], after: outcome)
     }
     await source.close()
@@ -58,6 +68,10 @@ struct BusLoop {
   private func schedule(_ turn: inout Turn, after outcome: PollOutcome) {
     let device = turn.poller.device
     let now = pacing.now()
+    if outcome.failure == nil, outcome.refused != turn.refused {
+      turn.refused = outcome.refused
+      tellRefusals(of: turn)
+    }
     guard let failure = outcome.failure else {
       if turn.complaint != nil { logger.notice("\(device.id) answers again", metadata: ["device": "\(device.id)"]) }
       turn.complaint = nil
@@ -72,6 +86,18 @@ struct BusLoop {
     if complaint != turn.complaint {
       logger.warning("\(device.id) does not answer: \(complaint)", metadata: ["device": "\(device.id)", "bus": "\(bus.id)"])
       turn.complaint = complaint
+    }
+  }
+
+  private func tellRefusals(of turn: Turn) {
+    let device = turn.poller.device.id
+    if turn.refused.isEmpty {
+      logger.notice("\(device) answers all registers now", metadata: ["device": "\(device)", "bus": "\(bus.id)"])
+    } else {
+      let registers = turn.refused.map(\.description).joined(separator: ", ")
+      logger.warning(
+        "\(device) refuses \(registers); the others are read, these are asked again every hour; check profile and model",
+        metadata: ["device": "\(device)", "bus": "\(bus.id)"])
     }
   }
 

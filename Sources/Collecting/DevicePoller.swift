@@ -5,19 +5,24 @@ import Readings
 
 /// Polls one device, and remembers what it learnt about it: where its SunSpec models lie and which registers it refuses.
 ///
-/// A block that the device refuses with "illegal address" or "illegal value" is cut in halves until the refused registers stand
-/// alone; these are left out and asked again an hour later. A busy device is asked up to three times. Any other failure ends the poll:
-/// the connection is in doubt, and the next poll begins afresh.
+/// A block that the device refuses with "illegal function", "illegal address" or "illegal value" is cut in halves until the refused
+/// registers stand alone; these are left out and asked again an hour later. A busy device is asked up to three times. Any other
+/// failure ends the poll: the connection is in doubt, and the next poll begins afresh.
 public struct DevicePoller: Sendable {
   /// The device.
   public let device: DevicePlan
   private var chain: SunSpecChain?
   private var isChainInDoubt = false
+  /// Whether the walk broke off before the end mark, so that models behind may be missing.
+  private var isChainCut = false
   private var refused: [DeviceProfiles.RegisterBlock: Timestamp] = [:]
 
   /// How long refused registers are left alone.
   private static let refusalPeriod: Duration = .seconds(3600)
+  private static let refusals: Set<ModbusException> = [.illegalFunction, .illegalDataAddress, .illegalDataValue]
   private static let busyRetries = 3
+  /// 7 is "negative acknowledge", which the standard has dropped and old devices still send.
+  private static let busy: Set<ModbusException> = [.acknowledge, .deviceBusy, ModbusException(rawValue: 7)]
 
   /// How the poller tells the time and waits between requests.
   public struct Pacing: Sendable {
@@ -37,53 +42,68 @@ public struct DevicePoller: Sendable {
   /// Reads everything the device's metering points need.
   public mutating func poll(_ source: any RegisterSource, pacing: Pacing) async -> PollOutcome {
     let parts = Set(device.points.keys)
-    var image = RegisterImage()
-    var answered: Timestamp?
+    var round = Round()
     var failure: PollFailure?
     do throws(PollFailure) {
       try await findModels(source, pacing: pacing)
       let plan = RegisterPlan(for: device.profile, chain: chain, parts: parts)
       for request in plan.requests {
-        try await read(request, of: plan, into: &image, source, pacing: pacing, answered: &answered)
+        try await read(request, of: plan, into: &round, source, pacing: pacing)
       }
     } catch {
       failure = error
       isChainInDoubt = true
     }
-    let time = answered ?? pacing.now()
-    guard answered != nil else { return PollOutcome(time: time, fields: [], readings: [], failure: failure) }
-    let fields = device.profile.decode(image, chain: chain, parts: parts)
+    guard let time = round.answered else {
+      return PollOutcome(time: pacing.now(), fields: [], readings: [], refused: round.refused, failure: failure)
+    }
+    let fields = device.profile.decode(round.image, chain: chain, parts: parts)
     return PollOutcome(
-      time: time, fields: fields, readings: fields.readings(at: time, measuring: device.points), failure: failure)
+      time: time, fields: fields, readings: fields.readings(at: time, measuring: device.points), refused: round.refused,
+      failure: failure)
+  }
+
+  /// What one poll has brought so far.
+  private struct Round {
+    var image = RegisterImage()
+    /// When the device answered first.
+    var answered: Timestamp?
+    var refused: [DeviceProfiles.RegisterBlock] = []
   }
 
   /// Reads `request`, cut where the device refuses it.
   private mutating func read(
-    _ request: DeviceProfiles.RegisterBlock, of plan: RegisterPlan, into image: inout RegisterImage, _ source: any RegisterSource,
-    pacing: Pacing, answered: inout Timestamp?
+    _ request: DeviceProfiles.RegisterBlock, of plan: RegisterPlan, into round: inout Round, _ source: any RegisterSource,
+    pacing: Pacing
   ) async throws(PollFailure) {
     var open = [request]
     while let block = open.popLast() {
-      if let since = refused[block] {
-        guard pacing.now() - since >= Self.refusalPeriod else {
-          open += plan.halves(of: block).reversed()
+      if !isLeftAlone(block, at: pacing.now()) {
+        do throws(ModbusError) {
+          let words = try await words(of: block, source, pacing: pacing)
+          if round.answered == nil { round.answered = pacing.now() }
+          round.image.add(words, of: block)
           continue
+        } catch {
+          guard case .exception(_, let code) = error, Self.refusals.contains(code) else { throw .bus(error) }
+          if round.answered == nil { round.answered = pacing.now() }
+          refused[block] = pacing.now()
+          // A map that has moved is refused as well.
+          isChainInDoubt = true
         }
-        refused[block] = nil
       }
-      do throws(ModbusError) {
-        let words = try await words(of: block, source, pacing: pacing)
-        if answered == nil { answered = pacing.now() }
-        image.add(words, of: block)
-      } catch {
-        guard case .exception(_, let code) = error, code == .illegalDataAddress || code == .illegalDataValue else {
-          throw .bus(error)
-        }
-        if answered == nil { answered = pacing.now() }
-        refused[block] = pacing.now()
-        open += plan.halves(of: block).reversed()
-      }
+      let halves = plan.halves(of: block)
+      if halves.isEmpty { round.refused.append(block) }
+      open += halves.reversed()
     }
+  }
+
+  /// Whether the device refused `block` less than an hour ago; a clock that was set back does not make that longer.
+  private mutating func isLeftAlone(_ block: DeviceProfiles.RegisterBlock, at now: Timestamp) -> Bool {
+    guard let since = refused[block] else { return false }
+    if (.zero..<Self.refusalPeriod).contains(now - since) { return true }
+    refused[block] = nil
+    return false
   }
 
   /// The words of one block; a device that says it is busy is asked again.
@@ -100,8 +120,7 @@ public struct DevicePoller: Sendable {
         return try await source.read(request, unit: device.unit, deadline: limits.timeout)
       } catch {
         attempts += 1
-        guard case .exception(_, let code) = error, code == .deviceBusy || code == .acknowledge, attempts < Self.busyRetries
-        else {
+        guard case .exception(_, let code) = error, Self.busy.contains(code), attempts < Self.busyRetries else {
           throw error
         }
         await pacing.pause(.milliseconds(100 * attempts))
@@ -114,11 +133,10 @@ public struct DevicePoller: Sendable {
     guard let sunSpec = device.profile.sunSpec else { return }
     if let known = chain {
       guard isChainInDoubt else { return }
-      if try await isConfirmed(known, source, pacing: pacing) {
+      if !isChainCut, try await isConfirmed(known, source, pacing: pacing) {
         isChainInDoubt = false
         return
       }
-      chain = nil
     }
     var walk = SunSpecChainWalk(sunSpec, registersPerRequest: device.profile.limits.registersPerRequest)
     // Some devices are silent where they have no map; one that is silent everywhere is off.
@@ -138,9 +156,17 @@ public struct DevicePoller: Sendable {
       }
     }
     if let silence, !hasAnswered { throw .bus(silence) }
-    guard let found = walk.chain else { throw .noSunSpecMap(bases: sunSpec.bases) }
+    guard let found = walk.chain else {
+      chain = nil
+      throw .noSunSpecMap(bases: sunSpec.bases)
+    }
+    // A device that goes silent behind the marker is off; its map is not empty.
+    if let silence, found.models.isEmpty { throw .bus(silence) }
+    // A walk that broke off inside the chain is believed when the next one breaks off at the same place.
+    if case .failed = found.ending { isChainCut = found != chain } else { isChainCut = false }
+    if found != chain { refused = [:] }
     chain = found
-    isChainInDoubt = false
+    isChainInDoubt = isChainCut
   }
 
   private func isConfirmed(

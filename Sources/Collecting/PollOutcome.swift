@@ -11,6 +11,8 @@ public struct PollOutcome: Sendable {
   public let fields: [DecodedField]
   /// The readings to keep: the fields that have a value, at the metering points that the device measures.
   public let readings: [Reading]
+  /// The registers that the device refuses, cut as small as values allow; they are asked again after an hour.
+  public let refused: [DeviceProfiles.RegisterBlock]
   /// Why the device did not answer, or not to the end; nil when it did.
   public let failure: PollFailure?
 }

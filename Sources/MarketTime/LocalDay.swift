@@ -21,8 +21,8 @@ public struct LocalDay: Hashable, Comparable, Strideable, Sendable {
   /// Reads `2026-03-29`.
   public init?(iso8601 text: some StringProtocol) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+    guard parts.count == 3, let year = wholeNumber(parts[0], digits: 4), let month = wholeNumber(parts[1], digits: 2),
+      let day = wholeNumber(parts[2], digits: 2)
     else { return nil }
     self.init(year: year, month: month, day: day)
   }
@@ -119,7 +119,7 @@ public struct LocalTime: Hashable, Comparable, Sendable {
   /// Reads `18:00`, `06:30`, `24:00`.
   public init?(iso8601 text: some StringProtocol) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0].count == 2, parts[1].count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]),
+    guard parts.count == 2, let hour = wholeNumber(parts[0], digits: 2), let minute = wholeNumber(parts[1], digits: 2),
       minute < 60
     else { return nil }
     self.init(minutes: hour * 60 + minute)
@@ -132,4 +132,12 @@ public struct LocalTime: Hashable, Comparable, Sendable {
 extension LocalTime: CustomStringConvertible {
   /// `18:00`.
   public var description: String { "\(padded(minutes / 60, to: 2)):\(padded(minutes % 60, to: 2))" }
+}
+
+/// The number that exactly so many decimal digits write; nil for anything else, a sign included.
+private func wholeNumber(_ text: some StringProtocol, digits: Int) -> Int? {
+  guard text.utf8.count == digits, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+    return nil
+  }
+  return Int(text)
 }

@@ -93,8 +93,7 @@ public struct LocalInstant: Hashable, Sendable {
       offset = 0
     } else if let sign = skip("+-") {
       guard let hours = digits(2), hours <= 15 else { return nil }
-      _ = skip(":")
-      let minutes = bytes.isEmpty ? 0 : digits(2)
+      let minutes = skip(":") == nil && bytes.isEmpty ? 0 : digits(2)
       guard let minutes, minutes < 60 else { return nil }
       offset = (hours * 3600 + minutes * 60) * (sign == UInt8(ascii: "-") ? -1 : 1)
     }

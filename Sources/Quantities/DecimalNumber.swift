@@ -7,7 +7,9 @@ public struct DecimalNumber: Hashable, Sendable {
   /// How many of the digits stand behind the point, 0...18.
   public let decimals: Int
 
-  /// Reads `-12.5`, `+3`, `.5`, `1e-3`; nil for anything else, a comma, or more than 18 digits.
+  /// Reads `-12.5`, `+3`, `.5`, `1e-3`; nil for anything else, a comma, or digits that do not fit 64 bits.
+  ///
+  /// What stands behind the eighteenth decimal is cut off.
   public init?(_ text: some StringProtocol) {
     var digits: Int64 = 0
     var decimals = 0
@@ -32,7 +34,7 @@ public struct DecimalNumber: Hashable, Sendable {
       case UInt8(ascii: ".") where !seenPoint:
         seenPoint = true
       case UInt8(ascii: "e"), UInt8(ascii: "E"):
-        guard let parsed = Int(Substring(bytes.dropFirst())), abs(parsed) <= 30 else { return nil }
+        guard let parsed = Int(Substring(bytes.dropFirst())), (-30...30).contains(parsed) else { return nil }
         exponent = parsed
         bytes = bytes.suffix(1)
       default:

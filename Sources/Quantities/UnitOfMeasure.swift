@@ -25,12 +25,14 @@ public enum QuantityError: Error, Hashable, Sendable {
   case notANumber(String)
   /// The number is written with a decimal comma; the payload is the text with a point instead.
   case decimalComma(String)
-  /// The number is finer than the smallest unit or too large for 64 bits.
+  /// The number is too large: its digits, or its smallest units, do not fit 64 bits.
   case outOfRange(String)
 }
 
 extension Quantity {
   /// Reads `12 kWh`, `-3.5 kW`, `31.2 ct/kWh`: a decimal number with a point, a blank or none, a unit of this quantity.
+  ///
+  /// A number finer than the smallest unit is rounded, half away from zero.
   ///
   /// - Throws: `QuantityError` that says which half is wrong.
   public init(text: some StringProtocol) throws(QuantityError) {
@@ -60,9 +62,17 @@ package func parseCount(_ text: some StringProtocol, units: [UnitOfMeasure]) thr
   if number.contains(",") {
     throw .decimalComma(String(String(trimmed).map { $0 == "," ? "." : $0 }))
   }
-  guard !number.isEmpty, let decimal = DecimalNumber(number) else { throw .notANumber(String(text)) }
+  guard let decimal = DecimalNumber(number) else {
+    throw isDecimalNumeral(number) ? .outOfRange(number) : .notANumber(String(text))
+  }
   guard !symbol.isEmpty else { throw .unitMissing(number: number) }
   guard let unit = units.first(where: { $0.symbol == symbol }) else { throw .unknownUnit(String(symbol)) }
   guard let count = decimal.scaled(by: unit.count, over: unit.per) else { throw .outOfRange(number) }
   return count
+}
+
+/// Whether `text` is written as a decimal number with a point, of however many digits.
+private func isDecimalNumeral(_ text: String) -> Bool {
+  let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
+  return digits.contains(where: \.isNumber) && digits.allSatisfy { $0.isNumber || $0 == "." } && digits.count { $0 == "." } <= 1
 }

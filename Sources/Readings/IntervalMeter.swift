@@ -6,99 +6,153 @@ import Quantities
 ///
 /// The counter is read at each quarter hour's ends, by linear interpolation between the two readings around them, in whole
 /// milliwatt-hours: the energies of neighbouring quarter hours therefore add up to the counter's own difference, to the count.
-/// A quarter hour is *measured* when at most `longestGap` of it lies in gaps longer than `longestGap`, else *estimated*; it is
-/// *missing* where no readings lie on both sides.
+/// A quarter hour is *measured* when the counter was read within `longestGap` of both its ends, else *estimated*; it is *missing*
+/// where no readings lie on both sides. What happened in between does not matter: the difference is what was counted.
 ///
 /// Counters misbehave (rows V3 and V4 of the fault catalogue). A value that is lower than the one before is held back until
-/// `confirmations` further readings tell what it was: when the counter comes back to where it had been, it was a glitch and is
-/// left out; when it goes on from the low value, the meter was reset or exchanged, a new count begins there, and the energy
-/// between the last old and the first new reading stays unknown: it counts as zero, and its quarter hours are estimated.
+/// `confirmations` further readings tell what it was. When the counter comes back to where it had been, it was a glitch and is
+/// left out, however long it lasted. When the counter goes on from the low value, the meter was reset or exchanged, a new count
+/// begins there, and the energy between the last old and the first new reading stays unknown: it counts as zero, and its quarter
+/// hours are estimated. Up to `confirmations` readings far above those before and after are a glitch, too.
 public struct IntervalMeter: Sendable {
-  /// Up to this long between two readings, the energy between them counts as measured.
+  /// Up to this far from a quarter hour's end, a reading tells what the counter showed there.
   public let longestGap: Duration
   /// How many readings after a drop must stay low before it counts as a reset.
   public let confirmations: Int
 
-  /// A meter that tolerates `longestGap` between readings (5 min unless told).
+  /// No counter of energy gets beyond so many milliwatt-hours, 4.6 million TWh: whatever says so is no reading.
+  private static let largestCount: UInt64 = 1 << 62
+  /// The step back from a glitch is more than so many times what the counter grew meanwhile.
+  private static let leastProminence: Int128 = 10
+
+  /// A meter that tolerates `longestGap` between a quarter hour's end and the nearest reading (5 min unless told).
   public init(longestGap: Duration = .seconds(300), confirmations: Int = 2) {
     self.longestGap = longestGap
     self.confirmations = confirmations
   }
 
+  /// What is known of a quarter hour so far.
+  private struct Tally {
+    var energy: Int64 = 0
+    /// How many of its milliseconds lie between two readings.
+    var covered: Int64 = 0
+    /// How many of its two ends have a reading nearby.
+    var endsRead = 0
+    var hasReset = false
+  }
+
   /// The energies of `span`, from `samples` in order of time (those around the span included, where there are any).
+  ///
+  /// Of several samples of the same time the first counts.
   ///
   /// - Complexity: linear in the samples and the quarter hours.
   public func energies(from samples: [Sample], over span: Range<QuarterHour>) -> TimeSeries<IntervalEnergy> {
     let clean = withoutGlitches(samples)
-    var result = TimeSeries(repeating: IntervalEnergy.missing, over: span)
-    guard clean.count > 1 else { return result }
     // Walk pieces between two readings; each adds its share to the quarter hours it touches.
-    var energy = [Int64](repeating: 0, count: span.count)
-    var known = [Int64](repeating: 0, count: span.count)
-    var well = [Int64](repeating: 0, count: span.count)
+    var tallies = [Tally](repeating: Tally(), count: span.count)
     for (previous, next) in zip(clean, clean.dropFirst())
     where next.time > span.lowerBound.start && previous.time < span.upperBound.start {
-      addPiece(from: previous, to: next, start: span.lowerBound, energy: &energy, known: &known, well: &well)
+      addPiece(from: previous, to: next, start: span.lowerBound, tallies: &tallies)
     }
-    let tolerated = longestGap.milliseconds
-    for position in result.values.indices where known[position] == QuarterHour.milliseconds {
-      let amount = Energy(count: energy[position])
-      result.values[position] = QuarterHour.milliseconds - well[position] <= tolerated ? .measured(amount) : .estimated(amount)
+    let values = tallies.map { tally in
+      guard tally.covered == QuarterHour.milliseconds else { return IntervalEnergy.missing }
+      let energy = Energy(count: tally.energy)
+      return tally.endsRead == 2 && !tally.hasReset ? .measured(energy) : .estimated(energy)
     }
-    return result
+    return TimeSeries(start: span.lowerBound, values: values)
   }
 
   /// Shares the count between two readings over the quarter hours between them.
-  private func addPiece(
-    from previous: Sample, to next: Sample, start: QuarterHour, energy: inout [Int64], known: inout [Int64], well: inout [Int64]
-  ) {
-    let length = next.time.milliseconds - previous.time.milliseconds
+  private func addPiece(from previous: Sample, to next: Sample, start: QuarterHour, tallies: inout [Tally]) {
+    let begin = previous.time.milliseconds
+    let end = next.time.milliseconds
     let isReset = next.value < previous.value
-    let isClose = length <= longestGap.milliseconds && !isReset
     let growth = isReset ? 0 : next.value - previous.value
+    let tolerated = longestGap.milliseconds
     /// The counter at `instant`, cut toward the earlier reading so that shares telescope.
-    func count(at instant: Int64) -> Int64 {
-      Int64(Int128(growth) * Int128(instant - previous.time.milliseconds) / Int128(length))
-    }
-    let first = max(QuarterHour(containing: previous.time), start)
-    let last = QuarterHour(containing: Timestamp(milliseconds: next.time.milliseconds - 1))
-    var quarter = first
+    func count(at instant: Int64) -> Int64 { Int64(Int128(growth) * Int128(instant - begin) / Int128(end - begin)) }
+    func isRead(at instant: Int64) -> Bool { min(instant - begin, end - instant) <= tolerated }
+    var quarter = max(QuarterHour(containing: previous.time), start)
+    let last = QuarterHour(containing: Timestamp(milliseconds: end - 1))
     while quarter <= last {
       let position = start.distance(to: quarter)
-      guard position < energy.count else { break }
-      let from = max(quarter.start.milliseconds, previous.time.milliseconds)
-      let until = min(quarter.end.milliseconds, next.time.milliseconds)
-      energy[position] += count(at: until) - count(at: from)
-      known[position] += until - from
-      if isReset { well[position] -= QuarterHour.milliseconds }
-      if isClose { well[position] += until - from }
+      guard position < tallies.count else { break }
+      let opens = quarter.start.milliseconds
+      let closes = quarter.end.milliseconds
+      let from = max(opens, begin)
+      let until = min(closes, end)
+      tallies[position].energy += count(at: until) - count(at: from)
+      tallies[position].covered += until - from
+      if from == opens, isRead(at: opens) { tallies[position].endsRead += 1 }
+      if until == closes, isRead(at: closes) { tallies[position].endsRead += 1 }
+      if isReset { tallies[position].hasReset = true }
       quarter = quarter.advanced(by: 1)
     }
   }
+}
 
-  /// The samples without readings that fell below the count and came back; a drop that stays begins a new count.
+// MARK: - Glitches
+
+extension IntervalMeter {
+  /// The samples without readings that fell below the count or rose far above it and came back; a drop that stays begins a new
+  /// count. Of several samples of the same time the first is kept.
   func withoutGlitches(_ samples: [Sample]) -> [Sample] {
     var kept: [Sample] = []
     kept.reserveCapacity(samples.count)
+    /// Where in `kept` a new count begins.
+    var begins: [Int] = []
     var position = 0
     while position < samples.count {
       let sample = samples[position]
-      guard let last = kept.last, sample.value < last.value else {
+      position += 1
+      guard sample.value.magnitude < Self.largestCount else { continue }
+      guard let last = kept.last else {
         kept.append(sample)
-        position += 1
         continue
       }
-      // A drop: it is a reset only when the following readings stay below the old count and do not fall again.
-      let following = samples[position...].prefix(confirmations + 1)
+      guard sample.time > last.time else { continue }
+      guard sample.value < last.value else {
+        forgetFalseBegins(in: &kept, begins: &begins, before: sample)
+        kept.append(sample)
+        continue
+      }
+      // A drop: it stays only when the following readings are below the old count, too, and do not fall again.
+      let following = samples[(position - 1)...].prefix(confirmations + 1)
       let staysLow = following.allSatisfy { $0.value < last.value }
       let grows = zip(following, following.dropFirst()).allSatisfy { $0.value <= $1.value }
-      if following.count == confirmations + 1, staysLow, grows {
-        kept.append(contentsOf: following)
-        position += following.count
+      guard following.count == confirmations + 1, staysLow, grows, let latest = following.last else { continue }
+      if let peak = peak(endingIn: kept, before: sample, and: latest) {
+        kept.removeSubrange(peak...)
+        begins.removeAll { $0 >= peak }
       } else {
-        position += 1
+        begins.append(kept.count)
       }
+      kept.append(sample)
     }
     return kept
+  }
+
+  /// Takes out what was taken for a new count, now that `sample` is back at the old one by a step that is greater than all growth
+  /// since the drop.
+  private func forgetFalseBegins(in kept: inout [Sample], begins: inout [Int], before sample: Sample) {
+    while let begin = begins.last, let last = kept.last, sample.value >= kept[begin - 1].value {
+      begins.removeLast()
+      let step = sample.value - last.value
+      guard step > last.value - kept[begin].value, isProminent(step, from: kept[begin - 1], to: sample) else { continue }
+      kept.removeSubrange(begin...)
+    }
+  }
+
+  /// Where in `kept` its last readings, at most `confirmations` of them, rose far above the ones before, to which the counter now
+  /// goes back with `sample`; nil where they did not.
+  private func peak(endingIn kept: [Sample], before sample: Sample, and latest: Sample) -> Int? {
+    let recent = kept.indices.suffix(confirmations + 1)
+    guard let base = recent.last(where: { kept[$0].value <= sample.value }) else { return nil }
+    return isProminent(kept[base + 1].value - kept[base].value, from: kept[base], to: latest) ? base + 1 : nil
+  }
+
+  /// Whether a step of a counter is out of all proportion to its growth between two readings.
+  private func isProminent(_ step: Int64, from earlier: Sample, to later: Sample) -> Bool {
+    Int128(step) > Self.leastProminence * (Int128(later.value) - Int128(earlier.value))
   }
 }

@@ -57,7 +57,8 @@ struct PlanTests {
         let series = name.prefix { $0 != " " }
         guard let value = values["\(series) \(time)"], let thousandths = decimal(cell, digits: 3) else { continue }
         let expected = name.hasSuffix("[%]") ? thousandths * 10 : thousandths
-        #expect(abs(value - expected) <= Self.step(of: name) / 2, "\(series) at \(row[0]) is \(value), the file says \(expected)")
+        #expect(
+          abs(value - expected) <= registerStep(of: name) / 2, "\(series) at \(row[0]) is \(value), the file says \(expected)")
         compared += 1
       }
     }
@@ -107,19 +108,6 @@ struct PlanTests {
     }
     #expect(Decimal(taken) / 1_000_000 == plan.plan.gridImportKwh)
     #expect(Decimal(given) / 1_000_000 == plan.plan.gridExportKwh)
-  }
-
-  /// What a step of the register that shows a column is worth, in the stored unit (see the community's README).
-  private static func step(of column: String) -> Int64 {
-    let site = column.dropFirst().prefix(2)
-    if ["01", "03", "05", "11", "12"].contains(site), column.contains("GRID.energy") { return 10_000 }
-    if ["01", "03", "05", "07", "11"].contains(site), !column.contains("GRID") {
-      if column.hasSuffix("[%]") { return 10_000 }
-      if column.contains("energy") { return 100_000 }
-    }
-    // A float of 32 bits in kWh: every Wh of these counters survives.
-    if column.contains("energy") { return 1000 }
-    return 0
   }
 
   private static func milliseconds(_ text: String) throws -> Int64 {

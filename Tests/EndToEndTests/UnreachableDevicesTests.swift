@@ -11,12 +11,12 @@ struct UnreachableDevicesTests {
     let other = try await ModbusBench.closed()
     let yaml = CollectorYAML(devices: [
       .init(name: "meter", profile: "diehl/sharky-775", address: off.recordings[0].address),
-      .init(name: "lamp", profile: "kamstrup/multical", address: other.recordings[0].address),
+      .init(name: "heater", profile: "kamstrup/multical", address: other.recordings[0].address),
     ])
     let collector = try ChildProcess(
       .collector, "run", try folder.write(yaml.text, to: "collector.yaml"), "--store", store, "--commit-every", "1")
     try await collector.says("meter does not answer")
-    try await collector.says("lamp does not answer")
+    try await collector.says("heater does not answer")
 
     let port = off.recordings[0].port
     try await off.stop()
@@ -28,7 +28,7 @@ struct UnreachableDevicesTests {
     let series = Set(stored.readings.map(\.series))
     #expect(series == Set(bench.recordings[0].expected.keys.map { "meter-\($0)" }))
     // The same complaint is told once, however often the device was asked.
-    #expect(stopped.errors.components(separatedBy: "lamp does not answer").count == 2)
+    #expect(stopped.errors.components(separatedBy: "heater does not answer").count == 2)
   }
 
   @Test("do not delay another bus: beside one that accepts and never answers, a device keeps its pace of 200 ms")

@@ -179,7 +179,7 @@ extension Fields {
   func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, default fallback: Choice? = nil) -> Choice?
   where Choice.RawValue == String {
     let names = Choice.allCases.map(\.rawValue)
-    let expected = "one of \(names.joined(separator: ", "))"
+    let expected = names.count > 20 ? "one of \(names[0]), \(names[1]) and so on" : "one of \(names.joined(separator: ", "))"
     guard let node = fallback == nil ? required(key, expected: expected) : node(key) else { return fallback }
     guard let text = scalar(node, key: key, expected: expected) else { return nil }
     if let choice = Choice(rawValue: text) { return choice }

@@ -18,14 +18,8 @@ final class ChildProcess: Sendable {
     let errors: String
   }
 
-  /// Starts `executable`.
-  ///
-  /// - Parameters:
-  ///   - directory: its working folder, a new empty one unless told.
-  ///   - environment: changes to this process's environment; nil removes.
-  init(
-    _ executable: String, _ arguments: [String], directory: String? = nil, environment: [String: String?] = [:]
-  ) throws {
+  /// Starts `executable` in a new empty folder.
+  init(_ executable: String, _ arguments: [String]) throws {
     folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
     name = (executable as NSString).lastPathComponent
@@ -33,12 +27,11 @@ final class ChildProcess: Sendable {
     input = Pipe()
     // Foundation changes the folder of the whole process where it cannot change the child's alone; env does it in the child.
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["--chdir=\(directory ?? folder.file("empty"))", executable] + arguments
+    process.arguments = ["--chdir=\(folder.file("empty"))", executable] + arguments
     var variables = ProcessInfo.processInfo.environment
     for name in ["ENERGY_OPT_DEVICES", "ENERGY_OPT_PROFILES"] { variables[name] = nil }
     // Tables as wide as they like.
     variables["COLUMNS"] = "200"
-    for (name, value) in environment { variables[name] = value }
     process.environment = variables
     process.standardInput = input
     process.standardOutput = try Self.file(folder.file("output"))
