@@ -131,6 +131,7 @@ let package = Package(
     tests("LinearOptimization"),
     tests("HighsSolver", using: ["LinearOptimization"]),
     tests("Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
+    tests("PlanPreparation", using: ["Planning", "Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Console"),

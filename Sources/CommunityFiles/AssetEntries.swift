@@ -66,11 +66,9 @@ extension CommunityReader {
     let profile = fields.text("profile", default: "H25")
     guard let consumption, let profile else { return nil }
     guard LoadDescription.standardProfiles.contains(profile) else {
-      let known = LoadDescription.standardProfiles
-      let advice = Spelling.nearest(to: profile, among: known).map { ", did you mean '\($0)'?" }
       problems.add(
-        "there is no standard load profile '\(profile)'\(advice ?? "; known are \(known.joined(separator: ", "))")",
-        at: fields.node("profile")?.mark)
+        "there is no standard load profile '\(profile)'"
+          + Spelling.hint(for: profile, among: LoadDescription.standardProfiles), at: fields.node("profile")?.mark)
       return nil
     }
     return .load(LoadDescription(annualConsumption: consumption, profile: profile))

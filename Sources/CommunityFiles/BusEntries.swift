@@ -46,6 +46,7 @@ extension CollectorReader {
   // MARK: - Network
 
   private func tcpAddress(_ text: String, at place: Mark?) -> CollectorFile.Bus.Address? {
+    if text.contains("/") { return refuse(text, at: place) }
     let host: Substring
     let port: Substring?
     if text.hasPrefix("["), let bracket = text.lastIndex(of: "]") {
@@ -94,7 +95,7 @@ extension CollectorReader {
 
   private func serialLine(_ fields: Fields) -> CollectorFile.SerialSettings? {
     defer { fields.finish() }
-    let path = fields.text("device")
+    let path = fields.text("device", expected: "the path of the serial adapter")
     if let path, !path.hasPrefix("/") {
       problems.add(
         "'device' is '\(path)', it must be a path such as /dev/serial/by-id/usb-FTDI_...-if00-port0", at: fields.node("device")?.mark)

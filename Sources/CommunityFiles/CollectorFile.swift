@@ -125,7 +125,7 @@ struct CollectorReader {
   }
 
   mutating func read() -> CollectorFile {
-    let community = root.has("community") ? root.text("community") : nil
+    let community = root.optionalText("community")
     if let community { knownPoints = meteringPoints(of: community) }
     let buses = root.items("buses", expected: "at least one such as `{id: cellar, tcp: 192.168.1.40:502}`").compactMap { node in
       bus(names.entry(node, kind: "bus", problems: problems))

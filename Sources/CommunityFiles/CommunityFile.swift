@@ -100,7 +100,7 @@ struct CommunityReader {
     _ key: String, in fields: Fields, kind: String, isOptional: Bool = false
   ) -> Identifier<Subject>? {
     if isOptional, !fields.has(key) { return nil }
-    guard let name = fields.text(key) else { return nil }
+    guard let name = fields.text(key, expected: "the id of a \(kind)") else { return nil }
     refer(to: name, kind: kind, at: fields.node(key)?.mark)
     return Identifier(name)
   }
@@ -117,7 +117,7 @@ extension CommunityReader {
     let name = fields.text("name")
     let zone = fields.text("time_zone")
     let country = fields.text("country", default: "DE")
-    let region = fields.has("region") ? fields.text("region") : nil
+    let region = fields.optionalText("region")
     checkHolidays(country: country, region: region, fields)
     fields.finish()
     guard let zone else { return nil }
@@ -146,7 +146,7 @@ extension CommunityReader {
 
   private mutating func site(_ fields: Fields) -> Site? {
     let id: Site.ID? = fields.identifier("id")
-    let name = fields.text("name", default: id?.text)
+    let name = fields.has("name") ? fields.text("name") : id?.text
     let tariff: Tariff.ID? = reference("tariff", in: fields, kind: "tariff", isOptional: true)
     let connection = fields.required("grid_connection", expected: "import and export limits, such as `import: 30 kW`")
       .map { Fields($0, subject: "grid_connection of \(fields.subject)", problems: problems) }
@@ -161,7 +161,7 @@ extension CommunityReader {
 
   private mutating func member(_ fields: Fields) -> Member? {
     let id: Member.ID? = fields.identifier("id")
-    let name = fields.text("name", default: id?.text)
+    let name = fields.has("name") ? fields.text("name") : id?.text
     let site: Site.ID? = reference("site", in: fields, kind: "site")
     guard let id, let name, let site else { return nil }
     return Member(id: id, name: name, site: site)
@@ -181,7 +181,7 @@ extension CommunityReader {
     fields.reserve(
       "nodes", "pipes", "links", "flow_temperature", "return_temperature", "ground_temperature", "heat_loss", "pump_power")
     let id: HeatNetwork.ID? = fields.identifier("id")
-    let name = fields.text("name", default: id?.text)
+    let name = fields.has("name") ? fields.text("name") : id?.text
     var sites: [Site.ID] = []
     for node in fields.list("sites") {
       guard let text = fields.scalar(node, key: "sites", expected: "the ids of sites") else { continue }

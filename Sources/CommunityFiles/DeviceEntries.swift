@@ -14,14 +14,14 @@ extension CollectorReader {
     defer { fields.finish() }
     fields.reserve("control")
     let id: Identifier<CollectorFile.Device>? = fields.identifier("id")
-    let profile = fields.text("profile")
+    let profile = fields.text("profile", expected: "the name of a device profile, such as abb/b23")
     let parts = profile.flatMap { surroundings.profiles[$0] }
     if let profile, parts == nil {
       let nearest = Spelling.nearest(to: profile, among: surroundings.profiles.keys.sorted())
       let advice = nearest.map { ", did you mean '\($0)'?" } ?? "; `energy-collector devices list` shows those there are"
       problems.add("there is no device profile '\(profile)'\(advice)", at: fields.node("profile")?.mark)
     }
-    let bus = fields.text("bus")
+    let bus = fields.text("bus", expected: "the id of a bus")
     if let bus { names.require(bus, kind: "bus", at: fields.node("bus")?.mark, problems: problems) }
     let unit = unit(fields, isSerial: bus.map { serialBuses.contains(Identifier($0)) } ?? false)
     let measures = measures(fields, parts: parts, profile: profile, device: id?.text ?? "?")

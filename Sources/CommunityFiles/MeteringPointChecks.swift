@@ -16,7 +16,9 @@ extension CommunityReader {
   func checkPlaces(of points: [MeteringPoint], members: [Member]) {
     let sites = Dictionary(members.map { ($0.id, $0.site) }) { first, _ in first }
     for point in points {
-      guard let member = point.member, let site = sites[member], site != point.site else { continue }
+      guard let member = point.member, let site = sites[member], site != point.site, names.knows(site.text, kind: "site") else {
+        continue
+      }
       problems.add(
         "member '\(member)' is at site '\(site)', but metering point '\(point.id)' at site '\(point.site)'; correct one of them",
         at: memberMarks[point.id] ?? nil)
@@ -30,7 +32,7 @@ extension CommunityReader {
     var users: [MeteringPoint.ID: AssetID] = [:]
     for use in pointUses {
       guard let point = known[use.point] else { continue }
-      if let site = sites[use.asset], site != point.site {
+      if let site = sites[use.asset], site != point.site, names.knows(site.text, kind: "site") {
         problems.add(
           "metering point '\(point.id)' is at site '\(point.site)', asset '\(use.asset)' at site '\(site)'; name one at the same site",
           at: use.mark)
@@ -38,8 +40,8 @@ extension CommunityReader {
       if point.measures != use.kind.measures {
         let advice = use.kind == .load ? ", or leave 'metering_point' out: the site's balance tells what the load uses" : ""
         problems.add(
-          "metering point '\(point.id)' measures \(point.measures.rawValue); for a \(use.kind.rawValue) name one that measures "
-            + use.kind.measures.rawValue + advice, at: use.mark)
+          "metering point '\(point.id)' measures \(point.measures.rawValue); an asset of kind '\(use.kind.rawValue)' needs one "
+            + "that measures \(use.kind.measures.rawValue)\(advice)", at: use.mark)
       }
       if let other = users[use.point] {
         problems.add("metering point '\(point.id)' belongs to asset '\(other)' already; one asset a metering point", at: use.mark)

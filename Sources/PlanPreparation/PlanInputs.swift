@@ -156,7 +156,9 @@ private struct Preparation {
     of load: LoadDescription, _ asset: AssetDescription, among all: [AssetDescription]
   ) throws(PlanInputError) -> TimeSeries<Power> {
     var forecast: Forecast?
-    if let given = knowledge.forecasts[asset.id.text] ?? knowledge.forecasts["\(asset.site).load"] { forecast = given }
+    if let given = knowledge.forecasts[asset.id.text] ?? knowledge.forecasts["\(asset.site).load"] {
+      forecast = given.cut(to: horizon.span)
+    }
     if let history = consumption(of: asset, among: all) {
       forecast = (forecast ?? .unknown(over: horizon.span)).filled(
         by: knowledge.profiles.similarDays.load(from: history, over: horizon.span))
@@ -186,7 +188,7 @@ private struct Preparation {
   }
 
   private mutating func yield(of plant: PlantDescription, _ asset: AssetDescription) throws(PlanInputError) -> TimeSeries<Power> {
-    var forecast = knowledge.forecasts[asset.id.text] ?? .unknown(over: horizon.span)
+    var forecast = knowledge.forecasts[asset.id.text]?.cut(to: horizon.span) ?? .unknown(over: horizon.span)
     if let point = asset.meteringPoint, let history = knowledge.energies[SeriesKey(point, .energyExport)] {
       forecast = forecast.filled(by: knowledge.profiles.similarDays.generation(from: history, over: horizon.span))
     }
@@ -197,12 +199,10 @@ private struct Preparation {
   }
 
   private mutating func complete(_ forecast: Forecast, of asset: AssetDescription) throws(PlanInputError) -> TimeSeries<Power> {
-    let cut = Forecast(
-      power: forecast.power.over(horizon.span, padding: nil), basis: forecast.basis.over(horizon.span, padding: .nothing))
-    guard let power = cut.complete else {
+    guard let power = forecast.complete else {
       throw .noForecast(asset.id, reason: "neither history nor a standard profile covers the plan's span")
     }
-    sources.append(.forecast(asset.id, cut.summary))
+    sources.append(.forecast(asset.id, forecast.summary))
     return power
   }
 
@@ -264,6 +264,11 @@ private struct Preparation {
 }
 
 extension Forecast {
+  /// The forecast over `span`; where it does not reach, nothing is known.
+  fileprivate func cut(to span: Range<QuarterHour>) -> Forecast {
+    Forecast(power: power.over(span, padding: nil), basis: basis.over(span, padding: .nothing))
+  }
+
   /// A forecast that knows nothing over `span`.
   fileprivate static func unknown(over span: Range<QuarterHour>) -> Forecast {
     Forecast(power: TimeSeries(repeating: nil, over: span), basis: .nothing)

@@ -142,7 +142,11 @@ extension Language {
   }
 
   var doWord: String { pick("TUN", "DO") }
-  var doNothing: String { pick("nichts.", "nothing.") }
+  var doNothing: String {
+    pick(
+      "nichts zu entscheiden; Fahrplan als Tabelle: energy-opt plan --format csv",
+      "nothing to decide; the schedule as a table: energy-opt plan --format csv")
+  }
   var doBreaches: String {
     pick(
       "Grenzen, Fenster oder Leistungen in der Datei der Gemeinschaft prüfen.",

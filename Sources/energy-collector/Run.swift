@@ -72,7 +72,7 @@ struct Run: AsyncParsableCommand {
   }
 
   private func rehearsal(of plan: CollectionPlan, from path: String, recorder: ReadingRecorder) async throws {
-    let site = try SimulatedSite(plan, showing: readings(from: path))
+    let site = try simulatedSite(plan, showing: path)
     var servers: [String: SimulatedModbusServer] = [:]
     for (bus, units) in site.units { servers[bus] = try SimulatedModbusServer(units) }
     defer { servers.values.forEach { $0.stop() } }
@@ -87,6 +87,19 @@ struct Run: AsyncParsableCommand {
     print("rehearsed: \(outcome.polls) polls over Modbus TCP, \(outcome.readings) readings, \(totals.kept) stored in \(store)")
     for (device, reason) in outcome.failures.sorted(by: { $0.key < $1.key }) { tell("\(device): \(reason)") }
     if !outcome.failures.isEmpty || totals.waiting > 0 { throw ExitCode(1) }
+  }
+}
+
+/// The devices of `plan`, which show the readings of a CSV file.
+///
+/// - Throws: `ExitCode` 3 after telling what is wrong with the file.
+func simulatedSite(_ plan: CollectionPlan, showing path: String) throws -> SimulatedSite {
+  let readings = try readings(from: path)
+  do {
+    return try SimulatedSite(plan, showing: readings)
+  } catch {
+    tell("\(path): \(error)")
+    throw ExitCode(3)
   }
 }
 

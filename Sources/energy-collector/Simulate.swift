@@ -41,7 +41,7 @@ struct Simulate: AsyncParsableCommand {
 
   func run() async throws {
     let plan = try options.load().plan
-    let site = try SimulatedSite(plan, showing: readings(from: from))
+    let site = try simulatedSite(plan, showing: from)
     guard let span = site.span else { throw ValidationError("\(from) holds no readings") }
     let moment = at.flatMap { Timestamp(iso8601: $0) }
     try site.show(at: moment ?? span.lowerBound)

@@ -1,7 +1,8 @@
 import CommunityFiles
 import CommunityModel
-import DeviceProfiles
 import Foundation
+import MarketTime
+import Quantities
 import Testing
 
 /// Where the files lie that the tests read.

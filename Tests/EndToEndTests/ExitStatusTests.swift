@@ -84,6 +84,22 @@ struct ExitStatusTests {
     #expect(refused.errors.contains("r.sqlite"))
   }
 
+  @Test("is 3 for readings that no device could show, and the file is named")
+  func strangerReadings() async throws {
+    let folder = try TemporaryFolder()
+    let yaml = CollectorYAML(devices: [.init(name: "m", profile: "eastron/sdm630", address: "192.0.2.1:502")])
+    let file = try folder.write(yaml.text, to: "collector.yaml")
+    let csv = try folder.write("time,C99.energy_import [Wh]\n2016-06-28T00:00:00Z,1\n2016-06-28T00:15:00Z,2\n", to: "other.csv")
+    let simulation = try await ChildProcess.run(.collector, "simulate", file, "--from", csv)
+    #expect(simulation.status == 3)
+    #expect(simulation.errors.contains("other.csv: "))
+    #expect(simulation.errors.contains("m-main"))
+    let rehearsal = try await ChildProcess.run(
+      .collector, "run", file, "--rehearse", csv, "--store", folder.file("readings.sqlite"))
+    #expect(rehearsal.status == 3)
+    #expect(rehearsal.errors.contains("other.csv: "))
+  }
+
   @Test("is 1 for a second collector on the same file, and the first goes on")
   func secondCollector() async throws {
     let folder = try TemporaryFolder()

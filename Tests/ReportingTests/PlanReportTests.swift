@@ -88,13 +88,13 @@ struct PlanReportTests {
       #expect(text.contains(/cost +1\.60 EUR +2\.00 EUR +−0\.40/))
       #expect(text.contains(/self-sufficiency +60\.0 % +60\.0 % +0\.0/))
       #expect(text.contains("Thu 12:00–13:00"))
-      #expect(text.contains("DO      nothing."))
+      #expect(text.contains("DO      nothing to decide"))
     case .german:
       #expect(text.contains("nachweislich optimal"))
       #expect(text.contains("Verbrauch: aus Messwerten 1"))
       #expect(text.contains(/Kosten +1,60 EUR +2,00 EUR +−0,40/))
       #expect(text.contains("Do 12:00–13:00"))
-      #expect(text.contains("TUN     nichts."))
+      #expect(text.contains("TUN     nichts zu entscheiden"))
     }
     #expect(try report().line(.english).hasPrefix("1.60 EUR (−0.40), 60.0 %, peak "))
   }

@@ -157,7 +157,7 @@ struct DeviceProfileReader {
       let pattern = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
       let largest = UInt64.max >> UInt64(64 - 16 * type.registerCount)
       guard let pattern, pattern <= largest else {
-        problems.add("'\(text)' is no pattern of a \(type.rawValue), such as 0x7FFF", at: node.mark)
+        problems.add("'\(text)' is no pattern of type \(type.rawValue), such as 0x7FFF", at: node.mark)
         return nil
       }
       return pattern

@@ -128,7 +128,9 @@ private struct SamplesReader {
       ? DecimalNumber(text)?.scaled(by: 1)
       : try? parseCount(text, units: key.channel.unit.symbols)
     guard let count else {
-      problems.add("'value' is '\(text)', no quantity of \(key.channel.rawValue)", at: node.mark)
+      let symbols = key.channel.unit.symbols.map(\.symbol)
+      let form = key.channel.unit == .number ? "a whole number" : "a number with one of \(symbols.joined(separator: ", "))"
+      problems.add("'value' is '\(text)', no quantity of \(key.channel.rawValue); write \(form)", at: node.mark)
       return nil
     }
     return (key, count)

@@ -25,9 +25,10 @@ extension DeviceProfileReader {
     let scaleRegister = fields.fields("scale_register").flatMap { registerAddress($0) }
     let order: WordOrder? = fields.has("word_order") ? fields.choice("word_order") : nil
     let positive: Direction? = fields.has("positive") ? fields.choice("positive") : nil
-    let pattern = type.flatMap { type in fields.node("not_available").map { patterns($0, type: type) } }
+    let ownPattern = fields.node("not_available")
+    let pattern = type.flatMap { type in ownPattern.map { patterns($0, type: type) } }
     let counter = channel.flatMap { counterEntry(fields, channel: $0, unit: unit) }
-    fields.finish()
+    fields.finish(except: "unit", "counter")
     guard let part, let channel, let table, let address, let type, let unit else { return nil }
     checkDirection(positive, of: channel, at: fields.mark)
     check(type.registerCount, of: "\(channel.rawValue) (\(type.rawValue))", from: address, limits: limits, at: fields)
@@ -71,6 +72,7 @@ extension DeviceProfileReader {
     guard let counter = fields.fields("counter") else { return nil }
     defer { counter.finish() }
     guard channel.isCounter else {
+      _ = counter.all()
       problems.add("\(channel.rawValue) is no counter; delete 'counter'", at: fields.place(of: "counter"))
       return nil
     }

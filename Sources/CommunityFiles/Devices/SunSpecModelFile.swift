@@ -54,7 +54,7 @@ private struct SunSpecModelReader {
   private mutating func group(_ fields: Fields) -> SunSpecGroup? {
     let offset = fields.integer("offset", in: 2...65_535)
     let length = fields.integer("length", in: 1...65_535)
-    let count = fields.has("count") ? fields.text("count") : nil
+    let count = fields.optionalText("count")
     if let count { names.require(count, kind: "point", at: fields.node("count")?.mark, problems: problems) }
     let points = points(fields, kind: "repeated point")
     fields.finish()

@@ -77,8 +77,9 @@ final class Fields {
     return nil
   }
 
-  /// Notes every key that was never asked for, with the nearest that was.
-  func finish() {
+  /// Notes every key that was never asked for, with the nearest that was; `unread` may be there, whoever asked or not.
+  func finish(except unread: String...) {
+    known.formUnion(unread)
     for entry in entries where !known.contains(entry.key) {
       if reserved.contains(entry.key) {
         problems.add("'\(entry.key)' is reserved for a later version of the format; leave it out for now", at: entry.mark)
@@ -94,8 +95,7 @@ final class Fields {
 
 extension Fields {
   /// Text of at least one character and without line breaks.
-  func text(_ key: String, default fallback: String? = nil) -> String? {
-    let expected = "a text"
+  func text(_ key: String, default fallback: String? = nil, expected: String = "a text") -> String? {
     guard let node = fallback == nil ? required(key, expected: expected) : node(key) else { return fallback }
     guard let text = scalar(node, key: key, expected: expected) else { return fallback }
     guard !text.isEmpty, !text.unicodeScalars.contains(where: CharacterCheck.isForbidden) else {
@@ -105,9 +105,12 @@ extension Fields {
     return text
   }
 
+  /// Text, or nil when the file says nothing.
+  func optionalText(_ key: String) -> String? { has(key) ? text(key) : nil }
+
   /// The name of an entry; see `Identifier.isWellFormed`.
   func identifier<Subject>(_ key: String) -> Identifier<Subject>? {
-    guard let text = text(key) else { return nil }
+    guard let text = text(key, expected: "a short name of letters, digits, '-' and '_'") else { return nil }
     if Identifier<Subject>.isWellFormed(text) { return Identifier(text) }
     problems.add(
       "the id '\(text)' may only have letters a-z, digits, '-' and '_', at most 64, and starts with a letter or digit",
@@ -201,7 +204,7 @@ extension Fields {
 
   /// A local time of day.
   func time(_ key: String) -> LocalTime? {
-    let expected = "a time of day from \"00:00\" to \"24:00\""
+    let expected = "a time of day with hours and minutes, such as \"07:30\""
     guard let node = required(key, expected: expected), let text = scalar(node, key: key, expected: expected) else { return nil }
     if let time = LocalTime(iso8601: text) { return time }
     problems.add("'\(key)' is '\(text)', it must be \(expected)", at: node.mark)

@@ -30,6 +30,8 @@ struct QuantityText {
   func complaint(_ error: QuantityError, key: String, text: String) -> String {
     switch error {
     case .unitMissing(let number): return "'\(key)' is '\(number)' without a unit; expected \(form)"
+    case .unknownUnit(let unit) where unit.first?.isNumber == true || unit.wholeMatch(of: /[eE][-+]?[0-9].*/) != nil:
+      return "'\(key)' is '\(text)'; write the number in full and without blanks; expected \(form)"
     case .unknownUnit(let unit): return "'\(key)' has the unit '\(unit)'\(advice(on: unit))"
     case .notANumber: return "'\(key)' is '\(text)', not a number with a unit; expected \(form)"
     case .decimalComma(let pointed):
