@@ -1,4 +1,5 @@
 import Collecting
+import CommunityModel
 import DeviceProfiles
 import MarketTime
 import ModbusIO

@@ -1,0 +1,123 @@
+import CommunityModel
+import Foundation
+import Glibc
+import Testing
+
+@testable import CommunityFiles
+
+@Suite("The text of a file")
+struct TextTests {
+  @Test("may begin with a byte order mark and end its lines as Windows does")
+  func byteOrderMarkAndLineEnds() throws {
+    let expected = try Sample.smallestDecoded()
+    let windows = Sample.smallest.replacing("\n", with: "\r\n")
+    for text in [Sample.smallest, "\u{FEFF}" + Sample.smallest, windows, "\u{FEFF}" + windows] {
+      #expect(try community(text).community == expected)
+    }
+  }
+
+  @Test("has the same lines and columns in its messages however its lines end")
+  func placesWithWindowsLineEnds() {
+    let broken = Sample.smallest.replacing("export: 30 kW", with: "export: 30 kw") + "\ttariffs:\n"
+    #expect(faults(of: broken) == ["community.yaml:9:1: a tab indents this line; YAML wants blanks, two a level"])
+    #expect(faults(of: broken.replacing("\n", with: "\r\n")) == faults(of: broken))
+    let withoutTab = broken.replacing("\ttariffs:\n", with: "")
+    #expect(faults(of: "\u{FEFF}" + withoutTab.replacing("\n", with: "\r\n")) == faults(of: withoutTab))
+    #expect(faults(of: withoutTab).first?.hasPrefix("community.yaml:8:44: 'export' has the unit 'kw'") == true)
+  }
+
+  @Test("counts columns in characters, not in bytes")
+  func columns() {
+    let broken = Sample.smallest.replacing("grid_connection: {import: 30 kW,", with: "name: Mühle, \"Brücke\u{2029}\"\n    x: {")
+    #expect(faults(of: broken) == ["community.yaml:8:25: holds the control character U+2029; delete it"])
+  }
+
+  @Test("may hold & and * where they are no anchors and aliases")
+  func signs() throws {
+    let text = "# **never** share *anything* &so\n" + Sample.smallest.replacing("Energy Cooperative", with: "M&M & 2*3 * 4")
+    #expect(try community(text).community.name == "M&M & 2*3 * 4 Hollow")
+  }
+
+  @Test(
+    "never reaches the parser with an anchor or alias in it, wherever it hides",
+    arguments: [
+      "a: &x 1\n", "a: *x\n", "a: [1, *x]\n", "a: [*x]\n", "{a: &x 1}\n", "&x a: 1\n", "a:\t&x 1\n", "- &x\n", "? *x\n",
+      "{\"a\":*x}\n", "{k: \"a\n # b\", j: *x}\n", "[5 \", *x, \"]\n", "k: b\nj: 'it''s', *x\n", "a: \"\\\" \", *x\n",
+      "b, \" : *x #\"\n", "a: !!str &x 1\n", "a: &x-y 1\n", "a: *_x\n", "\r*x\n",
+    ])
+  func hiddenAnchors(text: String) {
+    let lines = told { _ = try YAMLText.parse(Array(text.utf8), file: "a.yaml") }
+    #expect(lines.count == 1 && lines[0].contains("anchors (&) and aliases (*) are not used here"), "\(lines)")
+  }
+
+  @Test("of 330 bytes of nested aliases is refused within 100 ms and without more than 4 MiB")
+  func aliasBomb() {
+    // Nine levels of nine: "loaded" it would be 387 million lists.
+    var bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    for (name, inner) in zip("bcdefghi", "abcdefgh") {
+      bomb += "\(name): &\(name) [\((0..<9).map { _ in "*\(inner)" }.joined(separator: ","))]\n"
+    }
+    // As a key it costs time in the parser already.
+    bomb += "? *i\n: x\n"
+    #expect(bomb.utf8.count > 330)
+    for bytes in [Array(bomb.utf8), Array(bomb.utf8.prefix(330))] {
+      let memory = residentKibibytes()
+      let clock = ContinuousClock()
+      var lines: [String] = []
+      let time = clock.measure { lines = told { _ = try CommunityFile(bytes: bytes, file: "bomb.yaml") } }
+      #expect(lines.first?.contains("anchors (&) and aliases (*) are not used here") == true)
+      #expect(time < .milliseconds(100))
+      #expect(residentKibibytes() - memory < 4096)
+    }
+  }
+
+  @Test("may be 1 MiB long and no longer")
+  func largestFile() throws {
+    var bytes = Array(Sample.smallest.utf8) + Array("# ".utf8)
+    bytes += [UInt8](repeating: UInt8(ascii: "x"), count: (1 << 20) - bytes.count)
+    #expect(told { _ = try CommunityFile(bytes: bytes, file: "a.yaml") } == [])
+    #expect(
+      told { _ = try CommunityFile(bytes: bytes + [UInt8(ascii: "x")], file: "a.yaml") } == [
+        "a.yaml: is larger than 1 MiB; series belong into CSV files beside it"
+      ])
+  }
+
+  @Test("of a file that is longer is not even read to its end")
+  func endlessFile() {
+    #expect(
+      told { _ = try CommunityFile(path: "/dev/zero") } == [
+        "/dev/zero: is larger than 1 MiB; series belong into CSV files beside it"
+      ])
+  }
+
+  @Test(
+    "that is hostile throughout is refused in seconds, with a bounded number of messages",
+    arguments: [
+      ("nested lists", String(repeating: "[", count: 500_000)),
+      ("nested mappings", String(repeating: "{a: ", count: 200_000)),
+      ("a long key", Sample.smallest + String(repeating: "k", count: 900_000) + ": 1\n"),
+      ("many keys", Sample.smallest + (0..<60_000).map { "key_\($0): 1\n" }.joined()),
+      ("many shares", Sample.smallest + "sharing:\n  rule: static\n  keys:\n" + (0..<50_000).map { "    m\($0): 1 %\n" }.joined()),
+      ("many sites", Sample.smallest + (0..<60_000).map { "  - {id: s\($0)}\n" }.joined()),
+      ("many tabs", Sample.smallest + String(repeating: "\t\n", count: 200_000)),
+      ("many zero bytes", String(repeating: "\0", count: 1 << 20)),
+      (
+        "many dangling references",
+        Sample.smallest + "members:\n" + (0..<30_000).map { "  - {id: m\($0), site: farn\($0)}\n" }.joined()
+      ),
+    ])
+  func hostileFiles(what: String, text: String) {
+    let clock = ContinuousClock()
+    var lines: [String] = []
+    let time = clock.measure { lines = faults(of: text) }
+    #expect((1...101).contains(lines.count), "\(what): \(lines.count) messages")
+    #expect(lines.allSatisfy { $0.utf8.count < 5000 })
+    #expect(time < .seconds(20), "\(what): \(time)")
+  }
+
+  /// What the process holds in memory now (proc_pid_statm(5), second field, in pages).
+  private func residentKibibytes() -> Int {
+    let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) / 1024 : 0
+  }
+}
