@@ -128,9 +128,26 @@ let package = Package(
 
     // --- tests: one target a room, and the rules that no compiler checks ---
     .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+    tests("Quantities"),
+    tests("MarketTime", using: ["Quantities"]),
+    tests("CommunityModel", using: ["MarketTime", "Quantities"]),
+    tests("Readings", using: ["CommunityModel", "MarketTime", "Quantities"]),
+    tests(
+      "CommunityFiles", using: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
+      data: ["Broken"]),
+    tests(
+      "Collecting",
+      using: [
+        "ModbusIO", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", logging, serviceLifecycle,
+      ]),
+    // Runs the built programs, beside an independent Modbus server.
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["energy-opt", "energy-collector"], exclude: ["Support"], swiftSettings: settings,
+      linkerSettings: highsRunPaths),
     tests("LinearOptimization"),
     tests("HighsSolver", using: ["LinearOptimization"]),
-    tests("Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
+    tests(
+      "Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
     tests("PlanPreparation", using: ["Planning", "Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
