@@ -117,7 +117,8 @@ extension CommunityReader {
     fields.finish()
     if let from, from == until {
       problems.add(
-        "'until' is the same time as 'from'; a window of a whole day is from \"00:00\" until \"24:00\"", at: fields.node("until")?.mark)
+        "'until' is the same time as 'from'; a window of a whole day is from \"00:00\" until \"24:00\"",
+        at: fields.node("until")?.mark)
       return nil
     }
     guard let from, let until, let energy else { return nil }

@@ -98,7 +98,8 @@ extension CollectorReader {
     let path = fields.text("device", expected: "the path of the serial adapter")
     if let path, !path.hasPrefix("/") {
       problems.add(
-        "'device' is '\(path)', it must be a path such as /dev/serial/by-id/usb-FTDI_...-if00-port0", at: fields.node("device")?.mark)
+        "'device' is '\(path)', it must be a path such as /dev/serial/by-id/usb-FTDI_...-if00-port0",
+        at: fields.node("device")?.mark)
     }
     let baud = SerialRates.read(fields, default: 9600)
     let parity: CollectorFile.SerialSettings.Parity? = fields.choice("parity", default: CollectorFile.SerialSettings.Parity.none)

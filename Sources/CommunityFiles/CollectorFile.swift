@@ -142,7 +142,8 @@ struct CollectorReader {
     do {
       return try surroundings.meteringPoints?(path).map(\.text)
     } catch {
-      problems.add("the community's file '\(path)' cannot be used; its problems are told with these", at: root.node("community")?.mark)
+      problems.add(
+        "the community's file '\(path)' cannot be used; its problems are told with these", at: root.node("community")?.mark)
       problems.add(error)
       return nil
     }

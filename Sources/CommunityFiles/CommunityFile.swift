@@ -63,7 +63,8 @@ struct CommunityReader {
     let headNode = root.required("community", expected: "id, name and time_zone of the community")
     let head = headNode.map { Fields($0, subject: "community", problems: problems) }
     let sites = entries(
-      root.items("sites", expected: "at least one place with its grid connection"), kind: "site") { $0.site($1) }
+      root.items("sites", expected: "at least one place with its grid connection"), kind: "site"
+    ) { $0.site($1) }
     let members = entries(root.list("members"), kind: "member") { $0.member($1) }
     let points = entries(root.list("metering_points"), kind: "metering point") { $0.meteringPoint($1) }
     let networks = entries(root.list("heat_networks"), kind: "heat network") { $0.heatNetwork($1) }
@@ -137,7 +138,8 @@ extension CommunityReader {
       lengths.contains(text.count) && text.allSatisfy { $0.isASCII && $0.isUppercase }
     }
     if let country, !isCode(country, 2...2) {
-      problems.add("'country' is '\(country)', it must be a code of two capital letters such as DE", at: fields.node("country")?.mark)
+      problems.add(
+        "'country' is '\(country)', it must be a code of two capital letters such as DE", at: fields.node("country")?.mark)
     }
     if let region, !isCode(region, 1...3) {
       problems.add("'region' is '\(region)', it must be the code of the Land such as RP", at: fields.node("region")?.mark)

@@ -53,7 +53,9 @@ extension CollectorReader {
   private mutating func measures(
     _ fields: Fields, parts: Set<String>?, profile: String?, device: String
   ) -> [String: MeteringPoint.ID]? {
-    guard let node = fields.required("measures", expected: "the metering point, or `{part: point}` for several") else { return nil }
+    guard let node = fields.required("measures", expected: "the metering point, or `{part: point}` for several") else {
+      return nil
+    }
     guard node.mapping != nil else {
       guard let text = fields.scalar(node, key: "measures", expected: "the metering point, or `{part: point}` for several") else {
         return nil

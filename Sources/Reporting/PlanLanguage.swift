@@ -4,7 +4,9 @@ import Planning
 /// The words of plans, in both languages.
 extension Language {
   func steps(_ count: Int, minutes: Int) -> String {
-    pick("\(count) Schritte zu \(minutes) min", "\(count) steps of \(minutes) min")
+    pick(
+      "\(count) \(count == 1 ? "Schritt" : "Schritte") zu \(minutes) min",
+      "\(count) \(count == 1 ? "step" : "steps") of \(minutes) min")
   }
 
   func weekday(_ day: Weekday) -> String {

@@ -46,6 +46,7 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     let plan = try options.load().plan
+    let site = try rehearse.map { try simulatedSite(plan, showing: $0) }
     var logger = Logger(label: "energy-collector", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = .notice
     let database: ReadingsDatabase
@@ -56,8 +57,8 @@ struct Run: AsyncParsableCommand {
       throw ExitCode(1)
     }
     let recorder = ReadingRecorder(store: database, logger: logger)
-    if let rehearse {
-      try await rehearsal(of: plan, from: rehearse, recorder: recorder)
+    if let site {
+      try await rehearsal(of: plan, at: site, recorder: recorder)
     } else {
       let collector = Collector(
         plan: plan, recorder: recorder, commitInterval: .seconds(commitEvery), logger: logger,
@@ -71,8 +72,7 @@ struct Run: AsyncParsableCommand {
     try database.close()
   }
 
-  private func rehearsal(of plan: CollectionPlan, from path: String, recorder: ReadingRecorder) async throws {
-    let site = try simulatedSite(plan, showing: path)
+  private func rehearsal(of plan: CollectionPlan, at site: SimulatedSite, recorder: ReadingRecorder) async throws {
     var servers: [String: SimulatedModbusServer] = [:]
     for (bus, units) in site.units { servers[bus] = try SimulatedModbusServer(units) }
     defer { servers.values.forEach { $0.stop() } }

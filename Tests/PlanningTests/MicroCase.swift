@@ -20,7 +20,7 @@ struct MicroCase: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   struct Expected: Decodable, Sendable {
-    let cost_eur: Double
+    let costEur: Double
   }
 
   /// A number for all steps, or one a step.
@@ -30,7 +30,11 @@ struct MicroCase: Decodable, Sendable, CustomTestStringConvertible {
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      if let value = try? container.decode(Double.self) { self = .constant(value) } else { self = .values(try container.decode([Double].self)) }
+      if let value = try? container.decode(Double.self) {
+        self = .constant(value)
+      } else {
+        self = .values(try container.decode([Double].self))
+      }
     }
 
     subscript(step: Int) -> Double {
@@ -43,7 +47,7 @@ struct MicroCase: Decodable, Sendable, CustomTestStringConvertible {
 
   struct Model: Decodable, Sendable {
     let steps: Int
-    let dt_h: Double
+    let dtH: Double
     let buses: [String]
     var imports: [Exchange]?
     var exports: [Exchange]?
@@ -70,16 +74,16 @@ struct MicroCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Storage: Decodable, Sendable {
     let id: String
     let kwh: Double
-    let charge_kw: Double
-    let discharge_kw: Double
-    var eff_c: Double?
-    var eff_d: Double?
-    var loss_h: Double?
+    let chargeKw: Double
+    let dischargeKw: Double
+    var effC: Double?
+    var effD: Double?
+    var lossH: Double?
     var start: Double?
     var cyclic: Bool?
-    var min_kwh: Series?
-    var end_min: Double?
-    var throughput_cost: Double?
+    var minKwh: Series?
+    var endMin: Double?
+    var throughputCost: Double?
     var exclusive: Bool?
   }
   struct Car: Decodable, Sendable {
@@ -89,14 +93,14 @@ struct MicroCase: Decodable, Sendable, CustomTestStringConvertible {
   struct Session: Decodable, Sendable {
     let arrive: Int
     let depart: Int
-    let arrive_kwh: Double
-    let depart_kwh: Double
-    let charge_kw: Double
-    let eff_c: Double
+    let arriveKwh: Double
+    let departKwh: Double
+    let chargeKw: Double
+    let effC: Double
   }
   struct Flexible: Decodable, Sendable {
     let id: String
-    let max_kw: Double
+    let maxKw: Double
     let windows: [Window]
   }
   struct Window: Decodable, Sendable {
@@ -116,16 +120,20 @@ struct MicroCase: Decodable, Sendable, CustomTestStringConvertible {
 
   /// All cases, split into those with covered content on one electricity bus and the names of the others.
   static func load() throws -> (covered: [MicroCase], others: [String]) {
-    let data = try Data(contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Cases/micro.json"))
+    let data = try Data(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Cases/micro.json"))
     let raw = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     var covered: [MicroCase] = []
     var others: [String] = []
     for entry in raw {
       let model = entry["case"] as? [String: Any] ?? [:]
-      let isCovered = Set(model.keys).isSubset(of: coveredKeys) && (model["buses"] as? [String]) == ["el"]
+      let isCovered =
+        Set(model.keys).isSubset(of: coveredKeys) && (model["buses"] as? [String]) == ["el"]
         && (model["imports"] as? [Any])?.count == 1
       if isCovered {
-        covered.append(try JSONDecoder().decode(MicroCase.self, from: JSONSerialization.data(withJSONObject: entry)))
+        covered.append(try decoder.decode(MicroCase.self, from: JSONSerialization.data(withJSONObject: entry)))
       } else {
         others.append(entry["id"] as? String ?? "?")
       }
@@ -139,7 +147,7 @@ extension MicroCase {
 
   /// The case as a planning problem: its one bus is a site, its import and export are the site's grid.
   var problem: PlanningProblem {
-    let horizon = PlanningHorizon(start: QuarterHour(index: 0), count: model.steps, quarterHoursPerStep: Int(model.dt_h * 4))
+    let horizon = PlanningHorizon(start: QuarterHour(index: 0), count: model.steps, quarterHoursPerStep: Int(model.dtH * 4))
     let conditions = SiteConditions(
       site: "el",
       connection: GridConnection(
@@ -155,7 +163,8 @@ extension MicroCase {
   private func assets(over horizon: PlanningHorizon) -> [any Asset] {
     var assets: [any Asset] = []
     for (number, demand) in (model.demands ?? []).enumerated() {
-      assets.append(FixedLoad(id: AssetID("demand\(number)"), site: "el", demand: series(over: horizon) { Power(kilowatts: demand.kw[$0]) }))
+      assets.append(
+        FixedLoad(id: AssetID("demand\(number)"), site: "el", demand: series(over: horizon) { Power(kilowatts: demand.kw[$0]) }))
     }
     for plant in model.vres ?? [] {
       assets.append(
@@ -167,16 +176,16 @@ extension MicroCase {
     for car in model.evs ?? [] {
       assets.append(
         ChargingPoint(
-          id: AssetID(car.id), site: "el", power: Power(kilowatts: car.sessions[0].charge_kw),
-          efficiency: Fraction(car.sessions[0].eff_c),
+          id: AssetID(car.id), site: "el", power: Power(kilowatts: car.sessions[0].chargeKw),
+          efficiency: Fraction(car.sessions[0].effC),
           sessions: car.sessions.map { session in
-            window(from: session.arrive, to: session.depart, kilowattHours: session.depart_kwh - session.arrive_kwh, over: horizon)
+            window(from: session.arrive, to: session.depart, kilowattHours: session.departKwh - session.arriveKwh, over: horizon)
           }))
     }
     for load in model.flex ?? [] {
       assets.append(
         ShiftableLoad(
-          id: AssetID(load.id), site: "el", power: Power(kilowatts: load.max_kw),
+          id: AssetID(load.id), site: "el", power: Power(kilowatts: load.maxKw),
           windows: load.windows.map { window(from: $0.from, to: $0.to, kilowattHours: $0.kwh, over: horizon) }))
     }
     return assets
@@ -186,18 +195,18 @@ extension MicroCase {
     Battery(
       id: AssetID(storage.id), site: "el",
       parameters: Battery.Parameters(
-        capacity: Energy(kilowattHours: storage.kwh), chargePower: Power(kilowatts: storage.charge_kw),
-        dischargePower: Power(kilowatts: storage.discharge_kw), chargeEfficiency: Fraction(storage.eff_c ?? 1),
-        dischargeEfficiency: Fraction(storage.eff_d ?? 1), selfDischarge: LossRate(perHour: storage.loss_h ?? 0),
-        leastContent: Energy(kilowattHours: storage.min_kwh?[0] ?? 0),
-        wearCost: EnergyPrice(eurosPerKilowattHour: storage.throughput_cost ?? 0)),
+        capacity: Energy(kilowattHours: storage.kwh), chargePower: Power(kilowatts: storage.chargeKw),
+        dischargePower: Power(kilowatts: storage.dischargeKw), chargeEfficiency: Fraction(storage.effC ?? 1),
+        dischargeEfficiency: Fraction(storage.effD ?? 1), selfDischarge: LossRate(perHour: storage.lossH ?? 0),
+        leastContent: Energy(kilowattHours: storage.minKwh?[0] ?? 0),
+        wearCost: EnergyPrice(eurosPerKilowattHour: storage.throughputCost ?? 0)),
       opening: storage.cyclic == true ? .cyclic : .content(Energy(kilowattHours: storage.start ?? 0)),
-      leastAtEnd: Energy(kilowattHours: storage.end_min ?? 0),
+      leastAtEnd: Energy(kilowattHours: storage.endMin ?? 0),
       exclusivity: storage.exclusive == true ? .everywhere : .nowhere)
   }
 
   private func series<Value: Sendable>(over horizon: PlanningHorizon, value: (Int) -> Value) -> TimeSeries<Value> {
-    let perStep = Int(model.dt_h * 4)
+    let perStep = Int(model.dtH * 4)
     return TimeSeries(start: horizon.start, values: (0..<model.steps * perStep).map { value($0 / perStep) })
   }
 

@@ -32,7 +32,7 @@ struct ReferenceCaseTests {
   @Test("closed-form cases of loads, sun, stores, cars and grid", arguments: try MicroCase.load().covered)
   func microCase(_ micro: MicroCase) throws {
     let cost = try objective(micro.problem)
-    #expect(isClose(cost, micro.expected.cost_eur), "\(micro.id): \(cost) instead of \(micro.expected.cost_eur)")
+    #expect(isClose(cost, micro.expected.costEur), "\(micro.id): \(cost) instead of \(micro.expected.costEur)")
   }
 
   @Test("at least the cases this version claims are covered")
@@ -41,7 +41,8 @@ struct ReferenceCaseTests {
     let names = Set(covered.map(\.id))
     #expect(
       names.isSuperset(of: [
-        "curtail_negative_feed_in", "ev_window", "flexible_load", "must_run_negative_feed_in", "negative_price_relaxed", "peak_charge",
+        "curtail_negative_feed_in", "ev_window", "flexible_load", "must_run_negative_feed_in", "negative_price_relaxed",
+        "peak_charge",
         "storage_cyclic", "storage_efficiency", "storage_end_min", "storage_loss", "storage_reserve", "storage_shift",
         "storage_throughput_cost",
       ]))

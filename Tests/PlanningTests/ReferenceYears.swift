@@ -8,7 +8,8 @@ import Quantities
 enum ReferenceYears {
   /// The folder, when it is there.
   static let folder: URL? = {
-    let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
     let folder = checkout.deletingLastPathComponent().appending(path: "shared/cases")
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
   }()
@@ -111,7 +112,8 @@ enum ReferenceYears {
       sites.append(SiteConditions(site: site, connection: unlimited, importPrice: fixed, feedInPrice: feedIn))
       assets.append(
         FixedLoad(
-          id: AssetID("\(node) load"), site: site, demand: TimeSeries(start: start, values: kilowatts.map { Power(kilowatts: $0) })))
+          id: AssetID("\(node) load"), site: site,
+          demand: TimeSeries(start: start, values: kilowatts.map { Power(kilowatts: $0) })))
       if let kilowatts = sun[node] {
         assets.append(
           RenewablePlant(
@@ -136,7 +138,8 @@ enum ReferenceYears {
     }
     let market = SiteConditions(site: "market", connection: unlimited, importPrice: prices, feedInPrice: prices)
     let store = battery(
-      "battery", site: "market", kilowattHours: 200, kilowatts: 100, efficiency: 0.92, start: 100, end: 100, exclusivity: exclusivity)
+      "battery", site: "market", kilowattHours: 200, kilowatts: 100, efficiency: 0.92, start: 100, end: 100,
+      exclusivity: exclusivity)
     return PlanningProblem(
       horizon: PlanningHorizon(start: QuarterHour(index: 0), count: prices.values.count / 4, quarterHoursPerStep: 4),
       sites: [market], assets: [store])

@@ -28,7 +28,8 @@ public struct DeviceProfileFile: Sendable {
     guard let result else { throw FileProblems([FileProblem(file: file, message: "describes no device")]) }
     let shared = result.problems.compactMap { problem -> FileProblem? in
       guard case .overlap(let left, let right) = problem else { return nil }
-      return FileProblem(file: file, message: "a value, scale or identity at \(left) and another at \(right) share some registers")
+      return FileProblem(
+        file: file, message: "a value, scale or identity at \(left) and another at \(right) share some registers")
     }
     if !shared.isEmpty { throw FileProblems(shared) }
     profile = result
@@ -58,7 +59,8 @@ struct DeviceProfileReader {
         problems.add("'\(key)' does not go with 'sunspec', whose standard fixes it; delete one of them", at: root.place(of: key))
       }
     }
-    let nodes = isSunSpec ? root.list("registers") : root.items("registers", expected: "this or 'sunspec', else nothing would be read")
+    let nodes =
+      isSunSpec ? root.list("registers") : root.items("registers", expected: "this or 'sunspec', else nothing would be read")
     let registers = nodes.compactMap { register(Fields($0, subject: "a register", problems: problems), limits: limits) }
     checkRegisters(registers)
     let sunSpec = root.fields("sunspec").flatMap { sunSpecMapping($0, kind: kind) }
@@ -104,7 +106,8 @@ struct DeviceProfileReader {
     let rtu = fields.fields("rtu")
     let tcp = fields.fields("tcp")
     if fields.isMapping, rtu == nil, tcp == nil {
-      problems.add("'link' needs `rtu: {baud: 9600, parity: none, stop_bits: 1}` or `tcp: {port: 502}`", at: root.place(of: "link"))
+      problems.add(
+        "'link' needs `rtu: {baud: 9600, parity: none, stop_bits: 1}` or `tcp: {port: 502}`", at: root.place(of: "link"))
     }
     let serial = rtu.flatMap { serialSettings($0) }
     let port = tcp?.integer("port", in: 1...65_535)
@@ -214,7 +217,8 @@ struct DeviceProfileReader {
     guard fields.has(key), let direction: Direction = fields.choice(key) else { return nil }
     if allowed.contains(direction) { return direction }
     problems.add(
-      "'\(key)' is '\(direction.rawValue)', it must be \(allowed.map(\.rawValue).joined(separator: " or "))", at: fields.node(key)?.mark)
+      "'\(key)' is '\(direction.rawValue)', it must be \(allowed.map(\.rawValue).joined(separator: " or "))",
+      at: fields.node(key)?.mark)
     return nil
   }
 

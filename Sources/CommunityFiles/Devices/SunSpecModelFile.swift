@@ -87,7 +87,8 @@ private struct SunSpecModelReader {
     let count = fields.has("count") ? fields.integer("count", in: 1...125) : nil
     guard let name else { return nil }
     if let type = SunSpecType(name: name, registers: count) { return type }
-    let advice = name == "string" ? "; a string needs 'count', its number of registers" : Spelling.hint(for: name, among: SunSpecType.names)
+    let advice =
+      name == "string" ? "; a string needs 'count', its number of registers" : Spelling.hint(for: name, among: SunSpecType.names)
     problems.add("'\(name)' is no SunSpec type\(advice)", at: fields.node("type")?.mark)
     return nil
   }

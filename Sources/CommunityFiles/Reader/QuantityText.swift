@@ -35,7 +35,9 @@ struct QuantityText {
     case .unknownUnit(let unit): return "'\(key)' has the unit '\(unit)'\(advice(on: unit))"
     case .notANumber: return "'\(key)' is '\(text)', not a number with a unit; expected \(form)"
     case .decimalComma(let pointed):
-      if (try? parseCount(pointed, units: units)) != nil { return "'\(key)' is '\(text)' with a decimal comma; write '\(pointed)'" }
+      if (try? parseCount(pointed, units: units)) != nil {
+        return "'\(key)' is '\(text)' with a decimal comma; write '\(pointed)'"
+      }
       return "'\(key)' is '\(text)'; write the number with a decimal point and without other separators; expected \(form)"
     case .outOfRange: return "'\(key)' is '\(text)', too large a number; expected \(form)"
     }

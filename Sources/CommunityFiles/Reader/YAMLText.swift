@@ -61,7 +61,8 @@ enum YAMLText {
     let place = endOfUTF8(in: body)
     throw FileProblems([
       FileProblem(
-        file: file, line: place.line, column: place.column, message: "is not UTF-8 from here on; save the file with the encoding UTF-8")
+        file: file, line: place.line, column: place.column,
+        message: "is not UTF-8 from here on; save the file with the encoding UTF-8")
     ])
   }
 
@@ -81,7 +82,8 @@ enum YAMLText {
     case .composer(_, "but found another document", let mark, _):
       return [
         FileProblem(
-          file: file, line: mark.line, column: mark.column, message: "a second document begins here; keep one and delete the line '---'")
+          file: file, line: mark.line, column: mark.column,
+          message: "a second document begins here; keep one and delete the line '---'")
       ]
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
       return [
@@ -104,13 +106,17 @@ enum YAMLText {
     }
   }
 
-  /// The next line below `mark` that begins with `key:` in the same column.
+  /// Where `key:` stands again: behind `mark` in the same line, or below it in the same column.
   private static func place(ofNext key: String, after mark: Mark, in text: String) -> (line: Int, column: Int)? {
     let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-    for (number, line) in lines.enumerated().dropFirst(mark.line) {
-      let rest = line.dropFirst(mark.column - 1)
-      guard line.prefix(mark.column - 1).allSatisfy({ $0 == " " || $0 == "-" }) else { continue }
-      if ["\(key):", "\"\(key)\":", "'\(key)':"].contains(where: rest.hasPrefix) { return (number + 1, mark.column) }
+    let forms = ["\(key):", "\"\(key)\":", "'\(key)':"]
+    for (number, line) in lines.enumerated().dropFirst(mark.line - 1) {
+      let isSameLine = number == mark.line - 1
+      for (offset, _) in line.enumerated() where isSameLine ? offset >= mark.column : offset == mark.column - 1 {
+        let before = line.prefix(offset)
+        guard isSameLine ? before.last.map({ " ,{".contains($0) }) == true : before.allSatisfy({ $0 == " " }) else { continue }
+        if forms.contains(where: line.dropFirst(offset).hasPrefix) { return (number + 1, offset + 1) }
+      }
     }
     return nil
   }

@@ -1,0 +1,209 @@
+import CommunityFiles
+import CommunityModel
+import Foundation
+import MarketTime
+import Planning
+import Quantities
+import Testing
+
+@Suite("A community's file")
+struct CommunityFileTests {
+  // MARK: - With every key
+
+  /// The example of `docs/formats/community.md`, in which every key is set, decoded by hand.
+  @Test("that sets every key decodes to what it says: community, sites, members, metering points, heat networks")
+  func everyKey() throws {
+    let community = try community(Documentation("community.md").example()).community
+    #expect(community.id == "hollow")
+    #expect(community.name == "Energy Cooperative Hollow")
+    #expect(community.calendar.timeZone == "Europe/Berlin")
+    #expect(community.holidayRegion == HolidayRegion(country: "DE", region: "RP"))
+    #expect(
+      community.sites == [
+        Site(
+          id: "farm", name: "Farm at the brook",
+          gridConnection: GridConnection(importLimit: Power(watts: 60_000), exportLimit: Power(watts: 100_000)), tariff: "dynamic"
+        ),
+        Site(
+          id: "mill", name: "Old mill",
+          gridConnection: GridConnection(importLimit: Power(watts: 24_000), exportLimit: .zero), tariff: "fixed"),
+      ])
+    #expect(
+      community.members == [
+        Member(id: "m01", name: "Anna Beck", site: "farm"), Member(id: "m02", name: "Mill tenants", site: "mill"),
+      ])
+    #expect(
+      community.meteringPoints == [
+        MeteringPoint(id: "FARM-GRID", site: "farm", member: "m01", measures: .grid),
+        MeteringPoint(id: "FARM-SUN", site: "farm", member: "m01", measures: .generation),
+        MeteringPoint(id: "FARM-WIND", site: "farm", measures: .generation),
+        MeteringPoint(id: "FARM-BATTERY", site: "farm", member: "m01", measures: .storage),
+        MeteringPoint(id: "MILL-USE", site: "mill", member: "m02", measures: .consumption),
+        MeteringPoint(id: "MILL-CARS", site: "mill", measures: .charging),
+        MeteringPoint(id: "MILL-HEAT", site: "mill", measures: .heat),
+      ])
+    #expect(
+      community.heatNetworks == [HeatNetwork(id: "village-heat", name: "Heat network of the village", sites: ["farm", "mill"])])
+  }
+
+  @Test("that sets every key decodes to what it says: tariffs and sharing")
+  func everyKeyOfMoney() throws {
+    let community = try community(Documentation("community.md").example()).community
+    // 18 ct = 180,000 micro-euros; 7.86 ct = 78,600; 8.20 EUR = 8,200,000; 31.2 ct = 312,000.
+    #expect(
+      community.tariffs == [
+        Tariff(
+          id: "dynamic", importPrice: .dynamic(file: "prices.csv", plus: EnergyPrice(count: 180_000)),
+          feedInPrice: .fixed(EnergyPrice(count: 78_600)), peakPrice: PowerPrice(count: 8_200_000)),
+        Tariff(id: "fixed", importPrice: .fixed(EnergyPrice(count: 312_000)), feedInPrice: .fixed(.zero)),
+      ])
+    // 60 % = 600,000,000 billionths.
+    #expect(
+      community.sharing
+        == SharingAgreement(rule: .static, keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)]))
+  }
+
+  @Test("that sets every key decodes to what it says: assets")
+  func everyKeyOfAssets() throws {
+    let assets = try community(Documentation("community.md").example()).assets
+    let expected = try Self.expectedAssets + Self.flexibleAssets()
+    #expect(assets.map(\.id) == expected.map(\.id))
+    for (asset, expected) in zip(assets, expected) { #expect(asset == expected) }
+  }
+
+  private static let expectedAssets = [
+    AssetDescription(
+      id: "farm-load", site: "farm",
+      kind: .load(LoadDescription(annualConsumption: Energy(wattHours: 41_000_000), profile: "L25"))),
+    AssetDescription(
+      id: "mill-load", site: "mill", meteringPoint: "MILL-USE",
+      kind: .load(LoadDescription(annualConsumption: Energy(wattHours: 4_200_000), profile: "H25"))),
+    AssetDescription(
+      id: "farm-roof", site: "farm", meteringPoint: "FARM-SUN",
+      kind: .plant(PlantDescription(source: .pv, peakPower: Power(watts: 117_200), isCurtailable: true))),
+    AssetDescription(
+      id: "farm-turbine", site: "farm", meteringPoint: "FARM-WIND",
+      kind: .plant(PlantDescription(source: .wind, peakPower: Power(watts: 30_000), isCurtailable: false))),
+    AssetDescription(
+      id: "farm-battery", site: "farm", meteringPoint: "FARM-BATTERY",
+      kind: .battery(
+        Battery.Parameters(
+          capacity: Energy(wattHours: 146_700), chargePower: Power(watts: 73_400), dischargePower: Power(watts: 70_000),
+          chargeEfficiency: Fraction(count: 960_000_000), dischargeEfficiency: Fraction(count: 940_000_000),
+          // 0.12 % a day = 0.0012 / 24 = 50,000 billionths an hour; a tenth of 146.7 kWh; 2 ct = 20,000 micro-euros.
+          selfDischarge: LossRate(count: 50_000), leastContent: Energy(wattHours: 14_670), wearCost: EnergyPrice(count: 20_000)),
+        stateOfCharge: Fraction(count: 400_000_000))),
+  ]
+
+  private static func flexibleAssets() throws -> [AssetDescription] {
+    [
+      AssetDescription(
+        id: "mill-cars", site: "mill", meteringPoint: "MILL-CARS",
+        kind: .chargingPoint(
+          FlexibleUseDescription(
+            power: Power(watts: 11_000), efficiency: Fraction(count: 900_000_000),
+            windows: [
+              try window(1080, 390, wattHours: 18_000, days: [.monday, .tuesday, .wednesday, .thursday, .friday]),
+              try window(0, 1440, wattHours: 30_000, days: [.saturday]),
+            ]))),
+      AssetDescription(
+        id: "farm-laundry", site: "farm",
+        kind: .shiftableLoad(
+          FlexibleUseDescription(
+            power: Power(watts: 6000), efficiency: .one, windows: [try window(540, 960, wattHours: 12_000)]))),
+    ]
+  }
+
+  /// A window between two minutes after midnight.
+  private static func window(
+    _ from: Int, _ until: Int, wattHours: Int, days: Set<Weekday> = Set(Weekday.allCases)
+  ) throws -> DailyWindow {
+    DailyWindow(
+      from: try #require(LocalTime(minutes: from)), until: try #require(LocalTime(minutes: until)),
+      energy: Energy(wattHours: wattHours), days: days)
+  }
+
+  // MARK: - With as little as possible
+
+  @Test("needs no more than a version, the community and a site")
+  func smallest() throws {
+    let file = try community(Sample.smallest)
+    #expect(file.community == (try Sample.smallestDecoded()))
+    #expect(file.assets == [])
+  }
+
+  @Test("fills what it leaves out with the documented defaults")
+  func defaults() throws {
+    let file = try community(
+      Sample.smallest + """
+        members:
+          - {id: m1, site: farm}
+        heat_networks:
+          - id: heat
+        tariffs:
+          - {id: t, import: {prices: day/prices.csv}}
+        assets:
+          - {id: house, kind: load, site: farm, annual_consumption: 3500 kWh}
+          - {id: b1, kind: battery, site: farm, capacity: 10 kWh, charge_power: 5 kW, discharge_power: 0 kW}
+          - {id: wash, kind: shiftable_load, site: farm, power: 2 kW, windows: [{from: "22:00", until: "06:00", energy: 0 kWh}]}
+        sharing: {rule: equal}
+
+        """)
+    #expect(file.community.members == [Member(id: "m1", name: "m1", site: "farm")])
+    #expect(file.community.heatNetworks == [HeatNetwork(id: "heat", name: "heat", sites: [])])
+    #expect(
+      file.community.tariffs == [
+        Tariff(id: "t", importPrice: .dynamic(file: "day/prices.csv", plus: .zero), feedInPrice: .fixed(.zero), peakPrice: .zero)
+      ])
+    #expect(file.community.sharing == SharingAgreement(rule: .equal))
+    #expect(
+      file.assets.map(\.kind) == [
+        .load(LoadDescription(annualConsumption: Energy(wattHours: 3_500_000), profile: "H25")),
+        .battery(
+          Battery.Parameters(
+            capacity: Energy(wattHours: 10_000), chargePower: Power(watts: 5000), dischargePower: .zero,
+            chargeEfficiency: Fraction(count: 950_000_000), dischargeEfficiency: Fraction(count: 950_000_000)),
+          stateOfCharge: nil),
+        .shiftableLoad(
+          FlexibleUseDescription(
+            power: Power(watts: 2000), efficiency: .one, windows: [try Self.window(1320, 360, wattHours: 0)])),
+      ])
+  }
+
+  @Test("may say nothing behind a key, which then counts as left out")
+  func emptyValues() throws {
+    let text =
+      Sample.smallest.replacing("  time_zone", with: "  region:\n  country: ~\n  time_zone") + "members:\nsharing: null\n"
+    #expect(try community(text).community == (try Sample.smallestDecoded()))
+  }
+
+  @Test("may have its sections in any order")
+  func order() throws {
+    let sections = try Documentation("community.md").example().components(separatedBy: "\n\n")
+    let original = try community(sections.joined(separator: "\n\n"))
+    #expect(try community(sections.reversed().joined(separator: "\n\n")) == original)
+  }
+
+  @Test(
+    "reads a quantity in each of its units as the same amount",
+    arguments: ["30 kW", "30kW", "30000 W", "0.03 MW", "30 kWp", "30000000 mW", "+30.000 kW", "  30   kW  ", "\"30 kW\""])
+  func units(text: String) throws {
+    let file = try community(Sample.smallest.replacing("import: 30 kW", with: "import: \(text)"))
+    #expect(file.community.sites[0].gridConnection.importLimit == Power(watts: 30_000))
+  }
+
+  @Test(
+    "keeps every kind of heat asset's name for later and says so, instead of taking it for a misspelling",
+    arguments: [
+      "heat_load", "heat_pump", "electric_boiler", "boiler", "chp", "solar_thermal", "heat_store", "heat_exchanger", "cooling",
+      "electrolyser", "hydrogen_store", "fuel_cell",
+    ])
+  func reservedKinds(kind: String) throws {
+    let text = Sample.smallest + "assets:\n  - {id: a, kind: \(kind), site: nowhere, flow_temperature: 75 degC}\n"
+    #expect(
+      faults(of: text) == [
+        "community.yaml:10:19: the kind '\(kind)' is reserved and cannot be scheduled by this version; leave the asset out for now"
+      ])
+    #expect(try Documentation("community.md").text.contains("`\(kind)`"))
+  }
+}

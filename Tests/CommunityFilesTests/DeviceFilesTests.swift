@@ -1,0 +1,200 @@
+import CommunityFiles
+import DeviceProfiles
+import Foundation
+import Quantities
+import Readings
+import Testing
+
+@Suite("Files of devices")
+struct DeviceFilesTests {
+  /// Every key of a register map, decoded by hand below.
+  private static let everyKey = """
+    version: 1
+    maker: Example
+    model: EM3 with RS485
+    kind: meter
+    status: unconfirmed
+    missing: ["a recording"]
+    sources: ["the maker's register list, edition 4", "owner/repository path"]
+    link:
+      rtu: {baud: 19200, parity: even, stop_bits: 2}
+      tcp: {port: 1502}
+      unit: 17
+    limits: {registers_per_request: 80, gap: 8, pause: 100 ms, timeout: 2 s}
+    word_order: low_first
+    not_available: {s32: 0x7FFFFFFF, u16: [0xFFFF, 65534]}
+    identity:
+      serial: {table: holding, address: 0xFC00, type: u32, word_order: high_first}
+      model: {table: input, address: 100, type: string, count: 8}
+    registers:
+      - {channel: active_power, table: input, address: 52, type: s32, scale: 0.1, unit: W, positive: export}
+      - channel: energy_import
+        part: grid
+        table: holding
+        address: 0x48
+        type: u16
+        unit: kWh
+        scale_register: {table: holding, address: 73}
+        word_order: high_first
+        not_available: 0x8000
+        counter: {modulus: 65536 kWh}
+
+    """
+
+  private func profile(_ text: String) throws -> DeviceProfile {
+    try DeviceProfileFile(bytes: Array(text.utf8), file: "profile.yaml", sunSpecModels: []).profile
+  }
+
+  private func unit(_ symbol: String, of channel: Channel) throws -> UnitOfMeasure {
+    try #require(channel.unit.symbols.first { $0.symbol == symbol })
+  }
+
+  @Test("a profile that sets every key of a register map decodes to what it says")
+  func everyKey() throws {
+    let expected = DeviceProfile(
+      maker: "Example", model: "EM3 with RS485", kind: .meter, status: .unconfirmed(missing: ["a recording"]),
+      sources: ["the maker's register list, edition 4", "owner/repository path"],
+      link: LinkDefaults(serial: .init(baud: 19_200, parity: .even, stopBits: 2), tcpPort: 1502, unit: 17),
+      limits: RequestLimits(registersPerRequest: 80, gap: 8, pause: .milliseconds(100), timeout: .seconds(2)),
+      wordOrder: .lowFirst, notAvailable: [.s32: [0x7FFF_FFFF], .u16: [0xFFFF, 0xFFFE]],
+      identity: [
+        IdentityField(.serial, table: .holding, address: 0xFC00, type: .number(.u32), wordOrder: .highFirst),
+        IdentityField(.model, table: .input, address: 100, type: .string(registers: 8)),
+      ],
+      registers: [
+        RegisterField(
+          channel: .activePower, table: .input, address: 52, type: .s32, scale: DecimalNumber("0.1"),
+          unit: try unit("W", of: .activePower), positive: .export),
+        RegisterField(
+          part: .grid, channel: .energyImport, table: .holding, address: 72, type: .u16, wordOrder: .highFirst,
+          scaleRegister: RegisterAddress(table: .holding, address: 73), unit: try unit("kWh", of: .energyImport),
+          notAvailable: [0x8000], counter: .init(modulus: DecimalNumber("65536"))),
+      ])
+    #expect(try profile(Self.everyKey) == expected)
+  }
+
+  @Test("a SunSpec profile that sets every key decodes to what it says")
+  func sunSpec() throws {
+    let text = """
+      version: 1
+      maker: Example
+      model: Hybrid
+      kind: hybrid_inverter
+      status: confirmed
+      sources: ["the standard"]
+      link: {tcp: {port: 502}}
+      sunspec:
+        bases: [40000, 0xC350, 0]
+        inverter_positive: production
+        meter_positive: export
+        modules: {pv: [1, 2], battery_charge: 3, battery_discharge: 4}
+      """
+    let mapping = SunSpecMapping(
+      bases: [40_000, 50_000, 0], inverterPositive: .production, meterPositive: .export,
+      modules: .init(pv: [1, 2], batteryCharge: 3, batteryDischarge: 4), models: [])
+    #expect(try profile(text).sunSpec == mapping)
+    #expect(try profile(text).limits == RequestLimits())
+  }
+
+  @Test("the example of the description of profiles is a profile")
+  func example() throws {
+    let profile = try profile(Documentation("device-profile.md").example())
+    #expect(profile.registers.map(\.channel) == [.activePower, .energyImport, .voltageL1])
+    #expect(profile.problems == [])
+  }
+
+  // MARK: - The catalogue
+
+  private func temporaryFolder(_ files: [String: String]) throws -> String {
+    let folder = NSTemporaryDirectory() + "/devices-\(UUID().uuidString)"
+    for (name, text) in files {
+      let path = "\(folder)/\(name)"
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    return folder
+  }
+
+  @Test("a profile of a further folder replaces the shipped one of the same name, and adds those of new names")
+  func ownProfiles() throws {
+    let folder = try temporaryFolder(["abb/b23.yaml": Self.everyKey, "example/em3.yaml": Self.everyKey, "README.md": ""])
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let catalog = try DeviceCatalog(folders: [Folder.devices, folder])
+    #expect(try catalog.profile("abb/b23").maker == "Example")
+    #expect(catalog.names.contains("example/em3"))
+    #expect(try catalog.profile("eastron/sdm630").maker == "Eastron")
+    #expect(catalog.names == catalog.names.sorted())
+  }
+
+  @Test("a profile or folder that is not there is told by its name")
+  func missing() throws {
+    let catalog = try DeviceCatalog(folders: [Folder.devices])
+    #expect(
+      told { _ = try catalog.profile("eastron/sdm360") } == [
+        "eastron/sdm360: there is no such device profile, did you mean 'eastron/sdm630'?"
+      ])
+    #expect(
+      told { _ = try DeviceCatalog(folders: ["/nowhere"]) } == [
+        "/nowhere: no such folder of device profiles; name one with --devices"
+      ])
+  }
+
+  // MARK: - Samples
+
+  /// 50 at 0.1 W is 5 W into the grid, so -5 W; 0x0064 = 100 kWh at 10^-1 is 10 kWh.
+  private static let samples = """
+    version: 1
+    samples:
+      - name: "feeding in"
+        origin: constructed
+        source: by hand
+        unit: 17
+        blocks:
+          - {table: input, address: 52, words: "0032 0000"}
+          - {table: holding, address: 72, words: "0064 FFFF"}
+        expect:
+          - {channel: active_power, value: -5 W}
+          - {part: grid, channel: energy_import, value: 10 kWh}
+
+    """
+
+  private func mismatches(_ samples: String) throws -> [String] {
+    let folder = try temporaryFolder(["example/em3.yaml": Self.everyKey, "example/em3.samples.yaml": samples])
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/example/em3.yaml"
+    let check = try ProfileCheck(profile: profile(Self.everyKey), path: path)
+    return check.mismatches.map { $0.replacingOccurrences(of: "\(folder)/example/", with: "") }
+  }
+
+  @Test("samples that decode as expected leave nothing to tell")
+  func rightSamples() throws {
+    #expect(try mismatches(Self.samples) == [])
+  }
+
+  @Test("samples that decode to something else are told with place, both values and the words on the wire")
+  func wrongSamples() throws {
+    let samples = Self.samples.replacing("-5 W", with: "5 W").replacing("value: 10 kWh", with: "missing: true")
+    #expect(
+      try mismatches(samples) == [
+        "em3.samples.yaml:11:9: main.active_power decodes to -0.005 kW, expected 0.005 kW (input 0x34: 0032 0000), in 'feeding in'",
+        "em3.samples.yaml:12:9: grid.energy_import decodes to 10.0 kWh, expected missing (holding 0x48: 0064), in 'feeding in'",
+      ])
+  }
+
+  @Test("samples tell of each register what it must be, or that they do not hold it")
+  func incompleteSamples() throws {
+    let without = Self.samples.replacing("      - {part: grid, channel: energy_import, value: 10 kWh}\n", with: "")
+    #expect(
+      try mismatches(without) == [
+        "em3.samples.yaml:3:5: grid.energy_import is in neither 'expect' nor 'absent', in 'feeding in'"
+      ])
+    let absent = without + "    absent:\n      - {part: grid, channel: energy_import}\n"
+    #expect(
+      try mismatches(absent) == [
+        "em3.samples.yaml:13:9: grid.energy_import is 'absent', but its registers are there, in 'feeding in'"
+      ])
+    let withoutBlock = absent.replacing("      - {table: holding, address: 72, words: \"0064 FFFF\"}\n", with: "")
+    #expect(try mismatches(withoutBlock) == [])
+  }
+}
