@@ -16,6 +16,13 @@ public protocol Asset: Sendable {
 
   /// Whether it gives power that nothing can turn down.
   var isForcedToGive: Bool { get }
+  /// The greatest power that it can give from a store, at least zero.
+  var storedPower: Power { get }
+
+  /// Refuses data that do not fit the steps.
+  ///
+  /// - Throws: `PlanningError.contradiction` that names the asset.
+  func validate(over horizon: PlanningHorizon) throws(PlanningError)
 
   /// Adds the asset's variables, rows and costs, and its terms to the balances it touches.
   ///
@@ -40,6 +47,10 @@ extension Asset {
   public var followsResidual: Bool { false }
   /// Most assets can be turned down or do not give.
   public var isForcedToGive: Bool { false }
+  /// Most assets store nothing that they could give.
+  public var storedPower: Power { .zero }
+  /// Most assets have no data of their own for each step.
+  public func validate(over horizon: PlanningHorizon) throws(PlanningError) {}
 }
 
 /// What one asset does in each step of a plan.

@@ -14,13 +14,6 @@ public struct EnergyWindow: Sendable, Hashable {
     self.energy = energy
   }
 
-  /// The steps of `horizon` that lie wholly inside the window.
-  func steps(of horizon: PlanningHorizon) -> Range<Int> {
-    let first = horizon.steps.firstIndex { $0.lowerBound >= span.lowerBound } ?? horizon.count
-    let behind = horizon.steps.lastIndex { $0.upperBound <= span.upperBound }.map { $0 + 1 } ?? 0
-    return first..<max(first, behind)
-  }
-
   /// The energy due within `horizon`: all of it, or the window's share inside the horizon where it reaches out of it.
   ///
   /// What flowed before the horizon is not known here, and what can wait until after it has no price yet; the share by time
@@ -28,7 +21,7 @@ public struct EnergyWindow: Sendable, Hashable {
   func energyDue(within horizon: PlanningHorizon) -> Energy {
     let inside = span.clamped(to: horizon.span)
     guard inside != span, !span.isEmpty else { return energy }
-    return energy * Fraction(Double(inside.count) / Double(span.count))
+    return Energy(count: scaled(energy.count, by: Int64(inside.count), over: Int64(span.count)))
   }
 }
 
@@ -51,13 +44,16 @@ public struct DailyWindow: Sendable, Equatable {
     self.days = days
   }
 
-  /// The windows that touch `span`, on the wall clock of `calendar`, in order.
+  /// The windows that touch `span`, on the wall clock of `calendar`, in order; each holds the quarter hours that lie wholly
+  /// between opening and closing.
   public func windows(touching span: Range<QuarterHour>, calendar: MarketCalendar) -> [EnergyWindow] {
     let first = calendar.localDay(of: span.lowerBound.start).advanced(by: -1)
     let last = calendar.localDay(of: span.upperBound.start)
     return (first...last).compactMap { day in
       guard days.contains(day.weekday) else { return nil }
-      let opens = QuarterHour(containing: calendar.instant(of: from, on: day))
+      let opening = calendar.instant(of: from, on: day)
+      let first = QuarterHour(containing: opening)
+      let opens = first.start < opening ? first.advanced(by: 1) : first
       let closingDay = until > from ? day : day.advanced(by: 1)
       let closes = QuarterHour(containing: calendar.instant(of: until, on: closingDay))
       guard opens < closes, (opens..<closes).overlaps(span) else { return nil }

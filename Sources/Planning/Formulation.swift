@@ -28,24 +28,54 @@ public struct Formulation: Sendable {
   private var terms: [[Term]] = []
   private var demands: [Double] = []
 
-  private let sitesForcedToGive: Set<Site.ID>
+  /// What a kilowatt-hour of a discouraged flow seems to cost, in EUR: far less than prices differ.
+  private static let discouragement = 1e-6
+  private var discouraged: [Term] = []
 
-  init(horizon: PlanningHorizon, conditions: [SiteConditions], sitesForcedToGive: Set<Site.ID>) {
-    self.horizon = horizon
-    self.sitesForcedToGive = sitesForcedToGive
+  private let forcedPower: [Site.ID: [Power]]
+  private let storedPower: [Site.ID: Power]
+
+  init(_ problem: PlanningProblem) {
+    let conditions = problem.sites
+    horizon = problem.horizon
+    forcedPower = problem.forcedPower
+    storedPower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.storedPower }
     self.conditions = Dictionary(conditions.map { ($0.site, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The grid and prices of `site`; nil for a site that the problem does not have.
   public func conditions(of site: Site.ID) -> SiteConditions? { conditions[site] }
 
-  /// The least that a kilowatt-hour at `site` can be worth in each step, in EUR: negative where the grid pays for taking it, or
-  /// where a plant that cannot be curtailed must pay for giving it.
+  /// What plants that nothing can turn down give at `site` in each step beyond what its connection carries, zero or positive, in
+  /// kW.
+  func unavoidableExcess(at site: Site.ID) -> [Double] {
+    guard let forced = forcedPower[site], let limit = conditions[site]?.connection.exportLimit else {
+      return Array(repeating: 0, count: horizon.count)
+    }
+    return forced.map { max(.zero, $0 - limit).kilowatts }
+  }
+
+  /// The least that a kilowatt-hour at `site` can be worth in each step, in EUR: negative where the grid pays for taking it,
+  /// where a plant that cannot be curtailed must pay for giving it, or where that plant's power finds no way out at all.
   public func leastMarginalValues(at site: Site.ID) -> [Double] {
     guard let conditions = conditions[site] else { return Array(repeating: 0, count: horizon.count) }
     let importPrices = horizon.means(of: conditions.importPrice).map(\.eurosPerKilowattHour)
-    guard sitesForcedToGive.contains(site) else { return importPrices }
-    return zip(importPrices, horizon.means(of: conditions.feedInPrice)).map { min($0, $1.eurosPerKilowattHour) }
+    guard forcedPower[site] != nil else { return importPrices }
+    let excess = unavoidableExcess(at: site)
+    let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
+    return importPrices.indices.map { step in
+      min(importPrices[step], feedInPrices[step], excess[step] > 0 ? -GridExchange.breachPrice : .infinity)
+    }
+  }
+
+  /// Whether in each step all that stores and unstoppable plants at `site` can give finds its way into the grid without paying
+  /// for it.
+  public func feedsInFreely(at site: Site.ID) -> [Bool] {
+    guard let conditions = conditions[site] else { return Array(repeating: true, count: horizon.count) }
+    let stored = storedPower[site] ?? .zero
+    return horizon.means(of: conditions.feedInPrice).enumerated().map { step, price in
+      price >= .zero && stored + (forcedPower[site]?[step] ?? .zero) <= conditions.connection.exportLimit
+    }
   }
 
   /// Adds `coefficient * variable` (kW, positive takes from the balance) to `balance` in `step`.
@@ -56,6 +86,17 @@ public struct Formulation: Sendable {
   /// Adds a fixed demand in kW to `balance` in `step`; negative feeds in.
   public mutating func demand(_ kilowatts: Double, from balance: Balance, step: Int) {
     demands[row(of: balance) + step] += kilowatts
+  }
+
+  /// Of plans of equal cost, prefers the one in which `variable` (kW over `hours`) is smaller; no plan's objective counts this.
+  public mutating func discourage(_ variable: Variable, hours: Double) {
+    discouraged.append(Term(Self.discouragement * hours, variable))
+    model.addCost(Self.discouragement * hours, to: variable)
+  }
+
+  /// What `solution` comes to in EUR, without what only broke ties.
+  func objective(of solution: Solution) -> Double {
+    discouraged.reduce(solution.objective) { $0 - $1.coefficient * solution[$1.variable] }
   }
 
   /// Notes a wish that no plan can grant.

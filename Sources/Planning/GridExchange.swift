@@ -8,10 +8,11 @@ import Quantities
 /// |---|---|---|
 /// | g, x | from and into the grid, mean of the step | kW |
 /// | o | from the grid beyond the limit: physics would trip the fuse, so the plan names it as a breach | kW |
+/// | r | given by plants that nothing can turn down and that the connection cannot carry: a breach, too | kW |
 /// | P | highest mean import of the billing period | kW |
 ///
 ///     0 <= g <= G,  0 <= x <= X,  o >= 0                                     optimizer-model, section 2
-///     cost = dt (pi_imp (g + o) + 10 EUR/kWh o - pi_exp x) + pi_P (P - P_so_far),   P >= g + o    section 7 (D1)
+///     cost = dt (pi_imp (g + o) + 10 EUR/kWh (o + r) - pi_exp x) + pi_P (P - P_so_far),   P >= g + o    section 7 (D1)
 ///
 /// Import and export in the same step never pay while the import price is at least the feed-in price; only where it is below,
 /// a binary keeps them apart.
@@ -29,6 +30,7 @@ struct GridExchange {
     let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
     let importLimit = conditions.connection.importLimit.kilowatts
     let exportLimit = conditions.connection.exportLimit.kilowatts
+    let excess = formulation.unavoidableExcess(at: conditions.site)
     let peak = peakVariable(in: &formulation, owner: owner)
     for step in 0..<horizon.count {
       let hours = horizon.hours(of: step)
@@ -39,6 +41,10 @@ struct GridExchange {
       formulation.take(-1, taken, from: balance, step: step)
       formulation.take(1, given, from: balance, step: step)
       formulation.take(-1, beyond, from: balance, step: step)
+      if excess[step] > 0 {
+        let refused = formulation.model.addVariable(upper: excess[step], cost: Self.breachPrice * hours)
+        formulation.take(1, refused, from: balance, step: step)
+      }
       if let peak { formulation.model.addConstraint(.atLeast(0), 1 * peak, -1 * taken, -1 * beyond) }
       if feedInPrices[step] > importPrices[step] {
         let importing = formulation.model.addBinary()

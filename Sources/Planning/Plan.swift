@@ -55,6 +55,9 @@ public struct SiteSchedule: Sendable {
 }
 
 extension SiteSchedule {
+  /// What a solver's rounding may do to the sum of a site's powers.
+  private static let tolerance = Power(count: 10)
+
   /// Adds the schedules of a site's assets up and prices what crosses the grid connection.
   init(conditions: SiteConditions, assets: [AssetSchedule], over horizon: PlanningHorizon) {
     var grid = [Power](repeating: .zero, count: horizon.count)
@@ -63,7 +66,7 @@ extension SiteSchedule {
     }
     var spilled = [Power](repeating: .zero, count: horizon.count)
     let exportLimit = conditions.connection.exportLimit
-    for step in grid.indices where -grid[step] > exportLimit {
+    for step in grid.indices where -grid[step] > exportLimit + Self.tolerance {
       spilled[step] = -grid[step] - exportLimit
       grid[step] = -exportLimit
     }
@@ -79,18 +82,24 @@ extension SiteSchedule {
     self.init(site: conditions.site, assets: assets, grid: grid, spilled: spilled, gridCost: gridCost, peakCost: peakCost)
   }
 
-  /// Where the site takes more than its connection carries, neighbouring steps as one breach.
-  func breaches(of conditions: SiteConditions, over horizon: PlanningHorizon) -> [Breach] {
-    let limit = conditions.connection.importLimit
-    let tolerance = Power(count: 10)
-    return spans(over: horizon, kind: .importBeyondLimit) { max(.zero, $0 - limit - tolerance) }
+  /// Where the site takes more than its connection carries, or its plants that nothing can turn down, `forced` in each step, give
+  /// more; neighbouring steps as one breach.
+  func breaches(of conditions: SiteConditions, forced: [Power]?, over horizon: PlanningHorizon) -> [Breach] {
+    let beyondImport = grid.map { $0 - conditions.connection.importLimit }
+    guard let forced else { return spans(over: horizon, kind: .importBeyondLimit, excess: beyondImport) }
+    // Of what is spilled, plants that can be turned down are turned down first.
+    var beyondExport = spilled
+    for asset in assets where asset.role == .generation {
+      for step in grid.indices { beyondExport[step] += asset.power[step] }
+    }
+    for step in grid.indices { beyondExport[step] += forced[step] }
+    return spans(over: horizon, kind: .importBeyondLimit, excess: beyondImport)
+      + spans(over: horizon, kind: .exportBeyondLimit, excess: beyondExport)
   }
 
-  private func spans(over horizon: PlanningHorizon, kind: Breach.Kind, excess: (Power) -> Power) -> [Breach] {
+  private func spans(over horizon: PlanningHorizon, kind: Breach.Kind, excess: [Power]) -> [Breach] {
     var found: [Breach] = []
-    for step in grid.indices {
-      let beyond = excess(grid[step])
-      guard beyond > .zero else { continue }
+    for (step, beyond) in excess.enumerated() where beyond > Self.tolerance {
       let energy = beyond.kilowatts * horizon.hours(of: step)
       if let last = found.last, last.span.upperBound == horizon.steps[step].lowerBound {
         found[found.count - 1] = Breach(

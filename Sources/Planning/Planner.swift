@@ -19,9 +19,7 @@ public struct Planner: Sendable {
   /// - Throws: `PlanningError.contradiction` when data do not fit each other, `.noSolution` when the solver found none in time.
   public func plan(_ problem: PlanningProblem, options: SolveOptions = SolveOptions()) throws(PlanningError) -> Plan {
     try problem.validate()
-    var formulation = Formulation(
-      horizon: problem.horizon, conditions: problem.sites,
-      sitesForcedToGive: Set(problem.assets.filter(\.isForcedToGive).map(\.site)))
+    var formulation = Formulation(problem)
     for conditions in problem.sites { GridExchange(conditions: conditions).formulate(in: &formulation) }
     var readers: [ScheduleReader] = []
     for asset in problem.assets { readers.append(try asset.formulate(in: &formulation)) }
@@ -36,7 +34,7 @@ public struct Planner: Sendable {
     return Plan(
       problem: problem, schedules: readers.map { $0(solution) },
       origin: .solved(status: solution.status, gap: solution.relativeGap, time: solution.solveTime),
-      breaches: formulation.breaches, objective: solution.objective)
+      breaches: formulation.breaches, objective: formulation.objective(of: solution))
   }
 }
 
@@ -74,8 +72,9 @@ extension Plan {
     let sites = problem.sites.map { conditions in
       SiteSchedule(conditions: conditions, assets: bySite[conditions.site] ?? [], over: problem.horizon)
     }
+    let forced = problem.forcedPower
     let overLimits = zip(problem.sites, sites).flatMap { conditions, schedule in
-      schedule.breaches(of: conditions, over: problem.horizon)
+      schedule.breaches(of: conditions, forced: forced[conditions.site], over: problem.horizon)
     }
     self.init(
       horizon: problem.horizon, origin: origin, sites: sites, breaches: breaches + overLimits, objective: objective)

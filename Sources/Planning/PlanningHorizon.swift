@@ -18,6 +18,16 @@ public struct PlanningHorizon: Sendable, Hashable {
     }
   }
 
+  /// Steps of so many quarter hours each, one behind the other from `start`. Each at least 1.
+  public init(start: QuarterHour, stepLengths: [Int]) {
+    self.start = start
+    var end = start
+    steps = stepLengths.map { length in
+      defer { end = end.advanced(by: length) }
+      return end..<end.advanced(by: length)
+    }
+  }
+
   /// How many steps there are.
   public var count: Int { steps.count }
   /// From the first step's start to the last step's end.
@@ -27,8 +37,8 @@ public struct PlanningHorizon: Sendable, Hashable {
   /// How long a step lasts, in hours.
   public func hours(of step: Int) -> Double { Double(steps[step].count) / 4 }
 
-  /// The mean of a power over each step; nil quarter hours of the series count as zero only where `series` is shorter than the
-  /// horizon, which `PlanningProblem.validate` refuses.
+  /// The mean of a power over each step; where `series` is shorter than the horizon, which `PlanningProblem.validate` refuses, it
+  /// counts as zero.
   public func means(of series: TimeSeries<Power>) -> [Power] {
     steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }, as: Power.self) }
   }

@@ -1,5 +1,6 @@
 import CommunityModel
 public import MarketTime
+import Quantities
 
 /// Everything a plan is made from: the steps, what the grid offers each site, and the assets.
 public struct PlanningProblem: Sendable {
@@ -27,8 +28,8 @@ public struct PlanningProblem: Sendable {
       guard known.insert(conditions.site).inserted else {
         throw .contradiction(subject: "site \(conditions.site)", reason: "is given twice")
       }
-      try require(conditions.importPrice.span, of: "import price of site \(conditions.site)")
-      try require(conditions.feedInPrice.span, of: "feed-in price of site \(conditions.site)")
+      try horizon.requireCoverage(by: conditions.importPrice.span, of: "import price of site \(conditions.site)")
+      try horizon.requireCoverage(by: conditions.feedInPrice.span, of: "feed-in price of site \(conditions.site)")
     }
     var names: Set<AssetID> = []
     for asset in assets {
@@ -37,15 +38,32 @@ public struct PlanningProblem: Sendable {
         throw .contradiction(
           subject: "asset \(asset.id)", reason: "stands at site \(asset.site), which the problem does not have")
       }
+      try asset.validate(over: horizon)
     }
   }
 
-  private func require(_ span: Range<QuarterHour>, of subject: String) throws(PlanningError) {
-    guard span.lowerBound <= horizon.span.lowerBound, span.upperBound >= horizon.span.upperBound else {
+  /// What plants that nothing can turn down give at each site in each step, zero or positive; sites without one are not listed.
+  var forcedPower: [Site.ID: [Power]] {
+    let idle = [Power](repeating: .zero, count: horizon.count)
+    var forced: [Site.ID: [Power]] = [:]
+    for asset in assets where asset.isForcedToGive {
+      for (step, power) in asset.standingSchedule(over: horizon, residual: idle).power.enumerated() {
+        forced[asset.site, default: idle][step] -= power
+      }
+    }
+    return forced
+  }
+}
+
+extension PlanningHorizon {
+  /// Refuses a series that does not reach from the first step's start to the last one's end.
+  ///
+  /// - Throws: `PlanningError.contradiction` about `subject`.
+  func requireCoverage(by series: Range<QuarterHour>, of subject: String) throws(PlanningError) {
+    guard series.lowerBound <= span.lowerBound, series.upperBound >= span.upperBound else {
       throw .contradiction(
         subject: subject,
-        reason: "covers \(span.lowerBound) to \(span.upperBound), the plan needs \(horizon.span.lowerBound) to "
-          + "\(horizon.span.upperBound)")
+        reason: "covers \(series.lowerBound) to \(series.upperBound), the plan needs \(span.lowerBound) to \(span.upperBound)")
     }
   }
 }

@@ -2,8 +2,8 @@
 ///
 /// **The sign convention, written once.** Seen from the metering point, positive power is consumption: from the public grid into
 /// the site (`grid`), into a load, into a battery that charges. A producing inverter's `activePower` is negative. Energies are
-/// counters that only grow: `energyImport` counts consumption (OBIS 1.8.0, battery: charged), `energyExport` counts production and
-/// feed-in (OBIS 2.8.0, battery: discharged). DC powers of solar modules are positive for production.
+/// counters that only grow: `energyImport` counts consumption (OBIS 1.8.0, battery: charged), `energyExport` counts production
+/// and feed-in (OBIS 2.8.0, battery: discharged). DC powers of solar modules are positive for production.
 ///
 /// The raw value is the name in device profiles, CSV headers and the store.
 public enum Channel: String, CaseIterable, Hashable, Sendable {

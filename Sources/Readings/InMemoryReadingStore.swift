@@ -60,7 +60,8 @@ public final class InMemoryReadingStore: ReadingStore {
 }
 
 extension Array {
-  /// The first position whose element fulfils `predicate`, given that all before it do not and all from it on do; `count` if none.
+  /// The first position whose element fulfils `predicate`, given that all before it do not and all from it on do; `count` if
+  /// none.
   package func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
     var low = 0
     var high = count

@@ -37,8 +37,8 @@ extension ClockChangeDay {
     ClockChangeDay("Europe/Berlin", "2030-10-27", 100, "2030-10-26T22:00Z"),
   ]
 
-  /// All of 2023 in zones that change the clock in other ways: at midnight, by half an hour, by two hours, in the other hemisphere, for
-  /// a month of fasting. Python 3.11 zoneinfo, tzdata 2025b, the first instant of each local date.
+  /// All of 2023 in zones that change the clock in other ways: at midnight, by half an hour, by two hours, in the other
+  /// hemisphere, for a month of fasting. Python 3.11 zoneinfo, tzdata 2025b, the first instant of each local date.
   static let elsewhere: [ClockChangeDay] = [
     ClockChangeDay("Europe/Lisbon", "2023-03-26", 92, "2023-03-26T00:00Z"),
     ClockChangeDay("Europe/Lisbon", "2023-10-29", 100, "2023-10-28T23:00Z"),

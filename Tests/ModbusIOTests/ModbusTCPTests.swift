@@ -140,15 +140,13 @@ struct ModbusTCPTests {
   func noLeak() async throws {
     let server = try SimulatedModbusServer(SimulatedUnits([1: Bench.bank()]))
     let bus = ModbusConnection(server.link)
-    let before = Bench.descriptors().count
     for _ in 0..<500 {
       #expect(await Bench.read(bus, try Bench.block()).kind == "words")
       await bus.close()
     }
     #expect(server.connectionCount == 500)
+    // Only those of this server count: other tests open descriptors at the same time.
     #expect(Bench.sockets(connectedTo: server.port) == 0)
-    // Other tests run at the same time, hence not zero; a leak would show as 500 or more.
-    #expect(Bench.descriptors().count - before < 250)
   }
 
   @Test("leaves no descriptor open when a connection is let go of without close")

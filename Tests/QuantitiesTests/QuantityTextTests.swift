@@ -90,7 +90,9 @@ struct QuantityTextTests {
 
   @Test(
     "what is no number is called that",
-    arguments: ["", " ", "kWh", "twelve kWh", "--5 kWh", "+-5 kWh", "1.2.3 kWh", "5-3 kWh", ". kWh", "- kWh", "٣ kWh", "NaN kWh"])
+    arguments: [
+      "", " ", "kWh", "twelve kWh", "--5 kWh", "+-5 kWh", "1.2.3 kWh", "5-3 kWh", ". kWh", "- kWh", "٣ kWh", "NaN kWh",
+    ])
   func notANumber(_ text: String) {
     #expect(throws: QuantityError.notANumber(text)) { try Energy(text: text) }
   }

@@ -31,8 +31,8 @@ struct CounterFaultTests {
   @Test(
     "a zero that lasts is a gap once the counter is back, not the start of a new count",
     arguments: [
-      // From 1200 s on, so many minutes of zeros, as an inverter shows that sleeps at night. The last good readings are at 1140 s and
-      // (1200 + 60 n) s: 1380 s, 1800 s, 3000 s. Only after 30 min an end lies too far from both: 1800 s.
+      // From 1200 s on, so many minutes of zeros, as an inverter shows that sleeps at night. The last good readings are at 1140 s
+      // and (1200 + 60 n) s: 1380 s, 1800 s, 3000 s. Only after 30 min an end lies too far from both: 1800 s.
       (3, 0), (10, 0), (30, 2),
     ] as [(Int64, Int)])
   func lastingZero(_ minutes: Int64, _ quartersEstimated: Int) {

@@ -16,7 +16,8 @@ func sample(_ seconds: Int64, _ value: Int64) -> Sample { Sample(at: at(seconds)
 /// So many quarter hours from ten on.
 func span(_ count: Int) -> Range<QuarterHour> { ten..<ten.advanced(by: count) }
 
-/// A counter that is read every `step` seconds from `first` to `last` and counts `rate` milliwatt-hours a second from `start` at ten.
+/// A counter that is read every `step` seconds from `first` to `last` and counts `rate` milliwatt-hours a second from `start` at
+/// ten.
 func counter(every step: Int64, from first: Int64, through last: Int64, rate: Int64, start: Int64 = 1_000_000) -> [Sample] {
   stride(from: first, through: last, by: Int64.Stride(step)).map { sample($0, start + $0 * rate) }
 }

@@ -110,7 +110,7 @@ struct IntervalMeterPropertyTests {
         let worst = result.values.first { !(0...18_001).contains($0.energy?.count ?? -1) }
         guard result.total == total, worst == nil else {
           Issue.record(
-            "seed \(seed), stream \(number), \(fault) at \(position): \(result.total) instead of \(total), \(String(describing: worst))"
+            "seed \(seed), stream \(number), \(fault) at \(position): \(result.total), not \(total); \(String(describing: worst))"
           )
           return
         }

@@ -19,8 +19,11 @@ public import Quantities
 ///     cost = kappa/2 (c + d) dt - lambda e[T-1]                              (S3), (S4)
 ///     c <= C y,  d <= D (1 - y)     only in steps where burning energy could pay (S5)
 ///
-/// Burning pays where a kilowatt-hour at the site can have a negative worth: the import price is below zero, or the feed-in price
-/// is and a plant cannot be curtailed; and even there not while kappa >= 2 |pi| (1 - h) / (1 + h), h = eta_c eta_d (section 3).
+/// Burning pays where a kilowatt-hour at the site can have a negative worth pi: the import price is below zero, or the feed-in
+/// price is and a plant cannot be curtailed, or its power is more than the connection carries; and even there not while
+/// kappa >= 2 |pi| (1 - h) / (1 + h), h = eta_c eta_d (section 3). It pays before such a step, too, to make room for it, where
+/// the content cannot be fed in freely: a kWh of room takes 1 / eta_c kWh, and c = d burn (1 / eta_d - eta_c) of each, so that
+/// it pays while kappa < |pi| (1 - h) / h.
 /// A content outside the band at the start is legal: the band is widened to what can be reached.
 public struct Battery: Asset {
   /// What the battery is.
@@ -108,6 +111,8 @@ public struct Battery: Asset {
 
   /// Batteries act on what is left.
   public var followsResidual: Bool { true }
+  /// What it can discharge.
+  public var storedPower: Power { parameters.dischargePower }
 }
 
 // MARK: - Formulation
@@ -133,6 +138,10 @@ extension Battery {
       let charge = formulation.model.addVariable(upper: chargeLimit, cost: wear)
       let discharge = formulation.model.addVariable(upper: dischargeLimit, cost: wear)
       let content = formulation.model.addVariable(lower: lower[step], upper: upper[step], cost: -worth)
+      // Where energy is worth nothing, charging and discharging at once would cost nothing: the content must follow from the
+      // power.
+      formulation.discourage(charge, hours: hours)
+      formulation.discourage(discharge, hours: hours)
       formulation.take(1, charge, from: .electricity(site), step: step)
       formulation.take(-1, discharge, from: .electricity(site), step: step)
       if apart[step] {
@@ -207,9 +216,20 @@ extension Battery {
     case .whereNeeded:
       let product = parameters.chargeEfficiency.value * parameters.dischargeEfficiency.value
       let wear = parameters.wearCost.eurosPerKilowattHour
-      return formulation.leastMarginalValues(at: site).map { value in
-        value < 0 && wear < -2 * value * (1 - product) / (1 + product)
+      let values = formulation.leastMarginalValues(at: site)
+      let feedsInFreely = formulation.feedsInFreely(at: site)
+      // The least worth of a kilowatt-hour behind the step; a period that repeats comes again.
+      var later = min(0, endValue.eurosPerKilowattHour)
+      if case .cyclic = opening { later = min(later, values.min() ?? 0) }
+      var apart = Array(repeating: false, count: count)
+      for step in (0..<count).reversed() {
+        let now = values[step]
+        let paysNow = now < 0 && wear < -2 * now * (1 - product) / (1 + product)
+        let paysLater = later < 0 && wear < -later * (1 - product) / product
+        apart[step] = paysNow || (paysLater && (now < 0 || !feedsInFreely[step]))
+        later = min(later, now)
       }
+      return apart
     }
   }
 

@@ -21,6 +21,11 @@ public struct FixedLoad: Asset {
     self.demand = demand
   }
 
+  /// See `Asset`: a demand that is not known is not zero.
+  public func validate(over horizon: PlanningHorizon) throws(PlanningError) {
+    try horizon.requireCoverage(by: demand.span, of: "demand of asset \(id)")
+  }
+
   /// See `Asset`.
   public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
     let schedule = standingSchedule(over: formulation.horizon, residual: [])

@@ -32,6 +32,11 @@ public struct RenewablePlant: Asset {
   /// See `Asset`.
   public var isForcedToGive: Bool { !isCurtailable }
 
+  /// See `Asset`: a yield that is not known is not zero.
+  public func validate(over horizon: PlanningHorizon) throws(PlanningError) {
+    try horizon.requireCoverage(by: available.span, of: "yield of asset \(id)")
+  }
+
   /// See `Asset`.
   public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
     let full = standingSchedule(over: formulation.horizon, residual: [])
