@@ -5,9 +5,9 @@ import ModbusIO
 
 /// Polls the devices of one bus, each at its own interval: the one task that owns the bus.
 ///
-/// Devices are read when UTC is a multiple of their interval, so that readings stand at the quarter hours' ends. A device that does not
-/// answer is asked again after 5 s, then twice as long each time up to 5 min, and never holds up the others by more than its
-/// own deadline.
+/// Devices are read when UTC is a multiple of their interval, so that readings stand at the quarter hours' ends. A device that
+/// does not answer is asked again after 5 s, then twice as long each time up to 5 min, and never holds up the others by more than
+/// its own deadline (while a SunSpec device's map is not found yet, by one deadline for each base where it may begin).
 struct BusLoop {
   let bus: BusPlan
   let source: any RegisterSource

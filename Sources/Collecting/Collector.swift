@@ -6,8 +6,8 @@ public import ServiceLifecycle
 
 /// The polling service: one task a bus, and one that commits.
 ///
-/// A device, a bus or the store that fails is told once in the log and tried again; none of them stops the others, and starting with
-/// every device off is nothing special. On graceful shutdown the buses are let go and what waits is stored.
+/// A device, a bus or the store that fails is told once in the log and tried again; none of them stops the others, and starting
+/// with every device off is nothing special. On graceful shutdown the buses are let go and what waits is stored.
 public struct Collector: Service {
   private let plan: CollectionPlan
   private let recorder: ReadingRecorder

@@ -5,9 +5,9 @@ import Readings
 
 /// Polls one device, and remembers what it learnt about it: where its SunSpec models lie and which registers it refuses.
 ///
-/// A block that the device refuses with "illegal function", "illegal address" or "illegal value" is cut in halves until the refused
-/// registers stand alone; these are left out and asked again an hour later. A busy device is asked up to three times. Any other
-/// failure ends the poll: the connection is in doubt, and the next poll begins afresh.
+/// A block that the device refuses with "illegal function", "illegal address" or "illegal value" is cut in halves until the
+/// refused registers stand alone; these are left out and asked again an hour later. A busy device is asked up to three times. Any
+/// other failure ends the poll: the connection is in doubt, and the next poll begins afresh.
 public struct DevicePoller: Sendable {
   /// The device.
   public let device: DevicePlan

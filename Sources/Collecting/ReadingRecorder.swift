@@ -42,11 +42,20 @@ public final class ReadingRecorder: Sendable {
   public func take(_ readings: [Reading]) {
     let dropped = state.withLock { state in
       state.waiting += readings
-      let surplus = max(0, state.waiting.count - limit)
-      state.waiting.removeFirst(surplus)
-      state.dropped += surplus
-      return surplus
+      return dropSurplus(&state)
     }
+    tell(dropped: dropped)
+  }
+
+  /// Gives up the oldest readings beyond the limit, and says how many.
+  private func dropSurplus(_ state: inout State) -> Int {
+    let surplus = max(0, state.waiting.count - limit)
+    state.waiting.removeFirst(surplus)
+    state.dropped += surplus
+    return surplus
+  }
+
+  private func tell(dropped: Int) {
     if dropped > 0 { logger.error("the store has not written for too long: \(dropped) oldest readings were given up") }
   }
 
@@ -72,13 +81,14 @@ public final class ReadingRecorder: Sendable {
         logger.warning("\(outcome.conflicting) readings contradict stored ones of the same time; the stored ones stay")
       }
     } catch {
-      let wasFailing = state.withLock { state in
+      let (wasFailing, dropped) = state.withLock { state in
         state.waiting.insert(contentsOf: batch, at: 0)
         let wasFailing = state.isFailing
         state.isFailing = true
-        return wasFailing
+        return (wasFailing, dropSurplus(&state))
       }
       if !wasFailing { logger.error("\(error); readings wait in memory and are tried again") }
+      tell(dropped: dropped)
     }
   }
 

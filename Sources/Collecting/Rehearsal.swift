@@ -4,8 +4,8 @@ import Readings
 
 /// Collects a recorded day in seconds: real requests over real sockets to simulated devices, with the day's own time.
 ///
-/// The devices show the table's values at a moment, every device that is due then is polled, the cycle is committed, and the clock moves
-/// on. Nothing waits.
+/// The devices show the table's values at a moment, every device that is due then is polled, the cycle is committed, and the
+/// clock moves on. Nothing waits.
 public struct Rehearsal: Sendable {
   private let plan: CollectionPlan
   private let site: SimulatedSite

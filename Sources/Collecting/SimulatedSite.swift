@@ -62,7 +62,8 @@ public struct SimulatedSite: Sendable {
     return first...last
   }
 
-  /// Makes every device show its values at `time`: counters run evenly between two samples, other values stay until the next one.
+  /// Makes every device show its values at `time`: counters run evenly between two samples, other values stay until the next one,
+  /// and so does a counter that then begins anew.
   ///
   /// - Throws: `Failure.doesNotFit` when a value is too large for its register.
   public func show(at time: Timestamp) throws(Failure) {
@@ -106,6 +107,7 @@ public struct SimulatedSite: Sendable {
     let before = samples[behind - 1]
     guard key.channel.isCounter, behind < samples.count else { return before.value }
     let after = samples[behind]
+    guard after.value > before.value else { return before.value }
     let elapsed = Int128(time.milliseconds - before.time.milliseconds)
     let length = Int128(after.time.milliseconds - before.time.milliseconds)
     return before.value + Int64(Int128(after.value - before.value) * elapsed / length)

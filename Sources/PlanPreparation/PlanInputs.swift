@@ -81,8 +81,13 @@ private struct Preparation {
       var feedInPrice = importPrice
       var peakPrice = PowerPrice.zero
       if let tariff = community.tariff(of: site) {
-        importPrice = try prices(tariff.importPrice, of: tariff, note: noted.insert(tariff.id).inserted)
-        feedInPrice = try prices(tariff.feedInPrice, of: tariff, note: false)
+        let (imports, importsKnown) = try prices(tariff.importPrice, of: tariff)
+        let (feedIns, feedInsKnown) = try prices(tariff.feedInPrice, of: tariff)
+        importPrice = imports
+        feedInPrice = feedIns
+        if let known = [importsKnown, feedInsKnown].compactMap({ $0 }).min(), noted.insert(tariff.id).inserted {
+          sources.append(.price(tariff.id, known: known, of: horizon.span.count))
+        }
         peakPrice = tariff.peakPrice
       } else {
         sources.append(.noTariff(site.id))
@@ -95,11 +100,12 @@ private struct Preparation {
     return conditions
   }
 
-  private mutating func prices(
-    _ price: Tariff.Price, of tariff: Tariff, note: Bool
-  ) throws(PlanInputError) -> TimeSeries<EnergyPrice> {
+  /// The price in each quarter hour; of one that changes with time, too, how many of them are known.
+  private func prices(
+    _ price: Tariff.Price, of tariff: Tariff
+  ) throws(PlanInputError) -> (series: TimeSeries<EnergyPrice>, known: Int?) {
     switch price {
-    case .fixed(let price): return TimeSeries(repeating: price, over: horizon.span)
+    case .fixed(let price): return (TimeSeries(repeating: price, over: horizon.span), nil)
     case .dynamic(let file, let plus):
       let curve = knowledge.prices[file]
       var known = 0
@@ -115,8 +121,7 @@ private struct Preparation {
           throw .pricesTooOld(tariff.id, lastKnown: last)
         }
       }
-      if note { sources.append(.price(tariff.id, known: known, of: horizon.span.count)) }
-      return TimeSeries(start: horizon.start, values: values)
+      return (TimeSeries(start: horizon.start, values: values), known)
     }
   }
 
@@ -156,7 +161,7 @@ private struct Preparation {
     of load: LoadDescription, _ asset: AssetDescription, among all: [AssetDescription]
   ) throws(PlanInputError) -> TimeSeries<Power> {
     var forecast: Forecast?
-    if let given = knowledge.forecasts[asset.id.text] ?? knowledge.forecasts["\(asset.site).load"] {
+    if let given = knowledge.forecasts[asset.id.text] ?? shareOfSite(load, asset, among: all) {
       forecast = given.cut(to: horizon.span)
     }
     if let history = consumption(of: asset, among: all) {
@@ -172,18 +177,50 @@ private struct Preparation {
     return try complete((forecast ?? .unknown(over: horizon.span)).filled(by: standard), of: asset)
   }
 
+  /// The load's part of what someone expects of all loads of its site together, by their use in a year.
+  private func shareOfSite(_ load: LoadDescription, _ asset: AssetDescription, among all: [AssetDescription]) -> Forecast? {
+    guard let given = knowledge.forecasts["\(asset.site).load"] else { return nil }
+    let uses = loads(at: asset.site, among: all).map(\.annualConsumption.count)
+    let sum = uses.reduce(0, +)
+    let (part, whole) = sum > 0 ? (load.annualConsumption.count, sum) : (1, Int64(uses.count))
+    return Forecast(
+      power: given.power.map { power in power.map { Power(count: scaled($0.count, by: part, over: whole)) } }, basis: given.basis)
+  }
+
+  private func loads(at site: Site.ID, among all: [AssetDescription]) -> [LoadDescription] {
+    all.compactMap { other in
+      guard case .load(let load) = other.kind, other.site == site else { return nil }
+      return load
+    }
+  }
+
   /// What the load used before: its own meter's count, or what the site's balance leaves where it is the site's only load.
   private func consumption(of asset: AssetDescription, among all: [AssetDescription]) -> TimeSeries<IntervalEnergy>? {
     if let point = asset.meteringPoint { return knowledge.energies[SeriesKey(point, .energyImport)] }
-    let loads = all.filter { other in
-      guard case .load = other.kind else { return false }
-      return other.site == asset.site
-    }
-    guard loads.count == 1, let span = knowledge.energies.values.first?.span else { return nil }
+    guard loads(at: asset.site, among: all).count == 1, let span = knowledge.energies.values.first?.span else { return nil }
     let energies = MeteredEnergies(knowledge.energies, over: span)
-    return SiteBalance(of: asset.site, in: community, energies: energies)?.intervals.map { interval in
-      guard case .known(let flows, let quality) = interval else { return .missing }
+    guard let balance = SiteBalance(of: asset.site, in: community, energies: energies) else { return nil }
+    let consumption = balance.intervals.map { interval in
+      guard case .known(let flows, let quality) = interval else { return IntervalEnergy.missing }
       return IntervalEnergy(flows.consumption, quality: quality)
+    }
+    // The plan schedules cars and shiftable loads of its own: what they used is not the load's.
+    return flexibleUse(at: asset.site, among: all).reduce(consumption) { rest, used in
+      let values = zip(rest.values, used.over(span, padding: .missing).values).map { whole, part in
+        IntervalEnergy.combining(whole, part) { max(.zero, $0 - $1) }
+      }
+      return TimeSeries(start: rest.start, values: values)
+    }
+  }
+
+  /// What each metered charging point and shiftable load of `site` used before.
+  private func flexibleUse(at site: Site.ID, among all: [AssetDescription]) -> [TimeSeries<IntervalEnergy>] {
+    all.compactMap { other in
+      guard other.site == site, let point = other.meteringPoint else { return nil }
+      switch other.kind {
+      case .chargingPoint, .shiftableLoad: return knowledge.energies[SeriesKey(point, .energyImport)]
+      case .load, .plant, .battery: return nil
+      }
     }
   }
 
@@ -215,7 +252,8 @@ private struct Preparation {
     if let point = asset.meteringPoint, let sample = knowledge.states[SeriesKey(point, .stateOfCharge)],
       horizon.start.start - sample.time <= Self.oldestState
     {
-      share = Fraction(count: sample.value * (Fraction.one.count / 1_000_000))
+      // Devices say 100.3 % and worse: there is no content below nothing or above full.
+      share = Fraction(count: min(max(sample.value, 0), 1_000_000) * (Fraction.one.count / 1_000_000))
       sources.append(.measuredCharge(asset.id, share, age: horizon.start.start - sample.time))
     } else if let given {
       share = given

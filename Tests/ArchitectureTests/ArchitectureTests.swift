@@ -102,6 +102,29 @@ struct ArchitectureTests {
     #expect(places.isEmpty, "\(word) stands in \(places.joined(separator: ", "))")
   }
 
+  @Test("nobody's own folders are written down")
+  func machinePaths() throws {
+    let manifest = try String(contentsOf: Checkout.root.appending(path: "Package.swift"), encoding: .utf8)
+    let files = sources.map { ($0.path, $0.lines) } + [("Package.swift", manifest.split(separator: "\n").map(String.init))]
+    let places = files.flatMap { path, lines in
+      lines.enumerated().filter { $0.element.contains(/\/(?:home|root|Users|work|mnt)\//) }.map { "\(path):\($0.offset + 1)" }
+    }
+    #expect(places.isEmpty, "\(places.joined(separator: ", "))")
+  }
+
+  @Test("imports are recognised in every form")
+  func importForms() {
+    let lines = [
+      "import Foundation", "public import MarketTime", "@testable import Planning", "@preconcurrency import Dispatch",
+      "@_spi(Tests) package import Readings  // why", "import struct Quantities.Energy", "internal import func Glibc.pow",
+      "// import Nothing", "important = true", "  let text = \"import nothing\"", "energy-opt import history.csv",
+    ]
+    #expect(
+      Checkout.Source(room: "", path: "", lines: lines).imports == [
+        "Foundation", "MarketTime", "Planning", "Dispatch", "Readings", "Quantities", "Glibc",
+      ])
+  }
+
   @Test("no day of 96 quarter hours is written down")
   func noFixedDays() {
     let places = sources.flatMap { source in

@@ -15,13 +15,16 @@ enum Checkout {
     /// The lines without comments and without what stands in quotes.
     var code: [String] { lines.map { Checkout.code(of: $0) } }
 
-    /// The modules it imports.
+    /// The modules it imports, in whatever form: `public import M`, `@preconcurrency import M`, `import struct M.Name`.
     var imports: [String] {
-      lines.filter { $0.contains("import ") }.compactMap { line in
-        line.wholeMatch(of: /(?:@testable |public |package |internal |private )?import ([A-Za-z_]\w*)\s*(?:\/\/.*)?/).map {
-          String($0.1)
-        }
-      }
+      let importLine =
+        #/
+        (?:@\w+(?:\([^)]*\))?\s+)*
+        (?:(?:public|package|internal|fileprivate|private)\s+)?
+        import\s+(?:(?:struct|class|enum|protocol|func|let|var|typealias)\s+)?
+        (?<module>[A-Za-z_]\w*)
+        /#
+      return lines.filter { $0.contains("import ") }.compactMap { $0.prefixMatch(of: importLine).map { String($0.module) } }
     }
   }
 

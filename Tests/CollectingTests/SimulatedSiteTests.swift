@@ -41,7 +41,8 @@ enum TwoHours {
   static let meterPowers: [Int64] = [400, 400, 400, 400, 1600, 1600, 1600, 1600, 0].map { $0 * 1000 }
   static let meterEnergies: [Int64] =
     [10_000, 10_100, 10_200, 10_300, 10_400, 10_800, 11_200, 11_600, 12_000].map { $0 * 1000 }
-  /// Every 30 min: 800 Wh in two even steps; then half of 1 Wh, which a register of whole Wh rounds to 1301 (half away from zero).
+  /// Every 30 min: 800 Wh in two even steps; then half of 1 Wh, which a register of whole Wh rounds to 1301 (half away from
+  /// zero).
   static let inverterPowers: [Int64] = [-800, -800, 0, 0, -250].map { $0 * 1000 }
   static let inverterEnergies: [Int64] = [500, 900, 1300, 1301, 1301].map { $0 * 1000 }
 }
@@ -75,6 +76,17 @@ struct SimulatedSiteTests {
     #expect(site.span == noon...noon + .seconds(7200))
     let values = try await meterValues(of: site, at: noon + .seconds(4500))
     #expect(values == ["G1.active_power": 1_600_000, "G1.energy_import": 10_800_000])
+  }
+
+  @Test("let a counter that begins anew stay at its old count until then, as counters do")
+  func reset() async throws {
+    let table = TwoHours.readings.filter { $0.series != SeriesKey("G1", .energyImport) || $0.time < noon + .seconds(7200) }
+    let anew = Reading(SeriesKey("G1", .energyImport), at: noon + .seconds(7200), value: 5000)
+    let site = try SimulatedSite(TwoHours.plan, showing: table + [anew])
+    for (second, wattHours) in [(3600, 10_400), (5400, 10_400), (7199, 10_400), (7200, 5)] as [(Int64, Int64)] {
+      let values = try await meterValues(of: site, at: noon + .seconds(second))
+      #expect(values["G1.energy_import"] == wattHours * 1000)
+    }
   }
 
   @Test("refuse an empty table and one of other points with a message that names the points")
