@@ -1,4 +1,4 @@
-/// The one message that this room can put on a wire: "read these registers" (function code 3 or 4), and the check of what comes
+/// The one message that this room can put on a wire: "read these registers" (function code 1 to 4), and the check of what comes
 /// back.
 ///
 /// Pure: bytes in, words out. libmodbus 3.1.6 takes a wrong unit id, protocol id or length for an answer over TCP, so each field
@@ -82,10 +82,15 @@ struct ReadFrame {
       return .broken("function code \(function) instead of \(block.table.functionCode)")
     }
     let byteCount = Int(body[start + 2])
-    guard byteCount == 2 * block.count, body.count == 3 + byteCount else {
-      return .broken("\(byteCount) bytes of registers announced and \(body.count - 3) sent instead of \(2 * block.count)")
+    guard byteCount == block.byteCount, body.count == 3 + byteCount else {
+      return .broken("\(byteCount) bytes of values announced and \(body.count - 3) sent instead of \(block.byteCount)")
     }
-    return .words((0..<block.count).map { Self.word(body, start + 3 + 2 * $0) })
+    let data = start + 3
+    if block.table.holdsBits {
+      // The lowest bit of the first byte comes first; what fills up the last byte means nothing.
+      return .words((0..<block.count).map { UInt16(body[data + $0 / 8] >> UInt8($0 % 8) & 1) })
+    }
+    return .words((0..<block.count).map { Self.word(body, data + 2 * $0) })
   }
 
   private static func word<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes, _ index: Int) -> UInt16

@@ -18,6 +18,20 @@ enum Bench {
     return bank
   }
 
+  /// Coil n is on where n is a multiple of 3, discrete input n where it is one of 7, n from 0 to 199.
+  static func bits() -> RegisterBank {
+    let bank = RegisterBank()
+    bank.set(thirds(0, 200), at: 0, in: .coil)
+    bank.set(sevenths(0, 200), at: 0, in: .discrete)
+    return bank
+  }
+
+  /// What `bits` holds in its coils.
+  static func thirds(_ first: Int, _ count: Int) -> [UInt16] { (first..<first + count).map { $0 % 3 == 0 ? 1 : 0 } }
+
+  /// What `bits` holds in its discrete inputs.
+  static func sevenths(_ first: Int, _ count: Int) -> [UInt16] { (first..<first + count).map { $0 % 7 == 0 ? 1 : 0 } }
+
   /// A block within the bank.
   static func block(_ table: RegisterTable = .holding, _ address: UInt16 = 10, _ count: Int = 3) throws -> RegisterBlock {
     try RegisterBlock(table: table, address: address, count: count)

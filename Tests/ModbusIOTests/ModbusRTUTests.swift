@@ -15,6 +15,16 @@ struct ModbusRTUTests {
     }
   }
 
+  @Test("reads coils and discrete inputs")
+  func bits() async throws {
+    let device = try SimulatedSerialDevice(SimulatedUnits([1: Bench.bits()]))
+    let bus = ModbusConnection(device.link)
+    for count in [1, 7, 8, 9, 125] {
+      #expect(try await bus.read(Bench.block(.coil, 1, count), unit: 1, deadline: Bench.patient) == Bench.thirds(1, count))
+      #expect(try await bus.read(Bench.block(.discrete, 2, count), unit: 1, deadline: Bench.patient) == Bench.sevenths(2, count))
+    }
+  }
+
   @Test("works with each parity and stop bit setting", arguments: SerialLine.Parity.allCases, [1, 2])
   func characterFormats(parity: SerialLine.Parity, stopBits: Int) async throws {
     let device = try SimulatedSerialDevice(SimulatedUnits([1: Bench.bank()]))
@@ -221,7 +231,7 @@ struct ModbusRTUTests {
     let line = open(device.path, O_RDWR | O_NOCTTY)
     defer { close(line) }
     for message: [UInt8] in [
-      [6, 0, 0, 0, 9], [16, 0, 0, 0, 1, 2, 0, 9], [5, 0, 0, 0xFF, 0], [1, 0, 0, 0, 1], [43, 14, 1, 0],
+      [6, 0, 0, 0, 9], [16, 0, 0, 0, 1, 2, 0, 9], [5, 0, 0, 0xFF, 0], [15, 0, 0, 0, 1, 1, 1], [43, 14, 1, 0],
     ] {
       let body = [1] + message
       let frame = body + CRC16Modbus.trailer(for: body)

@@ -25,6 +25,18 @@ struct ModbusTCPTests {
     #expect(server.connectionCount == 1)
   }
 
+  @Test("reads coils and discrete inputs of every number from 1 to 125")
+  func bits() async throws {
+    let server = try SimulatedModbusServer(SimulatedUnits([1: Bench.bits()]))
+    let bus = ModbusConnection(server.link)
+    for count in 1...125 {
+      #expect(try await bus.read(Bench.block(.coil, 1, count), unit: 1, deadline: Bench.patient) == Bench.thirds(1, count))
+      #expect(try await bus.read(Bench.block(.discrete, 2, count), unit: 1, deadline: Bench.patient) == Bench.sevenths(2, count))
+    }
+    #expect(server.connectionCount == 1)
+    #expect(Set(server.units.requests.map(\.functionCode)) == [1, 2])
+  }
+
   @Test("finds the device by name")
   func byName() async throws {
     let server = try SimulatedModbusServer(SimulatedUnits([1: Bench.bank()]))
@@ -61,7 +73,7 @@ struct ModbusTCPTests {
     #expect(server.connectionCount == 1)
   }
 
-  @Test("hands every exception code on and keeps the connection", arguments: [RegisterTable.holding, .input])
+  @Test("hands every exception code on and keeps the connection", arguments: RegisterTable.allCases)
   func exceptions(table: RegisterTable) async throws {
     let units = SimulatedUnits([1: Bench.bank()])
     let server = try SimulatedModbusServer(units)
@@ -73,7 +85,7 @@ struct ModbusTCPTests {
         RegisterRequest(link: server.link, unit: 1, block: block), code: ModbusException(rawValue: code))
       #expect(await Bench.read(bus, block).failure == expected)
     }
-    #expect(await Bench.read(bus, block).kind == "words")
+    #expect(await Bench.read(bus, try Bench.block()).kind == "words")
     #expect(server.connectionCount == 1)
   }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ModbusIO
 
-/// Expected bytes: Modbus application protocol 1.1b3, sections 6.3 and 6.4 (the examples printed there), and the frame
+/// Expected bytes: Modbus application protocol 1.1b3, sections 6.1 to 6.4 (the examples printed there), and the frame
 /// 01 03 00 00 00 0A C5 CD, printed in many device manuals as the request for ten registers.
 @Suite("Read frames")
 struct ReadFrameTests {
@@ -33,7 +33,22 @@ struct ReadFrameTests {
     #expect(input.outcome(ofTCP: [0, 2, 0, 0, 0, 5, 7, 4, 2, 0, 0x0A]) == .words([10]))
   }
 
-  @Test("take every exception code from 0 to 255 for a refusal", arguments: [RegisterTable.holding, .input])
+  @Test("ask for coils and discrete inputs, and yield their bits, as in the standard's examples")
+  func exampleBits() throws {
+    let coils = ReadFrame(unit: 1, block: try RegisterBlock(table: .coil, address: 0x13, count: 19), transaction: 1)
+    #expect(coils.serialBody == [1, 1, 0, 0x13, 0, 0x13])
+    // CD 6B 05 from the lowest bit on: coils 20 to 38.
+    let states: [UInt16] = [1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1]
+    #expect(coils.outcome(ofTCP: [0, 1, 0, 0, 0, 6, 1, 1, 3, 0xCD, 0x6B, 0x05]) == .words(states))
+    #expect(coils.outcome(ofTCP: [0, 1, 0, 0, 0, 5, 1, 1, 2, 0xCD, 0x6B]).isBroken)
+    #expect(coils.outcome(ofTCP: [0, 1, 0, 0, 0, 7, 1, 1, 4, 0xCD, 0x6B, 0x05, 0]).isBroken)
+    let inputs = ReadFrame(unit: 1, block: try RegisterBlock(table: .discrete, address: 0xC4, count: 22), transaction: 1)
+    #expect(inputs.serialBody == [1, 2, 0, 0xC4, 0, 0x16])
+    let contacts: [UInt16] = [0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 1]
+    #expect(inputs.outcome(ofTCP: [0, 1, 0, 0, 0, 6, 1, 2, 3, 0xAC, 0xDB, 0x35]) == .words(contacts))
+  }
+
+  @Test("take every exception code from 0 to 255 for a refusal", arguments: RegisterTable.allCases)
   func allExceptionCodes(table: RegisterTable) throws {
     let frame = ReadFrame(unit: 9, block: try RegisterBlock(table: table, address: 0, count: 1), transaction: 1)
     for code in UInt8.min...UInt8.max {

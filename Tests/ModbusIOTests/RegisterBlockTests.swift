@@ -27,9 +27,16 @@ struct RegisterBlockTests {
     #expect(try RegisterBlock(table: .holding, address: 7, count: 1).description == "register 7 of the holding table")
   }
 
-  @Test("are read by function codes 3 and 4, and there is no third table")
+  @Test("name their bits in words")
+  func bitWords() throws {
+    #expect(try RegisterBlock(table: .coil, address: 19, count: 19).description == "bits 19-37 of the coil table")
+    #expect(try RegisterBlock(table: .discrete, address: 5, count: 1).description == "bit 5 of the discrete table")
+  }
+
+  @Test("are read by function codes 1 to 4, and there is no fifth table")
   func functionCodes() {
-    #expect(RegisterTable.allCases.map(\.functionCode) == [3, 4])
+    #expect(RegisterTable.allCases.map(\.functionCode) == [1, 2, 3, 4])
+    #expect(RegisterTable.allCases.filter(\.holdsBits) == [.coil, .discrete])
   }
 }
 

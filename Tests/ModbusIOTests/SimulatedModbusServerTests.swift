@@ -10,7 +10,7 @@ struct SimulatedModbusServerTests {
   @Test(
     "answers other function codes with exception 1 and changes nothing",
     arguments: [
-      [1, 0, 0, 0, 1], [2, 0, 0, 0, 1], [5, 0, 0, 0xFF, 0], [6, 0, 0, 0, 9], [15, 0, 0, 0, 1, 1, 1], [16, 0, 0, 0, 1, 2, 0, 9],
+      [5, 0, 0, 0xFF, 0], [6, 0, 0, 0, 9], [15, 0, 0, 0, 1, 1, 1], [16, 0, 0, 0, 1, 2, 0, 9],
       [22, 0, 0, 0, 0, 0, 0], [23, 0, 0, 0, 1, 0, 0, 0, 1, 2, 0, 9], [43, 14, 1, 0], [0], [127],
     ] as [[UInt8]])
   func otherFunctions(message: [UInt8]) throws {

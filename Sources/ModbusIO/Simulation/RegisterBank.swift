@@ -1,6 +1,8 @@
 import Synchronization
 
-/// The registers of one simulated unit: sparse holding and input tables. May be changed while it is being read.
+/// The registers of one simulated unit: four sparse tables. May be changed while it is being read.
+///
+/// A bit of the coil or discrete table is a word that is zero or not.
 public final class RegisterBank: Sendable {
   private let tables = Mutex<[RegisterTable: [UInt16: UInt16]]>([:])
 

@@ -52,8 +52,8 @@ extension SimulatedFault {
   public static let wrongUnit = changed("wrong unit") { $0.unit ^= 1 }
   /// The header announces two bytes more than come.
   public static let wrongLength = changed("wrong length") { $0.announcedLength = UInt16($0.message.count + 3) }
-  /// Holding registers for input registers, or the other way round.
-  public static let wrongFunction = changed("wrong function code") { $0.message[0] ^= 7 }
+  /// Holding registers for input registers, coils for discrete inputs, or the other way round.
+  public static let wrongFunction = changed("wrong function code") { $0.message[0] ^= $0.message[0] & 0x7F < 3 ? 3 : 7 }
   /// One register less than asked for, the frame being whole.
   public static let registerMissing = changed("one register missing") {
     guard $0.message.count > 3 else { return }

@@ -3,7 +3,7 @@ import Synchronization
 /// The units (slaves) of a simulated bus: their registers, the faults they are told to make, and a log of what they were asked.
 ///
 /// Serve them with `SimulatedModbusServer`, `SimulatedSerialDevice` or `InMemoryRegisterSource`. Answers reads of defined
-/// registers; an address that is not defined with exception 2, a count outside 1...125 with 3, any function code but 3 and 4 with
+/// registers; an address that is not defined with exception 2, a count outside 1...125 with 3, any function code but 1 to 4 with
 /// 1. A unit that does not exist answers with exception 11 as a gateway does, and not at all on a serial line.
 public final class SimulatedUnits: Sendable {
   /// Most requests kept in the log; the oldest go first.
@@ -87,6 +87,14 @@ public final class SimulatedUnits: Sendable {
     return fault
   }
 
+  /// Byte count and values as an answer carries them; of a word read as a bit, only whether it is zero.
+  private static func data(of words: [UInt16], asBits: Bool) -> [UInt8] {
+    guard asBits else { return [UInt8(2 * words.count)] + words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } }
+    var bytes = [UInt8](repeating: 0, count: (words.count + 7) / 8)
+    for (index, word) in words.enumerated() where word != 0 { bytes[index / 8] |= 1 << UInt8(index % 8) }
+    return [UInt8(bytes.count)] + bytes
+  }
+
   /// Function code and what follows it; nil for silence.
   private func answer(to request: SimulatedRequest, framing: SimulatedReply.Framing) -> [UInt8]? {
     func refusal(_ code: ModbusException) -> [UInt8] { [request.functionCode | 0x80, code.rawValue] }
@@ -102,6 +110,6 @@ public final class SimulatedUnits: Sendable {
     guard let block = try? RegisterBlock(table: table, address: address, count: count), let words = bank.words(block) else {
       return refusal(.illegalDataAddress)
     }
-    return [request.functionCode, UInt8(2 * count)] + words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+    return [request.functionCode] + Self.data(of: words, asBits: table.holdsBits)
   }
 }
