@@ -38,7 +38,8 @@ func program(_ name: String, dependsOn: [Target.Dependency], linking: [LinkerSet
 /// The tests of a room, in `Tests/<room>Tests`; `data` names folders in it that hold no Swift.
 func tests(_ room: String, using: [Target.Dependency] = [], data: [String] = []) -> Target {
   .testTarget(
-    name: room + "Tests", dependencies: [.init(stringLiteral: room)] + using, exclude: data, swiftSettings: settings,
+    name: room + "Tests", dependencies: [.init(stringLiteral: room), "TestSupport"] + using, exclude: data,
+    swiftSettings: settings,
     linkerSettings: highsRunPaths)
 }
 
@@ -127,7 +128,8 @@ let package = Package(
       ], linking: highsRunPaths),
 
     // --- tests: one target a room, and the rules that no compiler checks ---
-    .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     tests("Quantities"),
     tests("MarketTime", using: ["Quantities"]),
     tests("CommunityModel", using: ["MarketTime", "Quantities"]),
@@ -142,7 +144,8 @@ let package = Package(
       ]),
     // Runs the built programs, beside an independent Modbus server.
     .testTarget(
-      name: "EndToEndTests", dependencies: ["energy-opt", "energy-collector"], exclude: ["Support"], swiftSettings: settings,
+      name: "EndToEndTests", dependencies: ["energy-opt", "energy-collector", "TestSupport"], exclude: ["Support"],
+      swiftSettings: settings,
       linkerSettings: highsRunPaths),
     tests("LinearOptimization"),
     tests("HighsSolver", using: ["LinearOptimization"]),

@@ -1,9 +1,9 @@
 import Foundation
+import TestSupport
 
 /// The project's own files, read from the checkout that this test was built in.
 enum Checkout {
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  static let root = projectFile("").standardizedFileURL
 
   /// A Swift file of `Sources`.
   struct Source: Sendable {

@@ -1,5 +1,6 @@
 import Quantities
 import Readings
+import TestSupport
 import Testing
 
 @testable import DeviceProfiles

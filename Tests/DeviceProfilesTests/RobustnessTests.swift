@@ -1,6 +1,7 @@
 import DeviceProfiles
 import Quantities
 import Readings
+import TestSupport
 import Testing
 
 @Suite("Whatever a device sends")

@@ -1,6 +1,7 @@
 import DeviceProfiles
 import Quantities
 import Readings
+import TestSupport
 import Testing
 
 @Suite("What is encoded decodes to the same value")

@@ -1,4 +1,5 @@
 import DeviceProfiles
+import TestSupport
 import Testing
 
 @Suite("The walk along a device's SunSpec models")

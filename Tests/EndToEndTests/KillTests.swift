@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A collector that is killed")
@@ -39,11 +40,10 @@ struct KillTests {
         // At any moment: every other time from the program's first instruction on, else while it collects. What another program
         // has read by then must stay.
         if cycle.isMultiple(of: 4) { try await collector.says("collecting") }
-        try await Task.sleep(for: .milliseconds(Int.random(in: 0..<2500, using: &random)))
-        known.formUnion(try await StoredReadings.read(store).readings)
+        for _ in 0..<Int.random(in: 0...8, using: &random) { known.formUnion(try await StoredReadings.read(store).readings) }
       } else {
         // Where it hurts: as soon as a commit, or the making of the file, begins to reach the disk.
-        for _ in 1...Int.random(in: 1...3, using: &random) { try await changeOfLog(by: collector) }
+        for _ in 1...Int.random(in: 1...3, using: &random) { try await changeOfStore(by: collector) }
       }
       let killed = try await collector.stop(SIGKILL)
       #expect(killed.status == SIGKILL, "\(killed.errors)")
@@ -87,32 +87,9 @@ struct KillTests {
     return readings
   }
 
-  /// Waits until SQLite's write-ahead log is written to, or the collector has ended.
-  private func changeOfLog(by collector: ChildProcess) async throws {
-    let before = stampOfLog()
-    try await eventually("a commit", every: .milliseconds(1)) { stampOfLog() == before && collector.isRunning ? nil : true }
-  }
-
-  private func stampOfLog() -> String {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: store + "-wal")
-    guard let date = attributes?[.modificationDate] as? Date, let size = attributes?[.size] as? Int else { return "none" }
-    return "\(date.timeIntervalSince1970) \(size)"
-  }
-}
-
-/// A generator of the same numbers for the same seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  /// Numbers of `seed`.
-  init(seed: UInt64) { state = seed }
-
-  /// The next 64 bits.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
+  /// Waits until the store's folder is written to, or the collector has ended.
+  private func changeOfStore(by collector: ChildProcess) async throws {
+    let writes = try FolderWatch(folder.path)
+    while collector.isRunning, await !writes.change(until: .now + .milliseconds(200)) {}
   }
 }

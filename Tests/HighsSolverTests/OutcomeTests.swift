@@ -1,5 +1,6 @@
 import HighsSolver
 import LinearOptimization
+import TestSupport
 import Testing
 
 @Suite("HiGHS where there is no optimum, or no time to prove it")

@@ -1,5 +1,6 @@
 import HighsSolver
 import LinearOptimization
+import TestSupport
 import Testing
 
 @Suite("HiGHS on random models")

@@ -1,4 +1,5 @@
 import LinearOptimization
+import TestSupport
 
 /// A random model with a point known to be feasible: rows are drawn first, their limits around the point afterwards.
 ///

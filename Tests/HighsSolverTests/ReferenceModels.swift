@@ -1,6 +1,7 @@
 import Foundation
 import HighsSolver
 import LinearOptimization
+import TestSupport
 import Testing
 
 /// Reference models kept beside the checkout, too large to be part of it: free MPS, and optima by other solvers.
@@ -27,9 +28,7 @@ private struct ReferenceModel: CustomTestStringConvertible, Sendable {
   var testDescription: String { name }
 
   /// `../shared/cases` beside the checkout that this file is in.
-  private static let cases = URL(filePath: #filePath).resolvingSymlinksInPath()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "shared/cases")
+  private static let cases = projectFile("../shared/cases").standardizedFileURL
 
   static let areThere = FileManager.default.fileExists(atPath: cases.appending(path: "expected/mps.json").path)
 

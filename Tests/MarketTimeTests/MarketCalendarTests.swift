@@ -1,4 +1,5 @@
 import MarketTime
+import TestSupport
 import Testing
 
 private func calendar(_ zone: String) throws -> MarketCalendar {

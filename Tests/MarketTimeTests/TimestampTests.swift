@@ -1,4 +1,5 @@
 import MarketTime
+import TestSupport
 import Testing
 
 /// Expected milliseconds: seconds since 1970 as POSIX counts them, from GNU date 9.1 (`date -u -d TEXT +%s`).

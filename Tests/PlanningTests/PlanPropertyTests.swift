@@ -2,6 +2,7 @@ import CommunityModel
 import MarketTime
 import Planning
 import Quantities
+import TestSupport
 import Testing
 
 @Suite("Plans of any community")

@@ -2,6 +2,7 @@ import CommunityModel
 import MarketTime
 import Planning
 import Quantities
+import TestSupport
 
 /// A community that a seed repeats: one to three sites with loads, sun, batteries and cars, 12 to 24 steps of a quarter hour,
 /// half an hour or an hour, prices that may be negative. Connections are wide, so that nothing is beyond a limit.

@@ -3,14 +3,13 @@ import Foundation
 import MarketTime
 import Planning
 import Quantities
+import TestSupport
 
 /// The year-long reference cases of the folder `../shared/cases` beside the checkout, built as planning problems.
 enum ReferenceYears {
   /// The folder, when it is there.
   static let folder: URL? = {
-    let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let folder = checkout.deletingLastPathComponent().appending(path: "shared/cases")
+    let folder = projectFile("../shared/cases").standardizedFileURL
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
   }()
 

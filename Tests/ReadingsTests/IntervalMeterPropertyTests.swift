@@ -2,6 +2,7 @@ import CommunityModel
 import MarketTime
 import Quantities
 import Readings
+import TestSupport
 import Testing
 
 @Suite("Any counter's quarter hours")

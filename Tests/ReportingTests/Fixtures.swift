@@ -94,22 +94,3 @@ extension CommunityBalance {
     self.init(of: sites, over: energies.span)
   }
 }
-
-/// Numbers that look random and are the same every time (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
-/// A file of the project, by its path from the root.
-func projectFile(_ path: String, from here: String = #filePath) -> URL {
-  URL(filePath: here).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: path)
-}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Compares `text` with the file `name` in `Golden/`. With `RECORD_GOLDEN=1` in the environment the file is written anew and the

@@ -1,6 +1,7 @@
 import CommunityModel
 import MarketTime
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Reporting

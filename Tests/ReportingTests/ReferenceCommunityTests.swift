@@ -2,6 +2,7 @@ import CommunityModel
 import Foundation
 import MarketTime
 import Quantities
+import TestSupport
 import Testing
 
 @testable import Reporting

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import MarketTime
 import Readings
+import TestSupport
 import Testing
 
 @testable import SQLiteStore

@@ -3,6 +3,7 @@ import MarketTime
 import Quantities
 import Readings
 import SQLiteStore
+import TestSupport
 import Testing
 
 @Suite("The history of a community")

@@ -1,6 +1,7 @@
 import CommunityModel
 import MarketTime
 import Readings
+import TestSupport
 import Testing
 
 /// What every store of readings must do, whatever it keeps them in. Each check begins with an empty store whose gap limit is

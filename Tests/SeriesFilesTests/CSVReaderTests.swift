@@ -1,5 +1,6 @@
 import Glibc
 import SeriesFiles
+import TestSupport
 import Testing
 
 @Suite("CSV reader")

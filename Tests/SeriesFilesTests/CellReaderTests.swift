@@ -1,5 +1,6 @@
 import MarketTime
 import Quantities
+import TestSupport
 import Testing
 
 @testable import SeriesFiles

@@ -1,5 +1,6 @@
 import Forecasting
 import SeriesFiles
+import TestSupport
 import Testing
 
 @Suite("Damaged files")

@@ -3,6 +3,7 @@ import MarketTime
 import Quantities
 import Readings
 import SeriesFiles
+import TestSupport
 import Testing
 
 @Suite("Interval energy file")

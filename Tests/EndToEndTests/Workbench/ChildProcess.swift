@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A program that runs beside a test. What it prints goes into files, so that it never waits for a reader; it is killed when nothing
 /// holds it any more.
@@ -7,6 +8,8 @@ final class ChildProcess: Sendable {
   private let input: Pipe
   private let folder: TemporaryFolder
   private let name: String
+  /// Tells each line it prints, and its end.
+  private let news: FolderWatch
 
   /// How a program ended, and all that it printed.
   struct Outcome: Sendable {
@@ -36,6 +39,11 @@ final class ChildProcess: Sendable {
     process.standardInput = input
     process.standardOutput = try Self.file(folder.file("output"))
     process.standardError = try Self.file(folder.file("errors"))
+    news = try FolderWatch(folder.path)
+    // Where its output comes in, so that one watch tells both.
+    process.terminationHandler = { [end = folder.file("ended")] _ in
+      _ = FileManager.default.createFile(atPath: end, contents: nil)
+    }
     try process.run()
   }
 
@@ -67,13 +75,13 @@ final class ChildProcess: Sendable {
 
   /// Waits for the end.
   func end(within limit: Duration = .seconds(60)) async throws -> Outcome {
-    try await eventually("\(name) ends", within: limit) { isRunning ? nil : true }
+    try await eventually("\(name) ends", within: limit, watching: news) { isRunning ? nil : true }
     return Outcome(status: process.terminationStatus, output: output, errors: errors)
   }
 
   /// Waits for `text` on either output; fails at once when the program ends without it.
   func says(_ text: String, within limit: Duration = .seconds(30)) async throws {
-    try await eventually("\(name) says “\(text)”", within: limit) {
+    try await eventually("\(name) says “\(text)”", within: limit, watching: news) {
       if output.contains(text) || errors.contains(text) { return true }
       if !isRunning { throw EndedEarly(name: name, missing: text, printed: output + errors) }
       return nil
@@ -96,25 +104,5 @@ final class ChildProcess: Sendable {
     let missing: String
     let printed: String
     var description: String { "\(name) ended without saying “\(missing)”: \(printed)" }
-  }
-}
-
-/// What did not come true in time.
-struct TooLate: Error, CustomStringConvertible {
-  let description: String
-}
-
-/// Asks again after every `pause` until there is an answer.
-///
-/// - Throws: `TooLate` after `limit`.
-@discardableResult
-func eventually<Answer>(
-  _ what: String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(10), _ answer: () throws -> Answer?
-) async throws -> Answer {
-  let deadline = ContinuousClock.now + limit
-  while true {
-    if let answer = try answer() { return answer }
-    guard ContinuousClock.now < deadline else { throw TooLate(description: "not within \(limit): \(what)") }
-    try await Task.sleep(for: pause)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Devices that an independent implementation of Modbus serves, from `Support/serve_dump.py`.
 final class ModbusBench: Sendable {
@@ -88,14 +89,33 @@ struct StoredReadings: Decodable {
     let value: Int64
   }
 
-  /// Reads the file, once each of `points` has `count` readings of a channel.
-  static func read(_ path: String, waitingFor points: [String] = [], count: Int = 1) async throws -> StoredReadings {
-    let reader = try ChildProcess(
-      try await ModbusBench.python.value,
-      [Checkout.script("read_store.py"), path, "--wait-for", points.joined(separator: ","), "--count", "\(count)"])
+  /// Reads the file as it is now.
+  static func read(_ path: String) async throws -> StoredReadings {
+    let reader = try ChildProcess(try await ModbusBench.python.value, [Checkout.script("read_store.py"), path])
     let outcome = try await reader.end()
-    guard outcome.status == 0 else { throw TooLate(description: outcome.errors) }
+    guard outcome.status == 0 else { throw Checkout.Missing(what: "a store that can be read", hint: outcome.errors) }
     return try JSONDecoder().decode(StoredReadings.self, from: Data(outcome.output.utf8))
+  }
+
+  /// Reads the file after each change in its folder until each of `points` has `count` readings of a channel.
+  static func read(
+    _ path: String, waitingFor points: [String], count: Int = 1, within limit: Duration = .seconds(30)
+  ) async throws -> StoredReadings {
+    let changes = try FolderWatch((path as NSString).deletingLastPathComponent)
+    let deadline = ContinuousClock.now + limit
+    while true {
+      let stored = try await read(path)
+      if points.allSatisfy({ stored.longestSeries(of: $0) >= count }) { return stored }
+      guard await changes.change(until: deadline) else {
+        throw TooLate(description: "no \(count) readings of \(points.joined(separator: ", ")) within \(limit)")
+      }
+    }
+  }
+
+  /// How many readings the metering point's fullest channel has.
+  private func longestSeries(of point: String) -> Int {
+    let series = readings.map(\.series).filter { $0.hasPrefix(point + ".") }
+    return Dictionary(grouping: series) { $0 }.values.map(\.count).max() ?? 0
   }
 
   /// The times of a series, in order.
