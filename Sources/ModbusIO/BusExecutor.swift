@@ -1,18 +1,57 @@
 import Dispatch
+import Synchronization
 
 /// Runs one bus's blocking calls on a thread of its own, never on the shared pool of Swift's tasks.
 ///
-/// libdispatch runs at most 255 such threads at once: with more buses blocked at the same moment, the others wait.
+/// The thread begins with the first call and ends with the executor.
 final class BusExecutor: SerialExecutor {
-  private let queue: DispatchQueue
+  private let line = Line()
+  private let label: String
 
-  /// An executor whose thread carries `label` while it works.
+  /// What waits for the thread. It outlives the executor until the thread has ended.
+  private final class Line: Sendable {
+    let state = Mutex(State())
+    let arrived = DispatchSemaphore(value: 0)
+  }
+
+  private struct State {
+    /// Each call with its executor, which must live until the call has run.
+    var waiting: [(job: UnownedJob, executor: BusExecutor)] = []
+    var hasThread = false
+    var hasEnded = false
+  }
+
+  /// An executor whose thread is named after `label`.
   init(label: String) {
-    queue = DispatchQueue(label: label)
+    self.label = label
+  }
+
+  deinit {
+    line.state.withLock { $0.hasEnded = true }
+    line.arrived.signal()
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    let isFirst = line.state.withLock { state in
+      state.waiting.append((job, self))
+      defer { state.hasThread = true }
+      return !state.hasThread
+    }
+    line.arrived.signal()
+    if isFirst { BlockingThread.start(label) { [line] in Self.run(line) } }
+  }
+
+  /// Runs what arrives on `line`, in order, until its executor is gone.
+  private static func run(_ line: Line) {
+    while true {
+      line.arrived.wait()
+      let (jobs, hasEnded) = line.state.withLock { state in
+        defer { state.waiting = [] }
+        return (state.waiting, state.hasEnded)
+      }
+      for (job, executor) in jobs { job.runSynchronously(on: executor.asUnownedSerialExecutor()) }
+      if hasEnded { return }
+    }
   }
 }

@@ -28,7 +28,11 @@ final class SimulatorLoop: Sendable {
     self.units = units
     self.maximumConnections = maximumConnections
     self.belongings = Mutex(Belongings(listener: listener, wires: wire.map { [$0] } ?? []))
-    DispatchQueue(label: "modbus simulator").async(group: ended) { [self] in run() }
+    ended.enter()
+    BlockingThread.start("modbus simulator") { [self] in
+      run()
+      ended.leave()
+    }
   }
 
   /// Connections accepted so far.
