@@ -71,7 +71,7 @@ let package = Package(
     room("MarketTime", dependsOn: ["Quantities"]),
     // Who and where: Community, Site, Member, MeteringPoint, HeatNetwork, Tariff; IntervalEnergy.
     room("CommunityModel", dependsOn: ["MarketTime", "Quantities"]),
-    // What was measured: Channel, Reading, IntervalMeter, ReadingStore, InMemoryReadingStore.
+    // What was measured: Channel, Reading, Door, IntervalMeter, DirectionCheck, ReadingStore, InMemoryReadingStore.
     room("Readings", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     // Registers to readings, fixed maps and SunSpec model chains.
     room("DeviceProfiles", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),

@@ -45,14 +45,25 @@ public struct IntervalMeter: Sendable {
   ///
   /// Of several samples of the same time the first counts.
   ///
-  /// - Complexity: linear in the samples and the quarter hours.
-  public func energies(from samples: [Sample], over span: Range<QuarterHour>) -> TimeSeries<IntervalEnergy> {
-    let clean = withoutGlitches(samples)
+  /// - Parameter events: what happened to this counter, in any order; events of other kinds are passed over.
+  /// - Complexity: linear in the samples, the events and the quarter hours.
+  public func energies(
+    from samples: [Sample], over span: Range<QuarterHour>, events: [MeterEvent] = []
+  ) -> TimeSeries<IntervalEnergy> {
     // Walk pieces between two readings; each adds its share to the quarter hours it touches.
     var tallies = [Tally](repeating: Tally(), count: span.count)
-    for (previous, next) in zip(clean, clean.dropFirst())
-    where next.time > span.lowerBound.start && previous.time < span.upperBound.start {
-      addPiece(from: previous, to: next, start: span.lowerBound, tallies: &tallies)
+    var last: Sample?
+    for count in counts(in: samples, events: events) {
+      let clean = withoutGlitches(count)
+      if let last, let first = clean.first, first.time > last.time {
+        // Of what lies between two counts nothing is known, as after a reset.
+        addPiece(from: last, to: Sample(at: first.time, value: .min), start: span.lowerBound, tallies: &tallies)
+      }
+      for (previous, next) in zip(clean, clean.dropFirst())
+      where next.time > span.lowerBound.start && previous.time < span.upperBound.start {
+        addPiece(from: previous, to: next, start: span.lowerBound, tallies: &tallies)
+      }
+      last = clean.last ?? last
     }
     let values = tallies.map { tally in
       guard tally.covered == QuarterHour.milliseconds else { return IntervalEnergy.missing }
@@ -88,6 +99,39 @@ public struct IntervalMeter: Sendable {
       if isReset { tallies[position].hasReset = true }
       quarter = quarter.advanced(by: 1)
     }
+  }
+}
+
+// MARK: - Events
+
+extension IntervalMeter {
+  /// The samples of each count between resets, jumps and exchanges, straightened where the counter rolled over.
+  private func counts(in samples: [Sample], events: [MeterEvent]) -> [[Sample]] {
+    var turns = events.sorted { $0.time < $1.time }[...]
+    var counts: [[Sample]] = []
+    var current: [Sample] = []
+    var carried: Int64 = 0
+    for sample in samples {
+      while let event = turns.first, event.time <= sample.time {
+        turns.removeFirst()
+        switch event.kind {
+        case .reset, .jump, .exchange:
+          if !current.isEmpty { counts.append(current) }
+          current = []
+          carried = 0
+        case .rollover(let modulus):
+          // Told twice, or of a time before these samples, it has no drop of its own.
+          guard let last = current.last, sample.value < last.value - carried else { continue }
+          let (sum, overflow) = carried.addingReportingOverflow(modulus)
+          if !overflow { carried = sum }
+        case .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .quarantined: continue
+        }
+      }
+      let (value, overflow) = sample.value.addingReportingOverflow(carried)
+      if !overflow { current.append(Sample(at: sample.time, value: value)) }
+    }
+    counts.append(current)
+    return counts
   }
 }
 
