@@ -46,6 +46,7 @@ struct BusLoop {
   /// Polls until the task is cancelled.
   func run() async {
     var turns = bus.devices.map { Turn(poller: DevicePoller($0), due: pacing.now()) }
+    await source.rest(afterConnecting: bus.silenceAfterConnecting)
     while !Task.isCancelled {
       let now = pacing.now()
       // The clock was set back: nobody waits until it is where it was.
@@ -54,6 +55,7 @@ struct BusLoop {
       }
       guard let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) else { break }
       if turns[next].due > now {
+        if bus.closesBetweenPolls { await source.close() }
         await pacing.pause(turns[next].due - now)
         continue
       }

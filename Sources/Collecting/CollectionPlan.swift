@@ -19,12 +19,21 @@ public struct BusPlan: Sendable {
   public let link: ModbusLink
   /// The devices on it.
   public let devices: [DevicePlan]
+  /// Whether the connection is closed whenever nothing is due, so that others get their turn.
+  public let closesBetweenPolls: Bool
+  /// Silence between connecting and the first request.
+  public let silenceAfterConnecting: Duration
 
   /// A bus; see the properties.
-  public init(id: String, link: ModbusLink, devices: [DevicePlan]) {
+  public init(
+    id: String, link: ModbusLink, devices: [DevicePlan], closesBetweenPolls: Bool = false,
+    silenceAfterConnecting: Duration = .zero
+  ) {
     self.id = id
     self.link = link
     self.devices = devices
+    self.closesBetweenPolls = closesBetweenPolls
+    self.silenceAfterConnecting = silenceAfterConnecting
   }
 }
 

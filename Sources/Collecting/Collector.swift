@@ -25,7 +25,7 @@ public struct Collector: Service {
     /// The time of day, a clock to wait by, how a bus is opened, and a random share between 0 and 1.
     public init(
       now: @escaping @Sendable () -> Timestamp, clock: any Clock<Duration> = ContinuousClock(),
-      connect: @escaping @Sendable (ModbusLink) -> any RegisterSource = { ModbusConnection($0) },
+      connect: @escaping @Sendable (ModbusLink) -> any RegisterSource = { SharedConnections.process.connection(to: $0) },
       jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
       self.now = now

@@ -5,75 +5,87 @@ extension CollectorReader {
   /// A bus: where it is, and that no other bus is the same line.
   mutating func bus(_ fields: Fields) -> CollectorFile.Bus? {
     defer { fields.finish() }
-    fields.reserve("rtu_over_tcp", "tls")
+    fields.reserve("tls")
     let id: Identifier<CollectorFile.Bus>? = fields.identifier("id")
-    if let id, fields.has("rtu") { serialBuses.insert(id) }
-    guard let address = address(fields), let id else { return nil }
+    if let id, fields.has("rtu") || fields.has("rtu_over_tcp") { serialBuses.insert(id) }
+    let closes = fields.flag("close_between_polls", default: false)
+    let silence = fields.duration("after_connect", default: .zero, in: .zero...(.seconds(10)), like: "1500 ms")
+    guard let address = address(fields), let id, let silence else { return nil }
     let line = Self.line(of: address)
     if let other = busOfAddress[line] {
       problems.add(
         "bus '\(id)' is the same line as bus '\(other)'; one bus has one owner, so put the devices of both on one",
-        at: fields.place(of: fields.has("tcp") ? "tcp" : "rtu"))
+        at: fields.place(of: Self.kinds.first(where: fields.has) ?? "id"))
       return nil
     }
     busOfAddress[line] = id.text
-    return CollectorFile.Bus(id: id, address: address)
+    return CollectorFile.Bus(id: id, address: address, closesBetweenPolls: closes, silenceAfterConnecting: silence)
   }
 
+  /// The ways to reach a bus; an entry has one of them.
+  private static let kinds = ["tcp", "rtu_over_tcp", "rtu"]
+
   private func address(_ fields: Fields) -> CollectorFile.Bus.Address? {
-    switch (fields.has("tcp"), fields.has("rtu")) {
-    case (true, false): return fields.text("tcp").flatMap { tcpAddress($0, at: fields.node("tcp")?.mark) }
-    case (false, true): return fields.fields("rtu").flatMap { serialLine($0) }.map { .serial($0) }
-    case (true, true):
-      problems.add("\(fields.subject) has both 'tcp' and 'rtu'; keep one", at: fields.place(of: "rtu"))
-      return nil
-    case (false, false):
-      if fields.isMapping {
-        problems.add("\(fields.subject) needs `tcp: HOST:PORT` or `rtu: {device: /dev/...}`", at: fields.mark)
+    let given = Self.kinds.filter(fields.has)
+    guard let kind = given.first, given.count == 1 else {
+      if given.count > 1 {
+        let several = given.map { "'\($0)'" }.joined(separator: " and ")
+        problems.add("\(fields.subject) has both \(several); keep one", at: fields.place(of: given[1]))
+      } else if fields.isMapping {
+        problems.add(
+          "\(fields.subject) needs `tcp: HOST:PORT`, `rtu: {device: /dev/...}` or `rtu_over_tcp: HOST:PORT`", at: fields.mark)
       }
       return nil
     }
+    if kind == "rtu" { return fields.fields("rtu").flatMap { serialLine($0) }.map { .serial($0) } }
+    guard let text = fields.text(kind), let end = endpoint(text, of: kind, at: fields.node(kind)?.mark) else { return nil }
+    if kind == "tcp" { return .tcp(host: end.host, port: end.port ?? 502) }
+    guard let port = end.port else {
+      problems.add("'rtu_over_tcp' is '\(text)'; give the gateway's port too, such as \(text):8899", at: fields.node(kind)?.mark)
+      return nil
+    }
+    return .rtuOverTCP(host: end.host, port: port)
   }
 
   /// What makes two addresses the same line: host and port, or the serial device whatever its settings.
   private static func line(of address: CollectorFile.Bus.Address) -> CollectorFile.Bus.Address {
     switch address {
-    case .tcp(let host, let port): .tcp(host: host.lowercased(), port: port)
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port): .tcp(host: host.lowercased(), port: port)
     case .serial(let settings): .serial(CollectorFile.SerialSettings(path: settings.path, baud: 0, parity: .none, stopBits: 0))
     }
   }
 
   // MARK: - Network
 
-  private func tcpAddress(_ text: String, at place: Mark?) -> CollectorFile.Bus.Address? {
-    if text.contains("/") { return refuse(text, at: place) }
+  private func endpoint(_ text: String, of key: String, at place: Mark?) -> (host: String, port: Int?)? {
+    if text.contains("/") { return refuse(text, of: key, at: place) }
     let host: Substring
     let port: Substring?
     if text.hasPrefix("["), let bracket = text.lastIndex(of: "]") {
       host = text[..<bracket].dropFirst()
       let rest = text[bracket...].dropFirst()
-      guard rest.isEmpty || rest.hasPrefix(":"), Self.isAddress6(host) else { return refuse(text, at: place) }
+      guard rest.isEmpty || rest.hasPrefix(":"), Self.isAddress6(host) else { return refuse(text, of: key, at: place) }
       port = rest.isEmpty ? nil : rest.dropFirst()
     } else {
       let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       host = parts[0]
       port = parts.count > 1 ? parts[1] : nil
       if let port, port.contains(":"), Self.isAddress6(text[...]) {
-        problems.add("'tcp' is '\(text)'; write an IPv6 address in brackets, such as [fd00::40]:502", at: place)
+        problems.add("'\(key)' is '\(text)'; write an IPv6 address in brackets, such as [fd00::40]:502", at: place)
         return nil
       }
-      guard Self.isHost(host) else { return refuse(text, at: place) }
+      guard Self.isHost(host) else { return refuse(text, of: key, at: place) }
     }
-    guard let port else { return .tcp(host: String(host), port: 502) }
+    guard let port else { return (String(host), nil) }
     guard let number = Int(port), (1...65_535).contains(number) else {
-      problems.add("'tcp' is '\(text)'; the port must be a whole number from 1 to 65535", at: place)
+      problems.add("'\(key)' is '\(text)'; the port must be a whole number from 1 to 65535", at: place)
       return nil
     }
-    return .tcp(host: String(host), port: number)
+    return (String(host), number)
   }
 
-  private func refuse(_ text: String, at place: Mark?) -> CollectorFile.Bus.Address? {
-    problems.add("'tcp' is '\(text)'; write only HOST:PORT, such as 192.168.1.40:502", at: place)
+  private func refuse(_ text: String, of key: String, at place: Mark?) -> (host: String, port: Int?)? {
+    problems.add("'\(key)' is '\(text)'; write only HOST:PORT, such as 192.168.1.40:502", at: place)
     return nil
   }
 

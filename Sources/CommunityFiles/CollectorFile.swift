@@ -18,6 +18,8 @@ public struct CollectorFile: Sendable, Equatable {
     public enum Address: Sendable, Hashable {
       /// A device or gateway in the network.
       case tcp(host: String, port: Int)
+      /// A gateway in the network that carries serial frames unchanged.
+      case rtuOverTCP(host: String, port: Int)
       /// A serial line.
       case serial(SerialSettings)
     }
@@ -26,6 +28,19 @@ public struct CollectorFile: Sendable, Equatable {
     public let id: Identifier<Bus>
     /// How it is reached.
     public let address: Address
+    /// Whether the connection is closed whenever nothing is due.
+    public let closesBetweenPolls: Bool
+    /// Silence between connecting and the first request.
+    public let silenceAfterConnecting: Duration
+
+    init(
+      id: Identifier<Bus>, address: Address, closesBetweenPolls: Bool = false, silenceAfterConnecting: Duration = .zero
+    ) {
+      self.id = id
+      self.address = address
+      self.closesBetweenPolls = closesBetweenPolls
+      self.silenceAfterConnecting = silenceAfterConnecting
+    }
   }
 
   /// A serial line's settings.

@@ -3,26 +3,39 @@
 /// Opens on the first read and again after every doubt. A doubt (no answer, an answer with any field wrong, a broken connection)
 /// ends the TCP connection: nothing is ever searched for in the middle of a stream, so a late answer cannot meet a newer request.
 /// A serial line has no connection to end and no transaction ids: before the next request it is listened to for as long again (at
-/// most a second) as the missing answer had, and flushed, so that a late answer is thrown away.
+/// most a second) as the missing answer had, and flushed, so that a late answer is thrown away. RTU over TCP has no transaction ids
+/// either, and a gateway hands a late answer to whoever is connected then: its connection is ended, and the next one listened to. On
+/// both, a request that a still later answer could be taken for the answer to is preceded by one of another length.
 /// A refusal by the device (`ModbusError.exception`) is no doubt.
 ///
 /// Reads wait for each other in the order of their calls. They block the bus's own thread only.
 public actor ModbusConnection: RegisterSource {
   private static let longestWaitForLateAnswer = Duration.seconds(1)
+  private static let waitForReplay = Duration.milliseconds(100)
 
   /// Where the bus is reached.
   public nonisolated let link: ModbusLink
 
   private let executor: BusExecutor
-  private var line: BusLine?
+  /// Why nothing can be read here, nil where nothing is known against it.
+  private let flaw: String?
+  private var silenceAfterConnecting = Duration.zero
+  private var line: (any BusLine)?
   /// Goes on over reconnects, so that an answer which a gateway held back meets no equal id on the next connection.
   private var transaction: UInt16 = 0
-  /// Until when an answer to an abandoned request may still come in on a serial line.
+  /// Until when an answer to an abandoned request may still come in where there are no transaction ids.
   private var lateAnswerLimit: ContinuousClock.Instant?
+  private var unanswered = UnansweredRequests()
 
   /// A connection to `link`; nothing is opened yet, the settings are checked by the first read.
   public init(_ link: ModbusLink) {
+    self.init(link, refusal: nil)
+  }
+
+  /// A connection on which every read is refused for the reason given, if one is.
+  init(_ link: ModbusLink, refusal: String?) {
     self.link = link
+    self.flaw = link.flaw ?? refusal
     self.executor = BusExecutor(label: "modbus \(link)")
   }
 
@@ -40,21 +53,17 @@ public actor ModbusConnection: RegisterSource {
     let allowed = min(deadline, .seconds(3600))
     try check(request, deadline: allowed)
     let start = ContinuousClock.now
-    var line = try openLine(for: request, until: start + allowed)
-    // Opening a serial device takes no time, but waiting for a late answer on it does.
-    let end = if case .serial = link { ContinuousClock.now + allowed } else { start + allowed }
+    let (line, waited) = try openLine(for: request, until: start + allowed)
+    let end = start + allowed + waited
     transaction &+= 1
-    let outcome = line.exchange(ReadFrame(unit: unit, block: block, transaction: transaction), until: end)
-    switch (outcome, link) {
-    case (.words, _), (.exception, _):
-      self.line = consume line
-    case (.noAnswer, .serial), (.broken, .serial):
-      self.line = consume line
-      // Broken: the answer itself may still come within the time it had. None: it may come later than that.
-      lateAnswerLimit = min(outcome == .noAnswer ? .now + allowed : end, .now + Self.longestWaitForLateAnswer)
-    case (.noAnswer, .tcp), (.broken, .tcp), (.lost, _):
-      break
+    let frame = ReadFrame(unit: unit, block: block, transaction: transaction)
+    if let probe = unanswered.probe(before: frame) {
+      let outcome = line.exchange(probe, until: end)
+      keep(line, after: outcome, to: probe, allowed: allowed, until: end)
+      if outcome.isDoubtful { return try outcome.words(for: request, deadline: deadline) }
     }
+    let outcome = line.exchange(frame, until: end)
+    keep(line, after: outcome, to: frame, allowed: allowed, until: end)
     return try outcome.words(for: request, deadline: deadline)
   }
 
@@ -63,22 +72,67 @@ public actor ModbusConnection: RegisterSource {
     line = nil
   }
 
+  /// Leaves silence between connecting and the first request: see `RegisterSource`. It does not count towards a read's deadline.
+  public func rest(afterConnecting silence: Duration) async {
+    silenceAfterConnecting = min(max(silence, silenceAfterConnecting), .seconds(10))
+  }
+
   private func check(_ request: RegisterRequest, deadline: Duration) throws(ModbusError) {
     if Task.isCancelled { throw .cancelled(request) }
-    if let flaw = link.flaw { throw .invalidLink(link, reason: flaw) }
+    if let flaw { throw .invalidLink(link, reason: flaw) }
     if deadline <= .zero { throw .invalidRequest(request, reason: "its deadline of \(deadline) leaves no time") }
-    if case .serial = link, request.unit == 0 {
+    if !link.hasTransactions, request.unit == 0 {
       throw .invalidRequest(request, reason: "unit 0 is the broadcast address of a serial bus, nobody answers it")
     }
   }
 
-  /// The line that is open, if it is fit for a new request, else a new one.
-  private func openLine(for request: RegisterRequest, until end: ContinuousClock.Instant) throws(ModbusError) -> BusLine {
-    let lateAnswer = lateAnswerLimit.take()
-    if var open = line.take(), open.isReadyToAsk(afterLateAnswer: lateAnswer) { return open }
-    var fresh = try BusLine(for: request)
-    try fresh.connect(for: request, until: end)
+  /// Keeps the line, or lets it go after a doubt.
+  private func keep(
+    _ line: any BusLine, after outcome: ReadOutcome, to frame: ReadFrame, allowed: Duration, until end: ContinuousClock.Instant
+  ) {
+    switch outcome {
+    case .words, .exception:
+      self.line = line
+      unanswered.forget(frame.unit)
+      return
+    case .noAnswer, .broken:
+      if case .serial = link { self.line = line }
+    case .lost:
+      break
+    }
+    guard !link.hasTransactions else { return }
+    unanswered.add(frame)
+    // Broken or lost: the answer itself may still come within the time it had. None: it may come later than that.
+    lateAnswerLimit = min(outcome == .noAnswer ? .now + allowed : end, .now + Self.longestWaitForLateAnswer)
+  }
+
+  /// The line that is open, if it is fit for a new request, else a new one; and how long was waited for what the request has no
+  /// part in: an old answer that may still come, the silence after connecting.
+  private func openLine(for request: RegisterRequest, until end: ContinuousClock.Instant) throws(ModbusError) -> (
+    any BusLine, Duration
+  ) {
+    var lateAnswer = lateAnswerLimit.take()
+    var start = ContinuousClock.now
+    if let open = line.take() {
+      if open.isReadyToAsk(afterLateAnswer: lateAnswer) { return (open, lateAnswer == nil ? .zero : start.duration(to: .now)) }
+      // Something came that nobody had asked for, or the other end hung up.
+      if !link.hasTransactions { lateAnswer = .now + Self.waitForReplay }
+    }
+    let fresh = try newLine(for: request, until: end)
+    start = .now
+    SystemCall.sleep(until: start + silenceAfterConnecting)
     if lateAnswer != nil { _ = fresh.isReadyToAsk(afterLateAnswer: lateAnswer) }
-    return fresh
+    return (fresh, start.duration(to: .now))
+  }
+
+  private func newLine(for request: RegisterRequest, until end: ContinuousClock.Instant) throws(ModbusError) -> any BusLine {
+    switch link {
+    case .tcp(let host, let port):
+      SocketLine(try TCPDial(host: host, port: port).connect(for: request, until: end), framing: .tcp)
+    case .rtuOverTCP(let host, let port):
+      SocketLine(try TCPDial(host: host, port: port).connect(for: request, until: end), framing: .serial)
+    case .serial(let serial):
+      try SerialBusLine(serial, for: request)
+    }
   }
 }

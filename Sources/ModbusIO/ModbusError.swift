@@ -91,14 +91,14 @@ extension ModbusError: CustomStringConvertible {
 
   private static func reachingAdvice(_ link: ModbusLink) -> String {
     switch link {
-    case .tcp: "check power, cabling and the address"
+    case .tcp, .rtuOverTCP: "check power, cabling and the address"
     case .serial: "check the path and that the adapter is plugged in"
     }
   }
 
   private static func breakAdvice(_ link: ModbusLink) -> String {
     switch link {
-    case .tcp: "some devices take one connection only: check that no other program reads this one"
+    case .tcp, .rtuOverTCP: "some devices take one connection only: check that no other program reads this one"
     case .serial: "check that the adapter is still plugged in"
     }
   }
@@ -106,6 +106,8 @@ extension ModbusError: CustomStringConvertible {
   private static func silenceAdvice(_ link: ModbusLink) -> String {
     switch link {
     case .tcp: "check the unit id and the device's power, allow more time for a slow device"
+    case .rtuOverTCP:
+      "check the unit id and the gateway's serial settings, and that the gateway carries RTU frames (else the bus is `tcp`)"
     case .serial: "check the unit id, baud rate, parity and the A/B wires, allow more time for a slow device"
     }
   }

@@ -1,27 +1,37 @@
-/// Where a bus is reached: a TCP endpoint or a serial line.
+/// Where a bus is reached: a device or gateway in the network, or a serial line.
 public enum ModbusLink: Hashable, Sendable {
   /// Modbus TCP: host name, IPv4 or IPv6 address (no scheme, no brackets) and port 1...65535 (usual: 502).
   case tcp(host: String, port: Int)
+  /// Modbus RTU carried over TCP unchanged, by a gateway that knows nothing of Modbus; host and port as for `tcp`.
+  case rtuOverTCP(host: String, port: Int)
   /// Modbus RTU on a serial line.
   case serial(SerialLine)
 }
 
 extension ModbusLink: CustomStringConvertible {
-  /// As in "192.168.1.20:502", "[fe80::1]:502" or "/dev/ttyUSB0 (9600 8E1)".
+  /// As in "192.168.1.20:502", "[fe80::1]:502", "192.168.1.20:8899 (RTU over TCP)" or "/dev/ttyUSB0 (9600 8E1)".
   public var description: String {
     switch self {
-    case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    case .tcp(let host, let port): Self.text(host, port)
+    case .rtuOverTCP(let host, let port): "\(Self.text(host, port)) (RTU over TCP)"
     case .serial(let line): line.description
     }
   }
+
+  private static func text(_ host: String, _ port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
 extension ModbusLink {
+  /// Whether a number ties each answer to its request. Where none does, a late answer looks like a new one.
+  var hasTransactions: Bool {
+    if case .tcp = self { true } else { false }
+  }
+
   /// Says what is wrong with the link's settings, nil if nothing is. libmodbus would take 9600 baud for any rate that it
   /// does not know, 8 bits and 2 stop bits for any other number, without a word.
   var flaw: String? {
     switch self {
-    case .tcp(let host, let port):
+    case .tcp(let host, let port), .rtuOverTCP(let host, let port):
       if host.isEmpty || host.contains(where: { $0.isWhitespace || $0 == "\0" || $0 == "/" }) {
         return "'\(host)' is no host name or address: give it without scheme, path and spaces"
       }

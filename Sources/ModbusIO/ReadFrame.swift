@@ -7,6 +7,26 @@ struct ReadFrame {
   /// Bytes of the MBAP header with its unit id (Modbus messaging on TCP/IP 1.0b, section 3.1.3).
   static let headerLength = 7
 
+  /// Bytes of the longest frame there is (sections 3.1.3 and 4.1).
+  static let longest = 260
+
+  /// How a frame is made of unit id, function code and data.
+  enum Framing {
+    /// Modbus TCP: a header with transaction, protocol and length in front.
+    case tcp
+    /// RTU: a checksum behind, on a serial line or carried over TCP unchanged.
+    case serial
+
+    /// Length of the frame that `bytes` begin with, as its function code and byte count announce it; nil while they are too few
+    /// to tell. A function code that no read has announces nothing: the frame is then taken to be as short as a refusal.
+    func length(of bytes: ArraySlice<UInt8>) -> Int? {
+      let unit = bytes.startIndex + (self == .tcp ? headerLength - 1 : 0)
+      guard bytes.endIndex >= unit + 3 else { return nil }
+      let hasByteCount = (1...4).contains(bytes[unit + 1])
+      return (unit - bytes.startIndex) + 3 + (hasByteCount ? Int(bytes[unit + 2]) : 0) + (self == .serial ? 2 : 0)
+    }
+  }
+
   /// What to say of a frame whose checksum does not fit its bytes.
   static let wrongChecksum =
     "its checksum is wrong; check baud rate, parity, wiring, termination, and that nothing else talks on the bus"
@@ -16,55 +36,51 @@ struct ReadFrame {
   /// Ties answer to request on TCP; has no place on a serial line.
   let transaction: UInt16
 
-  /// Unit id, function code, address, count: what goes out on a serial line before the checksum.
-  var serialBody: [UInt8] {
+  /// Unit id, function code, address, count: what goes out whatever the framing.
+  var body: [UInt8] {
     [
       unit, block.table.functionCode, UInt8(block.address >> 8), UInt8(block.address & 0xFF), 0, UInt8(block.count),
     ]
   }
 
-  /// The frame as it goes out on TCP.
-  var tcpBytes: [UInt8] {
-    let body = serialBody
-    return [UInt8(transaction >> 8), UInt8(transaction & 0xFF), 0, 0, 0, UInt8(body.count)] + body
+  /// The frame as it goes out.
+  func bytes(_ framing: Framing) -> [UInt8] {
+    let body = body
+    switch framing {
+    case .tcp: return [UInt8(transaction >> 8), UInt8(transaction & 0xFF), 0, 0, 0, UInt8(body.count)] + body
+    case .serial: return body + CRC16Modbus.trailer(for: body)
+    }
   }
 
-  /// The words in the TCP frame `reply`, a refusal, or what is wrong with it; never `noAnswer` or `lost`.
-  func outcome(ofTCP reply: [UInt8]) -> ReadOutcome {
+  /// The words in the frame `reply`, a refusal, or what is wrong with it; never `noAnswer` or `lost`.
+  func outcome(of reply: ArraySlice<UInt8>, _ framing: Framing) -> ReadOutcome {
+    switch framing {
+    case .tcp: outcome(ofTCP: reply)
+    case .serial: outcome(ofSerial: reply)
+    }
+  }
+
+  private func outcome(ofTCP reply: ArraySlice<UInt8>) -> ReadOutcome {
     guard reply.count >= Self.headerLength + 2 else { return .broken("it stopped after \(reply.count) bytes") }
-    let answered = Self.word(reply, 0)
+    let start = reply.startIndex
+    let answered = Self.word(reply, start)
     guard answered == transaction else {
       return .broken(
         "it belongs to request \(answered), not to \(transaction): a late answer, or a gateway that mixes up its clients")
     }
-    guard Self.word(reply, 2) == 0 else {
-      return .broken("protocol id \(Self.word(reply, 2)) instead of 0: whatever listens there does not speak Modbus TCP")
+    guard Self.word(reply, start + 2) == 0 else {
+      return .broken("protocol id \(Self.word(reply, start + 2)) instead of 0: whatever listens there does not speak Modbus TCP")
     }
-    guard Int(Self.word(reply, 4)) == reply.count - 6 else {
-      return .broken("its header announces \(Self.word(reply, 4)) bytes, \(reply.count - 6) came")
+    guard Int(Self.word(reply, start + 4)) == reply.count - 6 else {
+      return .broken("its header announces \(Self.word(reply, start + 4)) bytes, \(reply.count - 6) came")
     }
-    return outcome(ofBody: reply[6...])
+    return outcome(ofBody: reply.dropFirst(6))
   }
 
-  /// The words in the serial frame `reply` (its checksum included), a refusal, or what is wrong with it.
-  func outcome(ofSerial reply: [UInt8]) -> ReadOutcome {
+  private func outcome(ofSerial reply: ArraySlice<UInt8>) -> ReadOutcome {
     guard reply.count >= 5 else { return .broken("it stopped after \(reply.count) bytes") }
     guard CRC16Modbus.trailer(for: reply.dropLast(2)) == Array(reply.suffix(2)) else { return .broken(Self.wrongChecksum) }
     return outcome(ofBody: reply.dropLast(2))
-  }
-
-  /// Length of the TCP frame that `bytes` begin with, told by function code and byte count as libmodbus does; nil while they are
-  /// too few for it.
-  static func tcpLength(of bytes: [UInt8]) -> Int? {
-    guard bytes.count >= headerLength + 2 else { return nil }
-    let length = headerLength + 2 + (bytes[7] <= 4 ? Int(bytes[8]) : 0)
-    return bytes.count >= length ? length : nil
-  }
-
-  /// Length of the serial frame that begins with the first three bytes of `reply`, checksum included; 5 for a refusal.
-  func serialLength(of reply: [UInt8]) -> Int {
-    guard reply.count >= 3 else { return reply.count }
-    return min(reply[1] & 0x80 == 0 ? 5 + Int(reply[2]) : 5, reply.count)
   }
 
   /// The words in `body`: unit id, function code, byte count, data.

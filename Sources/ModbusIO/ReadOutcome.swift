@@ -9,6 +9,14 @@ enum ReadOutcome: Equatable {
   /// The socket or device failed.
   case lost(String)
 
+  /// Whether what follows on the same line could be taken for something else than it is.
+  var isDoubtful: Bool {
+    switch self {
+    case .words, .exception: false
+    case .noAnswer, .broken, .lost: true
+    }
+  }
+
   /// The words, or the error that `request` ends with.
   func words(for request: RegisterRequest, deadline: Duration) throws(ModbusError) -> [UInt16] {
     switch self {

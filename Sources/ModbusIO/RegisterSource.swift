@@ -12,4 +12,13 @@ public protocol RegisterSource: Sendable {
 
   /// Lets go of the bus. A later read opens it again.
   func close() async
+
+  /// Leaves this much silence between opening a connection and the first request on it, 0 to 10 s. Some devices drop what comes
+  /// earlier. The longest that anyone asked for holds.
+  func rest(afterConnecting silence: Duration) async
+}
+
+extension RegisterSource {
+  /// Does nothing: where no connection is opened there is none to rest after.
+  public func rest(afterConnecting silence: Duration) async {}
 }

@@ -2,8 +2,8 @@ import Glibc
 
 /// Opens a TCP connection within a deadline.
 ///
-/// libmodbus 3.1.6 could do this itself, but reports an unknown name or a missing route as "connection refused", gives each
-/// address of a name the whole time, and aborts the program when the descriptor's number is 1024 or more.
+/// libmodbus 3.1.6 could do this itself, but reports an unknown name or a missing route as "connection refused", and gives each
+/// address of a name the whole time.
 struct TCPDial {
   let host: String
   let port: Int

@@ -50,17 +50,26 @@ struct CollectorOptions: ParsableArguments {
             id: device.id.text, profile: try catalog.profile(device.profile), unit: device.unit,
             points: device.measures.reduce(into: [:]) { $0[DevicePart($1.key)] = $1.value }, interval: device.interval)
         }
-        return BusPlan(id: bus.id.text, link: ModbusLink(bus.address), devices: devices)
+        return BusPlan(
+          id: bus.id.text, link: ModbusLink(bus.address), devices: devices, closesBetweenPolls: bus.closesBetweenPolls,
+          silenceAfterConnecting: bus.silenceAfterConnecting)
       })
   }
 }
 
 extension ModbusLink {
+  /// Whether serial frames are carried over TCP unchanged.
+  var isRTUOverTCP: Bool {
+    if case .rtuOverTCP = self { true } else { false }
+  }
+
   /// The link that a bus's address in a file names.
   init(_ address: CollectorFile.Bus.Address) {
     switch address {
     case .tcp(let host, let port):
       self = .tcp(host: host, port: port)
+    case .rtuOverTCP(let host, let port):
+      self = .rtuOverTCP(host: host, port: port)
     case .serial(let settings):
       let parity: SerialLine.Parity =
         switch settings.parity {

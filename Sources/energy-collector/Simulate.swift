@@ -50,9 +50,10 @@ struct Simulate: AsyncParsableCommand {
     for bus in plan.buses {
       guard let units = site.units[bus.id] else { continue }
       switch bus.link {
-      case .tcp(let host, let port):
+      case .tcp(let host, let port), .rtuOverTCP(let host, let port):
         let isHere = ["127.0.0.1", "localhost", "::1"].contains(host)
-        let server = try SimulatedModbusServer(units, port: isHere ? port : 0)
+        let server = try SimulatedModbusServer(
+          units, port: isHere ? port : 0, framing: bus.link.isRTUOverTCP ? .serial : .tcp)
         servers.append(server)
         print("\(bus.id): 127.0.0.1:\(server.port), units \(units.list(of: bus))")
       case .serial:

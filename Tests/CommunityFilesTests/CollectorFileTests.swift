@@ -37,6 +37,9 @@ struct CollectorFileTests {
           address: .serial(
             CollectorFile.SerialSettings(
               path: "/dev/serial/by-id/usb-FTDI_FT232R-if00-port0", baud: 19_200, parity: .even, stopBits: 1))),
+        CollectorFile.Bus(
+          id: "barn", address: .rtuOverTCP(host: "192.168.1.41", port: 8899), closesBetweenPolls: true,
+          silenceAfterConnecting: .milliseconds(1500)),
       ])
     #expect(
       file.devices == [

@@ -9,19 +9,19 @@ struct ReadFrameTests {
   @Test("carry the standard's example request for holding registers")
   func exampleRequest() throws {
     let frame = ReadFrame(unit: 0x11, block: try RegisterBlock(table: .holding, address: 0x6B, count: 3), transaction: 0x1501)
-    #expect(frame.tcpBytes == [0x15, 0x01, 0, 0, 0, 6, 0x11, 3, 0, 0x6B, 0, 3])
+    #expect(frame.bytes(.tcp) == [0x15, 0x01, 0, 0, 0, 6, 0x11, 3, 0, 0x6B, 0, 3])
   }
 
   @Test("carry the standard's example request for input registers")
   func exampleInputRequest() throws {
     let frame = ReadFrame(unit: 0x11, block: try RegisterBlock(table: .input, address: 8, count: 1), transaction: 0)
-    #expect(frame.serialBody == [0x11, 4, 0, 8, 0, 1])
+    #expect(frame.body == [0x11, 4, 0, 8, 0, 1])
   }
 
   @Test("end on a serial line with the checksum that manuals print")
   func printedChecksum() throws {
     let frame = ReadFrame(unit: 1, block: try RegisterBlock(table: .holding, address: 0, count: 10), transaction: 0)
-    #expect(CRC16Modbus.trailer(for: frame.serialBody) == [0xC5, 0xCD])
+    #expect(CRC16Modbus.trailer(for: frame.body) == [0xC5, 0xCD])
   }
 
   @Test("yield the words of the standard's example answers")
@@ -36,14 +36,14 @@ struct ReadFrameTests {
   @Test("ask for coils and discrete inputs, and yield their bits, as in the standard's examples")
   func exampleBits() throws {
     let coils = ReadFrame(unit: 1, block: try RegisterBlock(table: .coil, address: 0x13, count: 19), transaction: 1)
-    #expect(coils.serialBody == [1, 1, 0, 0x13, 0, 0x13])
+    #expect(coils.body == [1, 1, 0, 0x13, 0, 0x13])
     // CD 6B 05 from the lowest bit on: coils 20 to 38.
     let states: [UInt16] = [1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1]
     #expect(coils.outcome(ofTCP: [0, 1, 0, 0, 0, 6, 1, 1, 3, 0xCD, 0x6B, 0x05]) == .words(states))
     #expect(coils.outcome(ofTCP: [0, 1, 0, 0, 0, 5, 1, 1, 2, 0xCD, 0x6B]).isBroken)
     #expect(coils.outcome(ofTCP: [0, 1, 0, 0, 0, 7, 1, 1, 4, 0xCD, 0x6B, 0x05, 0]).isBroken)
     let inputs = ReadFrame(unit: 1, block: try RegisterBlock(table: .discrete, address: 0xC4, count: 22), transaction: 1)
-    #expect(inputs.serialBody == [1, 2, 0, 0xC4, 0, 0x16])
+    #expect(inputs.body == [1, 2, 0, 0xC4, 0, 0x16])
     let contacts: [UInt16] = [0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 1]
     #expect(inputs.outcome(ofTCP: [0, 1, 0, 0, 0, 6, 1, 2, 3, 0xAC, 0xDB, 0x35]) == .words(contacts))
   }
@@ -138,4 +138,9 @@ struct ReadFrameTests {
 
 extension ReadOutcome {
   var isBroken: Bool { if case .broken = self { true } else { false } }
+}
+
+extension ReadFrame {
+  fileprivate func outcome(ofTCP reply: [UInt8]) -> ReadOutcome { outcome(of: reply[...], .tcp) }
+  fileprivate func outcome(ofSerial reply: [UInt8]) -> ReadOutcome { outcome(of: reply[...], .serial) }
 }

@@ -21,7 +21,7 @@ public final class InMemoryRegisterSource: RegisterSource {
     if Task.isCancelled { throw .cancelled(request) }
     let frame = ReadFrame(unit: unit, block: block, transaction: transaction.wrappingAdd(1, ordering: .relaxed).newValue)
     let asked = SimulatedRequest(
-      connection: 0, transaction: frame.transaction, unit: unit, message: Array(frame.serialBody.dropFirst()))
+      connection: 0, transaction: frame.transaction, unit: unit, message: Array(frame.body.dropFirst()))
     var reply: [UInt8] = []
     var waited = Duration.zero
     for step in units.steps(for: asked, framing: .tcp) {
@@ -31,8 +31,8 @@ public final class InMemoryRegisterSource: RegisterSource {
       case .close, .reset: throw .connectionLost(request, reason: "the other end closed it")
       case .hold: break
       }
-      if let length = ReadFrame.tcpLength(of: reply) {
-        return try frame.outcome(ofTCP: Array(reply.prefix(length))).words(for: request, deadline: deadline)
+      if let length = ReadFrame.Framing.tcp.length(of: reply[...]), reply.count >= length {
+        return try frame.outcome(of: reply.prefix(length), .tcp).words(for: request, deadline: deadline)
       }
       if waited >= deadline { break }
     }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A Modbus TCP device on this machine's loopback address, to try things without hardware and for tests.
+/// A Modbus TCP device, or a gateway that carries serial frames, on this machine's loopback address, to try things without
+/// hardware and for tests.
 ///
 /// Reachable from this machine only. Stops when it is no longer held.
 public final class SimulatedModbusServer: Sendable {
@@ -8,25 +9,33 @@ public final class SimulatedModbusServer: Sendable {
   public let port: Int
   /// The units that answer.
   public let units: SimulatedUnits
+  private let framing: SimulatedReply.Framing
   private let loop: SimulatorLoop
 
   /// Starts a server on 127.0.0.1.
   /// - Parameters:
   ///   - units: the units that answer.
   ///   - port: 0...65535; 0 takes any free port, see `port`.
+  ///   - framing: `tcp` for Modbus TCP, `serial` for RTU over TCP.
   ///   - maximumConnections: connections at the same time, from 1; further ones are accepted and closed at once.
   /// - Throws: `ModbusError.simulatorFailed`, for example if the port is taken.
-  public init(_ units: SimulatedUnits, port: Int = 0, maximumConnections: Int = 64) throws(ModbusError) {
+  public init(_ units: SimulatedUnits, port: Int = 0, framing: SimulatedReply.Framing = .tcp, maximumConnections: Int = 64)
+    throws(ModbusError)
+  {
     let listener = try Self.listen(on: port)
     self.port = try Self.port(of: listener)
     self.units = units
-    self.loop = try SimulatorLoop(units, listener: listener, wire: nil, maximumConnections: max(maximumConnections, 1))
+    self.framing = framing
+    self.loop = try SimulatorLoop(
+      units, listener: listener, framing: framing, wire: nil, maximumConnections: max(maximumConnections, 1))
   }
 
   deinit { loop.stop() }
 
   /// Where a `ModbusConnection` finds it.
-  public var link: ModbusLink { .tcp(host: "127.0.0.1", port: port) }
+  public var link: ModbusLink {
+    framing == .tcp ? .tcp(host: "127.0.0.1", port: port) : .rtuOverTCP(host: "127.0.0.1", port: port)
+  }
 
   /// Connections accepted so far.
   public var connectionCount: Int { loop.connectionCount }

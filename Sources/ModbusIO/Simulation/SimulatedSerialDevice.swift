@@ -29,8 +29,8 @@ public final class SimulatedSerialDevice: Sendable {
     self.path = path
     self.farEnd = farEnd
     self.units = units
-    let wire = SimulatedWire(terminal, number: 0, framing: .serial)
-    self.loop = try SimulatorLoop(units, listener: nil, wire: wire, maximumConnections: 1)
+    let wire = SimulatedWire(terminal, number: 0, framing: .serial, isSocket: false)
+    self.loop = try SimulatorLoop(units, listener: nil, framing: .serial, wire: wire, maximumConnections: 1)
   }
 
   deinit { loop.stop() }

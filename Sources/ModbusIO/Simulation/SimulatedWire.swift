@@ -18,14 +18,17 @@ struct SimulatedWire {
   let descriptor: Descriptor
   let number: Int
   let framing: SimulatedReply.Framing
+  /// A connection, which can be closed; else a serial line.
+  let isSocket: Bool
   private var inbox: [UInt8] = []
   private var waiting: [(due: ContinuousClock.Instant, step: SimulatedStep)] = []
   private var silentAt: ContinuousClock.Instant?
 
-  init(_ descriptor: Descriptor, number: Int, framing: SimulatedReply.Framing) {
+  init(_ descriptor: Descriptor, number: Int, framing: SimulatedReply.Framing, isSocket: Bool) {
     self.descriptor = descriptor
     self.number = number
     self.framing = framing
+    self.isSocket = isSocket
   }
 
   /// Whether more requests may come in now.
@@ -117,9 +120,9 @@ struct SimulatedWire {
     case .pause, .hold:
       return .open
     case .close:
-      return framing == .tcp ? .closed : .open
+      return isSocket ? .closed : .open
     case .reset:
-      guard framing == .tcp else { return .open }
+      guard isSocket else { return .open }
       var hard = linger(l_onoff: 1, l_linger: 0)
       setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &hard, socklen_t(MemoryLayout<linger>.size))
       return .closed
@@ -129,11 +132,8 @@ struct SimulatedWire {
   /// Hands bytes to the system. A client that does not take its answers fills the system's buffers: a connection is then given
   /// up, a serial line loses bytes as real ones do.
   private func put(_ bytes: [UInt8]) -> Fate {
-    switch framing {
-    case .tcp: return send(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count ? .open : .closed
-    case .serial:
-      write(descriptor.number, bytes, bytes.count)
-      return .open
-    }
+    if isSocket { return send(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count ? .open : .closed }
+    write(descriptor.number, bytes, bytes.count)
+    return .open
   }
 }

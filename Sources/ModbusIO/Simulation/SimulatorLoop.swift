@@ -16,16 +16,22 @@ final class SimulatorLoop: Sendable {
   private let stopping = Atomic<Bool>(false)
   private let ended = DispatchGroup()
   private let units: SimulatedUnits
+  private let framing: SimulatedReply.Framing
   private let maximumConnections: Int
   private let accepted = Atomic<Int>(0)
   private let belongings: Mutex<Belongings?>
 
-  /// Starts the thread, with a listening socket for TCP or a wire that is there from the beginning.
+  /// Starts the thread, with a listening socket whose connections have this framing, or a wire that is there from the beginning.
   /// - Throws: `ModbusError.simulatorFailed` if the process has no descriptors left.
-  init(_ units: SimulatedUnits, listener: Descriptor?, wire: SimulatedWire?, maximumConnections: Int) throws(ModbusError) {
+  init(
+    _ units: SimulatedUnits, listener: Descriptor?, framing: SimulatedReply.Framing, wire: SimulatedWire?, maximumConnections: Int
+  )
+    throws(ModbusError)
+  {
     guard let wakeUp = WakeUp() else { throw .simulatorFailed(reason: "this program has too many files open") }
     self.wakeUp = wakeUp
     self.units = units
+    self.framing = framing
     self.maximumConnections = maximumConnections
     self.belongings = Mutex(Belongings(listener: listener, wires: wire.map { [$0] } ?? []))
     ended.enter()
@@ -95,7 +101,7 @@ final class SimulatorLoop: Sendable {
       guard mine.wires.count < maximumConnections else { continue }
       var on: Int32 = 1
       setsockopt(socket.number, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-      mine.wires.append(SimulatedWire(socket, number: count, framing: .tcp))
+      mine.wires.append(SimulatedWire(socket, number: count, framing: framing, isSocket: true))
     }
   }
 }
