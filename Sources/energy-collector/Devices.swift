@@ -7,7 +7,8 @@ import Readings
 /// `energy-collector devices`
 struct Devices: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Lists and checks device profiles.", subcommands: [List.self, CheckProfile.self])
+    abstract: "Lists, shows, checks and records devices.",
+    subcommands: [List.self, ShowProfile.self, CheckProfile.self, Capture.self])
 
   /// `energy-collector devices list`
   struct List: ParsableCommand {

@@ -1,5 +1,5 @@
 /// Finds what a misspelt word was meant to be.
-enum Spelling {
+public enum Spelling {
   /// More words than this help nobody.
   private static let longestList = 16
   /// No name of ours is longer; the distance of very long words would cost seconds.
@@ -17,7 +17,7 @@ enum Spelling {
   }
 
   /// `, did you mean 'x'?`, or the list of what is known when nothing is near.
-  static func hint(for word: String, among known: [String]) -> String {
+  public static func hint(for word: String, among known: [String]) -> String {
     if let nearest = nearest(to: word, among: known) { return ", did you mean '\(nearest)'?" }
     if known.isEmpty || known.count > longestList { return "" }
     return "; known are \(known.joined(separator: ", "))"

@@ -1,0 +1,90 @@
+public import DeviceProfiles
+public import ModbusIO
+import Synchronization
+
+/// A bus that remembers what was asked and answered: the raw words behind decoded values, and how often and how fast a device answers.
+public final class TracedSource: RegisterSource {
+  /// One request and what became of it.
+  public struct Exchange: Sendable {
+    /// The unit asked.
+    public let unit: UInt8
+    /// The registers asked for.
+    public let block: ModbusIO.RegisterBlock
+    /// The words, or why there are none.
+    public let result: Result<[UInt16], ModbusError>
+    /// When the request ended, on the clock given.
+    public let ended: Duration
+    /// How long it took, waiting for the bus included.
+    public let lasted: Duration
+  }
+
+  private let source: any RegisterSource
+  private let remembers: Bool
+  private let uptime: @Sendable () -> Duration
+  private let log = Mutex<[Exchange]>([])
+
+  /// Passes requests on to `source`.
+  ///
+  /// - Parameters:
+  ///   - remembers: whether a request that was answered, refused or met silence before gets the same result again without being sent:
+  ///     for a look at a device with many profiles.
+  ///   - uptime: a clock that only runs forward.
+  public init(_ source: any RegisterSource, remembers: Bool = false, uptime: @escaping @Sendable () -> Duration) {
+    self.source = source
+    self.remembers = remembers
+    self.uptime = uptime
+  }
+
+  /// Reads from the bus, or from memory: see `RegisterSource`.
+  public func read(
+    _ block: ModbusIO.RegisterBlock, unit: UInt8, deadline: Duration
+  ) async throws(ModbusError) -> [UInt16] {
+    if remembers, let known = log.withLock({ $0.first { $0.unit == unit && $0.block == block } }) {
+      return try known.result.get()
+    }
+    let begin = uptime()
+    let result: Result<[UInt16], ModbusError>
+    do throws(ModbusError) {
+      result = .success(try await source.read(block, unit: unit, deadline: deadline))
+    } catch {
+      result = .failure(error)
+    }
+    let end = uptime()
+    log.withLock { $0.append(Exchange(unit: unit, block: block, result: result, ended: end, lasted: end - begin)) }
+    return try result.get()
+  }
+
+  /// Lets go of the bus.
+  public func close() async { await source.close() }
+
+  /// What was sent, oldest first.
+  public var exchanges: [Exchange] { log.withLock { $0 } }
+
+  /// The words that `unit` has answered with.
+  public func image(of unit: UInt8) -> RegisterImage {
+    var image = RegisterImage()
+    for exchange in exchanges where exchange.unit == unit {
+      guard let words = try? exchange.result.get(), let block = DeviceProfiles.RegisterBlock(exchange.block) else { continue }
+      image.add(words, of: block)
+    }
+    return image
+  }
+}
+
+extension DeviceProfiles.RegisterBlock {
+  /// The same registers; nil for a table that no profile reads.
+  init?(_ block: ModbusIO.RegisterBlock) {
+    guard let table = DeviceProfiles.RegisterTable(rawValue: block.table.rawValue) else { return nil }
+    self.init(table: table, address: block.address, count: block.count)
+  }
+
+  /// The same registers, for a request.
+  ///
+  /// - Throws: `ModbusError.invalidBlock` for more registers than a request may read.
+  func request() throws(ModbusError) -> ModbusIO.RegisterBlock {
+    guard let table = ModbusIO.RegisterTable(rawValue: table.rawValue) else {
+      throw .invalidBlock(reason: "nobody reads the \(table.rawValue) table")
+    }
+    return try ModbusIO.RegisterBlock(table: table, address: address, count: count)
+  }
+}

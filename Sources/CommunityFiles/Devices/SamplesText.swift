@@ -1,0 +1,100 @@
+public import DeviceProfiles
+import Readings
+
+/// The text of a file of samples that records one moment of a device: the words as they are, everything else for a person to fill in.
+///
+/// What the words decode to is written as comments only. An expected value comes from the device's display, never from our own
+/// decoder; so the file is not accepted by `devices check` before somebody has looked.
+public struct SamplesText: Sendable {
+  /// What happens in the moment.
+  public let name: String
+  /// The unit that was read.
+  public let unit: UInt8
+  /// When, by whom and with what it was recorded, without names of people and addresses of the network.
+  public let source: String
+  /// The recorded words.
+  public let words: [RegisterWords]
+  /// What the words decode to by a profile; empty without one.
+  public let decoded: [DecodedField]
+  /// Words that may be a voltage or a frequency.
+  public let guesses: [RegisterGuess]
+
+  private static let wordsPerLine = 16
+
+  /// A recording; see the properties. Registers of `blank` are overwritten with zeros.
+  public init(
+    name: String, unit: UInt8, source: String, words: [RegisterWords], blank: [RegisterBlock] = [], decoded: [DecodedField] = [],
+    guesses: [RegisterGuess] = []
+  ) {
+    self.name = name
+    self.unit = unit
+    self.source = source
+    self.words = words.map { $0.blanking(blank) }
+    self.decoded = decoded
+    self.guesses = guesses
+  }
+
+  /// The file, ending with a line feed.
+  public var text: String {
+    var lines = ["version: 1", "samples:"]
+    lines.append("  - name: \(Self.quoted(name))")
+    lines.append("    origin: recorded")
+    lines.append("    source: \(Self.quoted(source))")
+    lines.append("    unit: \(unit)")
+    lines.append("    blocks:")
+    for run in words { lines += Self.block(run) }
+    lines += guesses.isEmpty ? [] : ["    # Words that may be a mains voltage or frequency; compare them with the display:"]
+    lines += guesses.map { "    # \($0)" }
+    lines.append(
+      "    # Write what the device's display shows, not what the words decode to. Remove the '#' of each line that is right.")
+    lines.append("    expect:")
+    for field in decoded {
+      let part = field.part == .main ? "" : "part: \(field.part), "
+      switch field.value {
+      case .value(let count):
+        lines.append("      # - {\(part)channel: \(field.channel.rawValue), value: \(Self.quantity(count, of: field.channel))}")
+      case .missing(.notRead): continue
+      case .missing: lines.append("      # - {\(part)channel: \(field.channel.rawValue), missing: true}")
+      }
+    }
+    if decoded.isEmpty { lines.append("      # - {channel: voltage_l1, value: 230.1 V}") }
+    let absent = decoded.filter { $0.value == .missing(.notRead) }
+    if !absent.isEmpty {
+      lines.append("    absent:")
+      lines += absent.map { "      - {\($0.part == .main ? "" : "part: \($0.part), ")channel: \($0.channel.rawValue)}" }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func block(_ run: RegisterWords) -> [String] {
+    let head = "      - {table: \(run.table.rawValue), address: \(run.address), words: \""
+    let rows = stride(from: 0, to: run.words.count, by: wordsPerLine).map { start in
+      run.words[start..<min(start + wordsPerLine, run.words.count)].map(\.hexadecimal).joined(separator: " ")
+    }
+    guard rows.count > 1 else { return [head + (rows.first ?? "") + "\"}"] }
+    return [head] + rows.dropLast().map { "          " + $0 } + ["          " + (rows.last ?? "") + "\"}"]
+  }
+
+  private static func quantity(_ count: Int64, of channel: Channel) -> String {
+    let text = channel.text(of: count)
+    return text.hasSuffix(" %") ? "\"\(text)\"" : text
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " ") + "\""
+  }
+}
+
+extension RegisterWords {
+  /// The same words with zeros in the registers of `blocks`.
+  func blanking(_ blocks: [RegisterBlock]) -> RegisterWords {
+    var words = words
+    for block in blocks where block.table == table {
+      for register in Int(block.address)..<(Int(block.address) + block.count) {
+        let index = register - Int(address)
+        if words.indices.contains(index) { words[index] = 0 }
+      }
+    }
+    return RegisterWords(table: table, address: address, words: words)
+  }
+}

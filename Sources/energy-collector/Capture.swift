@@ -1,0 +1,160 @@
+import ArgumentParser
+import Collecting
+import CommunityFiles
+import Console
+import DeviceProfiles
+import Foundation
+import ModbusIO
+import Readings
+
+/// `energy-collector devices capture`
+struct Capture: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "capture", abstract: "Records a device's registers into a file of samples.",
+    discussion: """
+      Reads the ranges that are named, or with --profile what the profile needs.
+      What the device refuses is cut in halves until the registers that exist are
+      found. With a profile, decoded values stand in the file as comments: confirm
+      them at the device's display before they count.
+      Serial numbers become zeros: the registers that the profile (or a SunSpec
+      map) calls the serial number, and those given with --blank. Without a
+      profile, texts in the words are named so that you can blank them.
+
+      EXAMPLES
+        energy-collector devices capture --rtu /dev/ttyUSB0 --unit 1 \\
+          --range input:0-99 --range holding:0-49 -o meter.samples.yaml
+        energy-collector devices capture --tcp 192.168.1.40 --profile abb/b23 \\
+          --name "exporting 2 kW at noon" -o b23.samples.yaml
+
+      EXIT STATUS
+         0 done
+         1 the file cannot be written
+         2 the device did not answer to the end
+         3 a profile is wrong, each place named
+        64 wrong use of the command
+      """)
+
+  @OptionGroup var link: LinkOptions
+
+  @Option(help: ArgumentHelp("Unit number (the profile's, else 1).", valueName: "number"))
+  var unit: UInt8?
+
+  @Option(help: ArgumentHelp("Registers to read, wire addresses from 0; may be given again.", valueName: "table:first-last"))
+  var range: [String] = []
+
+  @Option(help: ArgumentHelp("The device's profile: maker/model, or a profile's file.", valueName: "profile"))
+  var profile: String?
+
+  @Option(help: ArgumentHelp("Registers to overwrite with zeros; may be given again.", valueName: "table:first-last"))
+  var blank: [String] = []
+
+  @Option(help: ArgumentHelp("What the device is doing.", valueName: "text"))
+  var name = "recorded"
+
+  @Option(name: [.short, .long], help: ArgumentHelp("Where to write; else the recording is printed.", valueName: "file"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Registers a request, 1 to 125 (the profile's, else 60).", valueName: "count"))
+  var count: Int?
+
+  @Option(help: ArgumentHelp("Milliseconds that an answer may take.", valueName: "ms"))
+  var timeout = 1000
+
+  @Option(help: ArgumentHelp("Folder of device profiles; may be given again, later ones win.", valueName: "folder"))
+  var devices: [String] = []
+
+  func validate() throws {
+    guard profile != nil || !range.isEmpty else { throw ValidationError("name the registers with --range, or a --profile") }
+    _ = try range.map(registerRange)
+    _ = try blank.map(registerRange)
+    if let count, !(1...125).contains(count) { throw ValidationError("--count takes 1 to 125") }
+    guard (10...60_000).contains(timeout) else { throw ValidationError("--timeout takes 10 to 60000 ms") }
+    if let output, FileManager.default.fileExists(atPath: output) {
+      throw ValidationError("\(output) is there already; a recording is never overwritten")
+    }
+  }
+
+  func run() async throws {
+    let known = try profile.map { name in try reportingProblems { try namedProfile(name, folders: devices) } }
+    let unit = unit ?? known?.link.unit ?? 1
+    let bus = ModbusConnection(try link.link(known?.link))
+    var words: [RegisterWords] = []
+    var blanks = try blank.map(registerRange)
+    var fields: [DecodedField] = []
+    var failure: String?
+    if let known {
+      let recording = await DeviceRecording(known, unit: unit, on: bus, pacing: unhurried, uptime: SystemTime.uptime)
+      (words, fields, failure) = (recording.words, recording.fields, recording.failure.map { "\($0)" })
+      blanks += recording.serialNumbers
+    }
+    if !range.isEmpty, failure == nil {
+      let sweep = RegisterSweep(
+        try range.map(registerRange), registersPerRequest: count ?? known?.limits.registersPerRequest ?? 60,
+        timeout: .milliseconds(timeout), pause: known?.limits.pause ?? .milliseconds(20))
+      let outcome = await sweep.run(bus, unit: unit, pacing: unhurried) { tellProgress("\($0) of \($1) registers") }
+      tellProgress(nil)
+      failure = outcome.failure.map { "\($0)" }
+      tell(
+        "\(outcome.words.map(\.words.count).reduce(0, +)) registers read, \(outcome.refused) refused, "
+          + "\(outcome.requests) requests")
+      words =
+        words.isEmpty ? outcome.words : words + outcome.words.filter { run in !words.contains { $0.block.overlaps(run.block) } }
+    }
+    await bus.close()
+    if !words.isEmpty { try write(words, blanks: blanks, fields: fields, unit: unit, isKnown: known != nil) }
+    if let failure {
+      tell(failure)
+      throw ExitCode(2)
+    }
+    if words.isEmpty {
+      tell("the device answers, but refuses every register; try other ranges or the other table")
+      throw ExitCode(2)
+    }
+  }
+
+  private func write(
+    _ words: [RegisterWords], blanks: [DeviceProfiles.RegisterBlock], fields: [DecodedField], unit: UInt8, isKnown: Bool
+  ) throws {
+    let date = "\(SystemTime.now())".prefix(10)
+    let samples = SamplesText(
+      name: name, unit: unit, source: "own recording of \(date) with energy-collector devices capture", words: words,
+      blank: blanks,
+      decoded: fields, guesses: isKnown ? [] : RegisterGuess.guesses(in: words))
+    if let output {
+      do {
+        try samples.text.write(toFile: output, atomically: true, encoding: .utf8)
+      } catch {
+        tell("\(output): cannot be written: \(error.localizedDescription)")
+        throw ExitCode(1)
+      }
+      print("\(output): \(words.map(\.words.count).reduce(0, +)) registers in \(words.count) blocks")
+      if !isKnown { for guess in samples.guesses { print("  \(guess)") } }
+    } else {
+      print(samples.text, terminator: "")
+    }
+    for text in RegisterTextRun.texts(in: samples.words) {
+      tell("note: \(text); if that is a serial number or a name, record again with --blank")
+    }
+  }
+}
+
+/// The registers that `text` names: `input:0-99`, `holding:40000-40069`, `holding:0xFC00-0xFC01`.
+///
+/// - Throws: `ValidationError` for anything else.
+func registerRange(_ text: String) throws -> DeviceProfiles.RegisterBlock {
+  let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+  let tables = DeviceProfiles.RegisterTable.allCases.map(\.rawValue)
+  guard parts.count == 2 else {
+    throw ValidationError("'\(text)' names no registers; write TABLE:FIRST-LAST, such as input:0-99")
+  }
+  guard let table = DeviceProfiles.RegisterTable(rawValue: parts[0]) else {
+    throw ValidationError("'\(text)': there is no table '\(parts[0])'\(Spelling.hint(for: parts[0], among: tables))")
+  }
+  let ends = parts[1].split(separator: "-", omittingEmptySubsequences: false).map { end in
+    end.hasPrefix("0x") ? UInt16(end.dropFirst(2), radix: 16) : UInt16(end)
+  }
+  guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
+    throw ValidationError("'\(text)': registers are two wire addresses from 0 to 65535, the lower one first, such as input:0-99")
+  }
+  return DeviceProfiles.RegisterBlock(table: table, address: first, count: Int(last - first) + 1)
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import CommunityFiles
+import Console
+import DeviceProfiles
+import Quantities
+import Readings
+
+/// `energy-collector devices show`
+struct ShowProfile: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Shows what a profile knows: registers, limits, status, sources.",
+    discussion: """
+      EXAMPLES
+        energy-collector devices show abb/b23
+        energy-collector devices show my/meter.yaml
+
+      EXIT STATUS
+         0 done
+         3 there is no such profile, or its file is wrong
+      """)
+
+  @Argument(help: ArgumentHelp("maker/model, or a profile's file.", valueName: "profile"))
+  var name: String
+
+  @Option(help: ArgumentHelp("Folder of device profiles; may be given again, later ones win.", valueName: "folder"))
+  var devices: [String] = []
+
+  func run() throws {
+    let profile = try reportingProblems { try namedProfile(name, folders: devices) }
+    let terminal = Terminal(.standardOutput)
+    print("\(profile.maker) \(profile.model), \(profile.kind.rawValue)")
+    for line in profile.linkLines { print(line) }
+    switch profile.status {
+    case .confirmed: print("status: confirmed")
+    case .unconfirmed(let missing):
+      print("status: unconfirmed; nothing of it may be settled before this is known:")
+      for line in missing { printItem(line, width: terminal.width) }
+    }
+    if !profile.registers.isEmpty {
+      print("")
+      for line in table(profile).lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
+    }
+    if let sunSpec = profile.sunSpec {
+      print("")
+      print("SunSpec map, looked for at \(sunSpec.bases.map(String.init).joined(separator: ", "))")
+      print("models read: \(sunSpec.models.map { String($0.id) }.joined(separator: " "))")
+    }
+    if !profile.identity.isEmpty {
+      print("")
+      print("says who it is:")
+      for field in profile.identity { print("  \(field.item.rawValue): \(field.block.short)") }
+    }
+    print("")
+    print("sources:")
+    for source in profile.sources { printItem(source, width: terminal.width) }
+  }
+
+  private func table(_ profile: DeviceProfile) -> TextTable {
+    var table = TextTable(
+      columns: [
+        .init("quantity"), .init("registers"), .init("type"), .init("scale", .right), .init("unit"), .init("positive"),
+      ], flexible: "quantity")
+    let places = profile.places()
+    for field in profile.registers {
+      table.append([
+        .init("\(field.key)"), .init((places[field.key] ?? []).map(\.short).joined(separator: " / ")), .init(field.type.rawValue),
+        .init(field.scale.map(\.text) ?? (field.scaleRegister == nil ? "" : "register")), .init(field.unit.symbol),
+        .init(field.positive?.rawValue ?? ""),
+      ])
+    }
+    return table
+  }
+}
+
+/// Prints one item of a list, broken between words.
+func printItem(_ text: String, width: Int) {
+  var line = "  - "
+  for word in text.split(separator: " ") {
+    if line.count + word.count > width, line.count > 4 {
+      print(line[...].trimmingSuffix)
+      line = "    "
+    }
+    line += word + " "
+  }
+  print(line[...].trimmingSuffix)
+}
+
+extension DecimalNumber {
+  /// As people write it: `0.01`.
+  fileprivate var text: String {
+    guard decimals > 0 else { return String(mantissa) }
+    let magnitude = String(mantissa.magnitude)
+    let digits = String(repeating: "0", count: max(0, decimals + 1 - magnitude.count)) + magnitude
+    return "\(mantissa < 0 ? "-" : "")\(digits.dropLast(decimals)).\(digits.suffix(decimals))"
+  }
+}
+
+extension Substring {
+  /// Without the blanks at its end.
+  fileprivate var trimmingSuffix: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}
+
+extension DeviceProfile {
+  /// How such a device is reached and what it bears, one line each.
+  var linkLines: [String] {
+    var lines: [String] = []
+    if let serial = link.serial {
+      let parity = serial.parity == .none ? "N" : serial.parity == .even ? "E" : "O"
+      lines.append("RTU: \(serial.baud) 8\(parity)\(serial.stopBits)")
+    }
+    if let port = link.tcpPort { lines.append("TCP: port \(port)") }
+    if let unit = link.unit { lines.append("unit: \(unit) from the factory") }
+    var bears = ["\(limits.registersPerRequest) registers a request", "answers within \(limits.timeout.wholeMilliseconds) ms"]
+    if limits.pause > .zero { bears.append("\(limits.pause.wholeMilliseconds) ms of silence before each request") }
+    lines.append("limits: \(bears.joined(separator: ", "))")
+    return lines
+  }
+}

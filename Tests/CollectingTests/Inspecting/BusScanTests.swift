@@ -1,0 +1,89 @@
+import Collecting
+import DeviceProfiles
+import ModbusIO
+import Quantities
+import Readings
+import Testing
+
+@Suite("A scan of a bus")
+struct BusScanTests {
+  /// Volts and hertz in tenths and hundredths.
+  private static let tenths = DeviceProfile(
+    maker: "Tenth", model: "T1", kind: .meter,
+    registers: [
+      field(.voltageL1, 0, .u16, "V", scale: "0.1"), field(.frequency, 1, .u16, "Hz", scale: "0.01"),
+    ])
+  /// The same registers with other scales, so that the first one's words are nonsense.
+  private static let hundredths = DeviceProfile(
+    maker: "Hundredth", model: "H1", kind: .meter,
+    registers: [
+      field(.voltageL1, 0, .u16, "V", scale: "0.01"), field(.frequency, 1, .u16, "Hz", scale: "0.1"),
+    ])
+  private static let elsewhere = DeviceProfile(
+    maker: "Else", model: "E1", kind: .meter, registers: [field(.voltageL1, 900, .u16, "V")])
+
+  private let profiles: [(name: String, profile: DeviceProfile)] = [
+    ("else/e1", elsewhere), ("hundredth/h1", hundredths), ("tenth/t1", tenths), ("sun/spec", Profiles.sunSpecMeter),
+  ]
+
+  @Test("finds the units that answer and the profile whose values make sense, and shows the words")
+  func ranks() async throws {
+    // 230.5 V, 49.98 Hz.
+    let units = SimulatedUnits([3: RegisterBank([2305, 4998], at: 0)])
+    let scan = BusScan(units: [1, 2, 3], profiles: profiles)
+    let outcome = await scan.run(InMemoryRegisterSource(units), uptime: { .zero })
+    #expect(outcome.failure == nil)
+    #expect(outcome.found.map(\.unit) == [3])
+    let found = try #require(outcome.found.first)
+    #expect(found.fits.map(\.name) == ["tenth/t1"])
+    #expect(found.fits.first?.fit.score == 9)
+    #expect(found.fits.first?.fit.evidence.map(\.text).contains { $0.contains("230.500 V") && $0.contains("0901") } == true)
+    #expect(found.profilesTried == 4)
+  }
+
+  @Test("sends no request twice and asks nothing but reads")
+  func polite() async {
+    let units = SimulatedUnits([3: RegisterBank([2305, 4998], at: 0)])
+    _ = await BusScan(units: [3], profiles: profiles).run(InMemoryRegisterSource(units), uptime: { .zero })
+    let asked = units.requests.map(\.message)
+    #expect(Set(asked).count == asked.count)
+    #expect(asked.allSatisfy { [1, 2, 3, 4].contains($0[0]) })
+  }
+
+  @Test("finds a SunSpec map and who the device says it is")
+  func sunSpec() async throws {
+    let image = try Profiles.sunSpecMeter.encodeSunSpec(
+      [PartChannel(.main, .activePower): 1_500_000],
+      identity: DeviceIdentity(manufacturer: "test", model: "M", firmware: "1.2", serial: "S9"), models: [1, 203])
+    let bank = RegisterBank()
+    for words in image.contents { bank.set(words.words, at: words.address) }
+    let outcome = await BusScan(units: [1], profiles: profiles).run(
+      InMemoryRegisterSource(SimulatedUnits([1: bank])), uptime: { .zero })
+    let found = try #require(outcome.found.first)
+    #expect(found.chain?.base == 40000)
+    #expect(found.chain?.models.map(\.id) == [1, 203])
+    #expect(found.identity.serial == "S9")
+    #expect(found.fits.first?.name == "sun/spec")
+  }
+
+  @Test("tells a device that answers to two numbers, and one that no profile knows")
+  func twins() async {
+    let bank = RegisterBank([1, 2, 3], at: 0)
+    let outcome = await BusScan(units: [1, 2], profiles: profiles).run(
+      InMemoryRegisterSource(SimulatedUnits([1: bank, 2: bank])), uptime: { .zero })
+    #expect(outcome.found.map(\.twin) == [nil, 1])
+    #expect(outcome.found.map(\.fits.count) == [0, 0])
+  }
+
+  @Test("gives a device up when its time is over")
+  func bounded() async {
+    let units = SimulatedUnits([1: RegisterBank([2305, 4998], at: 0)])
+    let clock = TestClock()
+    let scan = BusScan(units: [1], profiles: profiles, limit: .seconds(2))
+    let outcome = await scan.run(InMemoryRegisterSource(units)) {
+      clock.advance(by: .seconds(1))
+      return .seconds(clock.seconds)
+    }
+    #expect(outcome.found.first?.profilesTried ?? 9 < profiles.count)
+  }
+}
