@@ -22,6 +22,7 @@ struct BusLoop {
 
   private struct Turn {
     var poller: DevicePoller
+    var watch: DeviceWatch
     var due: Timestamp
     var backoff: Duration?
     var complaint: String?
@@ -45,7 +46,11 @@ struct BusLoop {
 
   /// Polls until the task is cancelled.
   func run() async {
-    var turns = bus.devices.map { Turn(poller: DevicePoller($0), due: pacing.now()) }
+    var turns = bus.devices.map {
+      Turn(poller: DevicePoller($0), watch: DeviceWatch($0, at: pacing.uptime()), due: pacing.now())
+    }
+    let latest = recorder.latest(asOf: pacing.now())
+    for index in turns.indices { turns[index].watch.resume(from: latest, now: pacing.now(), at: pacing.uptime()) }
     await source.rest(afterConnecting: bus.silenceAfterConnecting)
     while !Task.isCancelled {
       let now = pacing.now()
@@ -60,7 +65,8 @@ struct BusLoop {
         continue
       }
       let outcome = await turns[next].poller.poll(source, pacing: pacing)
-      recorder.take(outcome.readings)
+      let judged = turns[next].watch.judge(outcome, at: pacing.uptime())
+      recorder.take(judged, of: turns[next].poller.device.id, in: turns[next].watch.state)
       if Task.isCancelled { break }
       schedule(&turns[next], after: outcome)
     }

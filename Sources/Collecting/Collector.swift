@@ -66,10 +66,17 @@ public struct Collector: Service {
 
   private func loop(over bus: BusPlan) -> BusLoop {
     let clock = surroundings.clock
-    let pacing = DevicePoller.Pacing(now: surroundings.now) { duration in try? await clock.sleep(for: duration) }
+    let pacing = DevicePoller.Pacing(
+      now: surroundings.now, pause: { duration in try? await clock.sleep(for: duration) }, uptime: elapsed(on: clock))
     return BusLoop(
       bus: bus, source: surroundings.connect(bus.link), recorder: recorder, pacing: pacing, logger: logger,
       jitter: surroundings.jitter)
+  }
+
+  /// Tells how much has elapsed on `clock` since this call.
+  private func elapsed(on clock: some Clock<Duration>) -> @Sendable () -> Duration {
+    let start = clock.now
+    return { start.duration(to: clock.now) }
   }
 
   private func commitUntilCancelled() async {

@@ -16,6 +16,8 @@ public struct DevicePoller: Sendable {
   /// Whether the walk broke off before the end mark, so that models behind may be missing.
   private var isChainCut = false
   private var refused: [DeviceProfiles.RegisterBlock: Timestamp] = [:]
+  /// Whether another device may answer than the last time: at the start and after each failure.
+  private var isIdentityDue = true
 
   /// How long refused registers are left alone.
   private static let refusalPeriod: Duration = .seconds(3600)
@@ -28,11 +30,17 @@ public struct DevicePoller: Sendable {
   public struct Pacing: Sendable {
     let now: @Sendable () -> Timestamp
     let pause: @Sendable (Duration) async -> Void
+    let uptime: @Sendable () -> Duration
 
-    /// Reads the time with `now` and waits with `pause`.
-    public init(now: @escaping @Sendable () -> Timestamp, pause: @escaping @Sendable (Duration) async -> Void) {
+    /// Reads the time with `now`, waits with `pause`, and measures spells with `uptime`, a clock that nobody sets; the time of day
+    /// unless told, for worlds in which it is never set.
+    public init(
+      now: @escaping @Sendable () -> Timestamp, pause: @escaping @Sendable (Duration) async -> Void,
+      uptime: (@Sendable () -> Duration)? = nil
+    ) {
       self.now = now
       self.pause = pause
+      self.uptime = uptime ?? { .milliseconds(now().milliseconds) }
     }
   }
 
@@ -44,8 +52,10 @@ public struct DevicePoller: Sendable {
     let parts = Set(device.points.keys)
     var round = Round()
     var failure: PollFailure?
+    var serial: String?
     do throws(PollFailure) {
       try await findModels(source, pacing: pacing)
+      if isIdentityDue { serial = try await readSerial(source, pacing: pacing) }
       let plan = RegisterPlan(for: device.profile, chain: chain, parts: parts)
       for request in plan.requests {
         try await read(request, of: plan, into: &round, source, pacing: pacing)
@@ -53,14 +63,35 @@ public struct DevicePoller: Sendable {
     } catch {
       failure = error
       isChainInDoubt = true
+      isIdentityDue = true
     }
     guard let time = round.answered else {
-      return PollOutcome(time: pacing.now(), fields: [], readings: [], refused: round.refused, failure: failure)
+      return PollOutcome(
+        time: pacing.now(), fields: [], readings: [], refused: round.refused, failure: failure, serial: serial)
     }
     let fields = device.profile.decode(round.image, chain: chain, parts: parts)
     return PollOutcome(
       time: time, fields: fields, readings: fields.readings(at: time, measuring: device.points), refused: round.refused,
-      failure: failure)
+      failure: failure, serial: serial, image: round.image)
+  }
+
+  /// The serial number, which tells an exchanged device from the same one restarted; nil where the device tells none.
+  private mutating func readSerial(_ source: any RegisterSource, pacing: Pacing) async throws(PollFailure) -> String? {
+    guard device.profile.identity.contains(where: { $0.item == .serial }) else {
+      isIdentityDue = false
+      return nil
+    }
+    var image = RegisterImage()
+    for request in RegisterPlan(identityOf: device.profile, chain: chain).requests {
+      do throws(ModbusError) {
+        image.add(try await words(of: request, source, pacing: pacing), of: request)
+      } catch {
+        guard case .exception = error else { throw .bus(error) }
+      }
+    }
+    isIdentityDue = false
+    let serial = device.profile.identity(in: image, chain: chain).serial
+    return serial?.isEmpty == false ? serial : nil
   }
 
   /// What one poll has brought so far.

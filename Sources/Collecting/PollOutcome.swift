@@ -15,6 +15,13 @@ public struct PollOutcome: Sendable {
   public let refused: [DeviceProfiles.RegisterBlock]
   /// Why the device did not answer, or not to the end; nil when it did.
   public let failure: PollFailure?
+  /// The serial number, where this poll asked for it and the device has one: at the start and after each failure.
+  public internal(set) var serial: String?
+  /// The words that the poll brought.
+  var image = RegisterImage()
+
+  /// The channels whose numbers do not fit 64 bits.
+  var unfit: [PartChannel] { fields.filter { $0.value == .missing(.outOfRange) }.map(\.key) }
 }
 
 /// Why a poll did not succeed.

@@ -4,6 +4,7 @@ import Synchronization
 /// Readings in memory, for tests and rehearsals: the same promises as a file, short of surviving the process.
 public final class InMemoryReadingStore: ReadingStore {
   private let series = Mutex<[SeriesKey: [Sample]]>([:])
+  private let journal = Mutex<(events: [MeterEvent], quarantined: [Quarantined])>(([], []))
   private let gapLimit: Duration
 
   /// An empty store; spells longer than `gapLimit` count as gaps in the inventory.
@@ -57,6 +58,25 @@ public final class InMemoryReadingStore: ReadingStore {
       }
     }
   }
+}
+
+extension InMemoryReadingStore: MeterJournal {
+  /// See `MeterJournal`; nothing is bounded.
+  public func keep(_ events: [MeterEvent], _ quarantined: [Quarantined]) {
+    journal.withLock { journal in
+      for event in events where !journal.events.contains(event) { journal.events.append(event) }
+      journal.quarantined += quarantined
+    }
+  }
+
+  /// See `MeterJournal`.
+  public func events(of series: SeriesKey) -> [MeterEvent] { events.filter { $0.series == series } }
+
+  /// All events, in order of time.
+  public var events: [MeterEvent] { journal.withLock { journal in journal.events.sorted { $0.time < $1.time } } }
+
+  /// All values put aside, as they came.
+  public var quarantined: [Quarantined] { journal.withLock(\.quarantined) }
 }
 
 extension Array {

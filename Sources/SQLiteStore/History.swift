@@ -11,10 +11,10 @@ public struct History: Sendable {
   private let imported: CommunityDatabase?
   private let meter: IntervalMeter
 
-  /// How much is read at a time: a day of UTC, so that a year does not have to fit into memory.
-  private static let stretch = 24 * 4
-  /// How far around that the meter looks, to tell a glitch from a reset.
-  private static let margin = 4
+  /// How much is read at a time: three days of UTC, so that a year does not have to fit into memory.
+  private static let stretch = 3 * 24 * 4
+  /// How far around that the meter looks, to tell a glitch from a reset: a day, because inverters show zeros for a whole night.
+  private static let margin = 24 * 4
 
   /// The history in the two files, nil for a file that does not exist.
   public init(readings: ReadingsDatabase?, imported: CommunityDatabase?, meter: IntervalMeter = IntervalMeter()) {
@@ -54,12 +54,13 @@ public struct History: Sendable {
     if let imported { result = try imported.energies(of: keys, in: span) }
     guard let readings else { return result }
     let counters = keys.filter(Self.isEnergy)
+    let events = try readings.events(of: counters)
     var start = span.lowerBound
     while start < span.upperBound {
       let part = start..<min(start.advanced(by: Self.stretch), span.upperBound)
       let surroundings = part.lowerBound.advanced(by: -Self.margin)..<part.upperBound.advanced(by: Self.margin)
       for (key, samples) in try readings.samples(of: counters, in: surroundings.instants) {
-        let derived = meter.energies(from: samples, over: part)
+        let derived = meter.energies(from: samples, over: part, events: events[key] ?? [])
         let offset = span.lowerBound.distance(to: start)
         for (position, energy) in derived.values.enumerated() {
           let former = result[key]?.values[offset + position] ?? .missing

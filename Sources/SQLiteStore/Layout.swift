@@ -44,7 +44,9 @@ extension Layout {
     applicationID: 0x454F_7264,
     // Each commit writes whole pages; small ones cost a memory card 40 % less (see `docs/formats/store.md`).
     pageSize: 1024,
-    migrations: [Migration(name: "1 readings", statements: readings1)])
+    migrations: [
+      Migration(name: "1 readings", statements: readings1), Migration(name: "2 events and quarantine", statements: readings2),
+    ])
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
   static let community = Layout(
@@ -70,6 +72,16 @@ extension Layout {
       PRIMARY KEY (series, last_before)) STRICT, WITHOUT ROWID;
     CREATE TABLE ledger (
       id INTEGER PRIMARY KEY CHECK (id = 1), settled_until INTEGER NOT NULL) STRICT;
+    """
+
+  private static let readings2 = """
+    CREATE TABLE event (
+      device TEXT NOT NULL, time INTEGER NOT NULL, series INTEGER NOT NULL, kind TEXT NOT NULL,
+      before INTEGER, after INTEGER, modulus INTEGER,
+      PRIMARY KEY (device, time, series, kind)) STRICT, WITHOUT ROWID;
+    CREATE TABLE quarantine (
+      series INTEGER NOT NULL, time INTEGER NOT NULL, reason TEXT NOT NULL, value INTEGER, registers TEXT NOT NULL,
+      PRIMARY KEY (series, time, reason)) STRICT, WITHOUT ROWID;
     """
 
   private static let community1 = """

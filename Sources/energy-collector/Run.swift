@@ -56,7 +56,7 @@ struct Run: AsyncParsableCommand {
       tell("\(error)")
       throw ExitCode(1)
     }
-    let recorder = ReadingRecorder(store: database, logger: logger)
+    let recorder = ReadingRecorder(store: database, journal: database, logger: logger)
     if let site {
       try await rehearsal(of: plan, at: site, recorder: recorder)
     } else {

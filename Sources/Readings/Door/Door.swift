@@ -37,6 +37,11 @@ public struct Door: Sendable {
 
     /// Nothing.
     public init() {}
+
+    /// Adds what was put aside before all else.
+    package mutating func prepend(_ former: [Quarantined]) { quarantined = former + quarantined }
+    /// Replaces each value put aside, as by one with its registers.
+    package mutating func mapQuarantined(_ change: (Quarantined) -> Quarantined) { quarantined = quarantined.map(change) }
   }
 
   /// The door of `device`.
