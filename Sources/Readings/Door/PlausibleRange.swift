@@ -4,15 +4,18 @@ public struct PlausibleRange: Hashable, Sendable {
   public let least: Int64
   /// The greatest value.
   public let greatest: Int64
+  /// Whether zero is possible, too, where it lies outside: the frequency of a device that sees no grid.
+  public let includesZero: Bool
 
   /// From `least` to `greatest`; one that is left out does not limit.
-  public init(least: Int64 = .min, greatest: Int64 = .max) {
+  public init(least: Int64 = .min, greatest: Int64 = .max, includesZero: Bool = false) {
     self.least = least
     self.greatest = greatest
+    self.includesZero = includesZero
   }
 
   /// Whether `value` lies within.
-  public func contains(_ value: Int64) -> Bool { least <= value && value <= greatest }
+  public func contains(_ value: Int64) -> Bool { (least <= value && value <= greatest) || (value == 0 && includesZero) }
 }
 
 extension Channel {
@@ -27,7 +30,7 @@ extension Channel {
     case .millivolt:
       return rawValue.hasPrefix("dc_")
         ? PlausibleRange(least: -50_000, greatest: 1_500_000) : PlausibleRange(least: 0, greatest: 1_000_000)
-    case .millihertz: return PlausibleRange(least: 40_000, greatest: 70_000)
+    case .millihertz: return PlausibleRange(least: 40_000, greatest: 70_000, includesZero: true)
     case .millidegree: return PlausibleRange(least: -60_000, greatest: 1_200_000)
     case .millionth:
       return rawValue.hasPrefix("power_factor")
