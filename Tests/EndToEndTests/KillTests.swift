@@ -9,6 +9,7 @@ struct KillTests {
   private static let seed = ProcessInfo.processInfo.environment["KILL_SEED"].flatMap(UInt64.init) ?? 20_160_628
   /// Two buses, each with a device that answers at once.
   private static let profiles = ["diehl/sharky-775", "kamstrup/multical"]
+  private static let series = "d0-main.heat_energy"
 
   private let folder: TemporaryFolder
   private let benches: [ModbusBench]
@@ -37,9 +38,12 @@ struct KillTests {
       let before = known.count
       let collector = try start()
       if cycle.isMultiple(of: 2) {
-        // At any moment: every other time from the program's first instruction on, else while it collects. What another program
-        // has read by then must stay.
-        if cycle.isMultiple(of: 4) { try await collector.says("collecting") }
+        // At any moment: every other time from the program's first instruction on, else after it has stored something. What another
+        // program has read by then must stay.
+        if cycle.isMultiple(of: 4) {
+          let count = known.count { $0.series == Self.series } + 1
+          known.formUnion(try await StoredReadings.read(store, waitingFor: ["d0-main"], count: count).readings)
+        }
         for _ in 0..<Int.random(in: 0...8, using: &random) { known.formUnion(try await StoredReadings.read(store).readings) }
       } else {
         // Where it hurts: as soon as a commit, or the making of the file, begins to reach the disk.
@@ -59,7 +63,7 @@ struct KillTests {
     #expect(grown * 4 >= Self.cycles, "\(grown) of \(Self.cycles) starts stored something")
 
     // The next start goes on behind what is there, in the same file, and stops as it should.
-    let count = known.count { $0.series == "d0-main.heat_energy" }
+    let count = known.count { $0.series == Self.series }
     let collector = try start()
     _ = try await StoredReadings.read(store, waitingFor: ["d0-main", "d1-main"], count: count + 5)
     #expect(try await collector.stop().status == 0)

@@ -62,9 +62,9 @@ struct SimulatedDevicesTests {
       #expect(read.status == 0)
       return try #require(Self.values(of: read.output)["m-main.energy_import"])
     }
+    let begin = ContinuousClock.now
     let first = try await counter()
     #expect(first >= 1000)
-    let begin = ContinuousClock.now
     var later = first
     while later == first, ContinuousClock.now - begin < .seconds(10) { later = try await counter() }
     // 43.2 kWh in twelve hours are 60 Wh a minute, so 60 a second at this speed.

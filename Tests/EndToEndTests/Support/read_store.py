@@ -21,7 +21,13 @@ def content(path):
     if not pathlib.Path(path).exists():
         return {"integrity": "ok", "readings": [], "duplicates": 0, "conflicts": 0}
     database = connect(path)
-    integrity = ", ".join(row[0] for row in database.execute("PRAGMA integrity_check"))
+    try:
+        integrity = ", ".join(row[0] for row in database.execute("PRAGMA integrity_check"))
+    except sqlite3.OperationalError as error:
+        # Killed while the file was being made: what was begun is taken back by the next program that may write.
+        if error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+            raise
+        return {"integrity": "ok", "readings": [], "duplicates": 0, "conflicts": 0}
     is_laid_out = database.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'reading'").fetchone()[0]
     readings = database.execute(READINGS).fetchall() if is_laid_out else []
     return {
