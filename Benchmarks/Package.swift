@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The year-long reference cases as a program, so that a whole process can be timed: only the rooms that it needs, built from the
-// same sources (`Rooms` leads to ../Sources), and the cases as the tests build them. None of the main build's dependencies.
+// Programs that exist to be timed, as whole processes: the year-long reference cases as the tests build them, and the collector's
+// polling without pauses. Only the rooms that they need, built from the same sources (`Rooms` leads to ../Sources).
 
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
@@ -21,10 +21,28 @@ func room(_ name: String, dependsOn: [Target.Dependency] = []) -> Target {
 
 let package = Package(
   name: "energy-opt-benchmarks",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
   targets: [
     room("Quantities"),
     room("MarketTime", dependsOn: ["Quantities"]),
     room("CommunityModel", dependsOn: ["MarketTime", "Quantities"]),
+    room("Readings", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
+    room("DeviceProfiles", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    .systemLibrary(name: "CModbus", path: "Rooms/CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+    room("ModbusIO", dependsOn: ["CModbus"]),
+    room(
+      "Collecting",
+      dependsOn: [
+        "ModbusIO", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities",
+        .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    .executableTarget(
+      name: "poll-loop",
+      dependencies: ["Collecting", "ModbusIO", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
+      path: "PollLoop", swiftSettings: settings),
     room("LinearOptimization"),
     room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     .systemLibrary(name: "CHighs", path: "Rooms/CHighs", pkgConfig: "highs", providers: [.apt(["libhighs-dev"])]),

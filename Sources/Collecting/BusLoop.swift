@@ -44,8 +44,8 @@ struct BusLoop {
     self.jitter = jitter
   }
 
-  /// Polls until the task is cancelled.
-  func run() async {
+  /// Polls until the task is cancelled, on the bus's own thread where `isolation` is the source's.
+  func run(on isolation: isolated (any Actor)? = #isolation) async {
     var turns = bus.devices.map {
       Turn(poller: DevicePoller($0), watch: DeviceWatch($0, at: pacing.uptime()), due: pacing.now())
     }

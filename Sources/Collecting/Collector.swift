@@ -54,7 +54,10 @@ public struct Collector: Service {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         for bus in plan.buses {
-          group.addTask { await loop(over: bus).run() }
+          group.addTask {
+            let loop = loop(over: bus)
+            await loop.run(on: loop.source.isolation)
+          }
         }
         group.addTask { await commitUntilCancelled() }
       }

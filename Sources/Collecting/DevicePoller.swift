@@ -11,7 +11,11 @@ import Readings
 public struct DevicePoller: Sendable {
   /// The device.
   public let device: DevicePlan
-  private var chain: SunSpecChain?
+  private var chain: SunSpecChain? {
+    didSet { if chain != oldValue { plan = nil } }
+  }
+  /// What is asked for in each poll; nil before the first one, and where the SunSpec models have moved.
+  private var plan: RegisterPlan?
   private var isChainInDoubt = false
   /// Whether the walk broke off before the end mark, so that models behind may be missing.
   private var isChainCut = false
@@ -56,7 +60,8 @@ public struct DevicePoller: Sendable {
     do throws(PollFailure) {
       try await findModels(source, pacing: pacing)
       if isIdentityDue { serial = try await readSerial(source, pacing: pacing) }
-      let plan = RegisterPlan(for: device.profile, chain: chain, parts: parts)
+      let plan = plan ?? RegisterPlan(for: device.profile, chain: chain, parts: parts)
+      self.plan = plan
       for request in plan.requests {
         try await read(request, of: plan, into: &round, source, pacing: pacing)
       }

@@ -42,6 +42,9 @@ public actor ModbusConnection: RegisterSource {
   /// The executor of the bus.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+  /// The bus itself.
+  public nonisolated var isolation: (any Actor)? { self }
+
   /// Reads neighbouring registers of one unit in one request: see `RegisterSource`.
   ///
   /// On a serial line the deadline must cover the wire too: 60 registers at 9600 baud take about 150 ms. The look-up of a host

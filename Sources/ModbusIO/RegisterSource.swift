@@ -1,5 +1,8 @@
 /// Where register words come from: a real bus (`ModbusConnection`) or one in memory (`InMemoryRegisterSource`).
 public protocol RegisterSource: Sendable {
+  /// Where reads run; nil where they run with whoever asks. Who asks from there changes no thread for a request.
+  var isolation: (any Actor)? { get }
+
   /// Reads neighbouring registers of one unit in one request.
   /// - Parameters:
   ///   - block: which registers.
@@ -19,6 +22,9 @@ public protocol RegisterSource: Sendable {
 }
 
 extension RegisterSource {
+  /// Reads run with whoever asks.
+  public var isolation: (any Actor)? { nil }
+
   /// Does nothing: where no connection is opened there is none to rest after.
   public func rest(afterConnecting silence: Duration) async {}
 }
