@@ -1,5 +1,5 @@
-// serve: simulated meters on loopback, so light that the reader is measured and not the meters. It prints its port, then answers reads
-// of input and holding registers of any unit on any number of connections, until it is killed. Every two registers hold one float,
+// serve [COUNT]: simulated meters on loopback, so light that the reader is measured and not the meters. It prints its port, or so many,
+// a line each, then answers reads of input and holding registers of any unit on any number of connections, until it is killed. Every two registers hold one float,
 // high word first: 230 at the start, 230 more after an hour, so that as power and as a counter in Wh they belong together.
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,6 +20,7 @@ struct pending {
   size_t count;
 };
 static struct pending pending[connections];
+static int is_listener[connections];
 
 static double seconds(void) {
   struct timespec now;
@@ -63,36 +64,51 @@ static int serve(int socket) {
   return 1;
 }
 
-int main(void) {
+// A listener on a port that is free.
+static int open_port(int poll) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t size = sizeof address;
-  int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
-  if (bind(listener, (struct sockaddr *)&address, size) || listen(listener, 1024)) return perror("serve"), 1;
+  int listener = socket(AF_INET, SOCK_STREAM, 0);
+  if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) || listen(listener, 1024)) return perror("serve"), 0;
   getsockname(listener, (struct sockaddr *)&address, &size);
-  int poll = epoll_create1(0);
-  struct epoll_event interest = {.events = EPOLLIN, .data.fd = listener}, ready[64];
-  epoll_ctl(poll, EPOLL_CTL_ADD, listener, &interest);
-  begin = seconds();
+  struct epoll_event interest = {.events = EPOLLIN, .data.fd = listener};
+  if (listener >= connections || epoll_ctl(poll, EPOLL_CTL_ADD, listener, &interest)) return perror("serve"), 0;
+  is_listener[listener] = 1;
   printf("%d\n", ntohs(address.sin_port));
+  return 1;
+}
+
+static void take(int poll, int listener) {
+  int fresh = accept(listener, NULL, NULL), on = 1;
+  if (fresh < 0) return;
+  if (fresh >= connections) {
+    close(fresh);
+    return;
+  }
+  is_listener[fresh] = 0;
+  pending[fresh].count = 0;
+  setsockopt(fresh, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  struct epoll_event interest = {.events = EPOLLIN, .data.fd = fresh};
+  epoll_ctl(poll, EPOLL_CTL_ADD, fresh, &interest);
+}
+
+int main(int count, char **arguments) {
+  int poll = epoll_create1(0);
+  for (int ports = count > 1 ? atoi(arguments[1]) : 1; ports > 0; ports--) {
+    if (!open_port(poll)) return 1;
+  }
   fflush(stdout);
+  begin = seconds();
+  struct epoll_event ready[64];
   for (;;) {
-    int count = epoll_wait(poll, ready, 64, -1);
-    for (int index = 0; index < count; index++) {
+    int found = epoll_wait(poll, ready, 64, -1);
+    for (int index = 0; index < found; index++) {
       int socket = ready[index].data.fd;
-      if (socket != listener) {
-        if (!serve(socket)) close(socket);
-        continue;
+      if (is_listener[socket]) {
+        take(poll, socket);
+      } else if (!serve(socket)) {
+        close(socket);
       }
-      int fresh = accept(listener, NULL, NULL);
-      if (fresh < 0) continue;
-      if (fresh >= connections) {
-        close(fresh);
-        continue;
-      }
-      pending[fresh].count = 0;
-      setsockopt(fresh, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      interest.data.fd = fresh;
-      epoll_ctl(poll, EPOLL_CTL_ADD, fresh, &interest);
     }
   }
 }
