@@ -137,3 +137,10 @@ public enum Channel: String, CaseIterable, Hashable, Sendable {
     }
   }
 }
+
+extension Channel {
+  /// Hashes the case itself, not its name: series are looked up for every reading.
+  public func hash(into hasher: inout Hasher) {
+    withUnsafeBytes(of: self) { hasher.combine(bytes: $0) }
+  }
+}
