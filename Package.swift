@@ -25,9 +25,9 @@ func room(_ name: String, dependsOn: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependsOn, swiftSettings: settings)
 }
 
-/// A C library behind one module map; no other room imports it.
-func cLibrary(_ name: String, pkgConfig: String, debian: [String]) -> Target {
-  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt(debian)])
+/// A C library behind one module map; no other room imports it. What belongs to the system's own C library needs no package.
+func cLibrary(_ name: String, pkgConfig: String? = nil, debian: [String] = []) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: debian.isEmpty ? nil : [.apt(debian)])
 }
 
 /// A program: wires rooms, holds no rule of the field.
@@ -113,11 +113,13 @@ let package = Package(
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
 
     // --- programs ---
+    // Whether the kernel's clock is synchronised: what Swift's Glibc leaves out.
+    cLibrary("CTimex"),
     program(
       "energy-collector",
       dependsOn: [
         "Collecting", "ModbusIO", "SQLiteStore", "CommunityFiles", "SeriesFiles", "DeviceProfiles", "Readings", "CommunityModel",
-        "MarketTime", "Quantities", "Console", argumentParser, logging, serviceLifecycle, unixSignals,
+        "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging, serviceLifecycle, unixSignals,
       ]),
     program(
       "energy-opt",

@@ -5,7 +5,8 @@ import ModbusIO
 
 /// Polls the devices of one bus, each at its own interval: the one task that owns the bus.
 ///
-/// Devices are read when UTC is a multiple of their interval, so that readings stand at the quarter hours' ends. A device that
+/// Turns go by the monotonic clock, placed so that devices are read when UTC is a multiple of their interval and readings stand at
+/// the quarter hours' ends; whatever happens to the time of day, nobody waits for it and nothing is caught up. A device that
 /// does not answer is asked again after 5 s, then twice as long each time up to 5 min, and never holds up the others by more than
 /// its own deadline (while a SunSpec device's map is not found yet, by one deadline for each base where it may begin).
 struct BusLoop {
@@ -19,17 +20,23 @@ struct BusLoop {
 
   private static let firstBackoff: Duration = .seconds(5)
   private static let longestBackoff: Duration = .seconds(300)
+  /// So often the clocks are looked at, however long nothing is due.
+  private static let longestPause: Duration = .seconds(300)
+  /// While nobody knows the time, a device may have been off for so long.
+  private static let longestAbsence: Duration = .seconds(10 * 365 * 86_400)
 
   private struct Turn {
     var poller: DevicePoller
     var watch: DeviceWatch
-    var due: Timestamp
+    /// When it is read next, by the monotonic clock.
+    var due: Duration
+    /// The multiple of its interval that `due` stands for; nil for the first poll and after failures.
+    var slot: Timestamp?
+    /// When it was read last, by the monotonic clock.
+    var polled: Duration?
     var backoff: Duration?
     var complaint: String?
     var refused: [DeviceProfiles.RegisterBlock] = []
-
-    /// The longest that a device of this state may have to wait.
-    var longestWait: Duration { max(poller.device.interval, (backoff ?? .zero) * 2) }
   }
 
   init(
@@ -46,36 +53,58 @@ struct BusLoop {
 
   /// Polls until the task is cancelled, on the bus's own thread where `isolation` is the source's.
   func run(on isolation: isolated (any Actor)? = #isolation) async {
-    var turns = bus.devices.map {
-      Turn(poller: DevicePoller($0), watch: DeviceWatch($0, at: pacing.uptime()), due: pacing.now())
-    }
-    let latest = recorder.latest(asOf: pacing.now())
-    for index in turns.indices { turns[index].watch.resume(from: latest, now: pacing.now(), at: pacing.uptime()) }
+    let time = recorder.time ?? SiteTime(trusting: pacing.now, uptime: pacing.uptime)
+    let monotonic = pacing.onMonotonicClock
+    var turns = begin(at: time)
+    var steps = time.steps
     await source.rest(afterConnecting: bus.silenceAfterConnecting)
     while !Task.isCancelled {
-      let now = pacing.now()
-      // The clock was set back: nobody waits until it is where it was.
-      for index in turns.indices where turns[index].due - now > turns[index].longestWait {
-        turns[index].due = Self.nextDue(after: now, every: turns[index].poller.device.interval)
+      recorder.lookAtClocks(time)
+      let now = pacing.uptime()
+      if time.steps != steps {
+        steps = time.steps
+        for index in turns.indices { realign(&turns[index], to: time, now: now) }
       }
       guard let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) else { break }
       if turns[next].due > now {
         if bus.closesBetweenPolls { await source.close() }
-        await pacing.pause(turns[next].due - now)
+        await pacing.pause(min(turns[next].due - now, Self.longestPause))
         continue
       }
-      let outcome = await turns[next].poller.poll(source, pacing: pacing)
+      turns[next].polled = now
+      let outcome = await turns[next].poller.poll(source, pacing: monotonic)
       let judged = turns[next].watch.judge(outcome, at: pacing.uptime())
-      recorder.take(judged, of: turns[next].poller.device.id, in: turns[next].watch.state)
+      recorder.take(judged, of: turns[next].poller.device.id, in: turns[next].watch.state, at: time)
       if Task.isCancelled { break }
-      schedule(&turns[next], after: outcome)
+      schedule(&turns[next], after: outcome, by: time)
     }
     await source.close()
   }
 
-  private func schedule(_ turn: inout Turn, after outcome: PollOutcome) {
+  private func begin(at time: SiteTime) -> [Turn] {
+    let instant = pacing.uptime()
+    let now = time.utc(at: instant)
+    let latest = recorder.latest(asOf: now)
+    return bus.devices.map { device in
+      var turn = Turn(poller: DevicePoller(device), watch: DeviceWatch(device, at: instant), due: instant)
+      turn.watch.resume(from: latest, now: time.isTrusted ? now : now + Self.longestAbsence, at: instant)
+      return turn
+    }
+  }
+
+  /// After the time was set: the next multiple of the interval, but no sooner than half an interval after the last poll.
+  private func realign(_ turn: inout Turn, to time: SiteTime, now: Duration) {
+    guard turn.slot != nil else { return }
+    let interval = turn.poller.device.interval
+    let earliest = max(now, (turn.polled ?? now) + interval / 2)
+    let slot = Self.nextDue(after: time.utc(at: earliest), every: interval)
+    turn.slot = slot
+    turn.due = earliest + (slot - time.utc(at: earliest))
+  }
+
+  private func schedule(_ turn: inout Turn, after outcome: PollOutcome, by time: SiteTime) {
     let device = turn.poller.device
-    let now = pacing.now()
+    let now = pacing.uptime()
     if outcome.failure == nil, outcome.refused != turn.refused {
       turn.refused = outcome.refused
       tellRefusals(of: turn)
@@ -84,11 +113,16 @@ struct BusLoop {
       if turn.complaint != nil { logger.notice("\(device.id) answers again", metadata: ["device": "\(device.id)"]) }
       turn.complaint = nil
       turn.backoff = nil
-      turn.due = Self.nextDue(after: now, every: device.interval)
+      // The time may have been a little less than the slot's, while a difference is made up for: not the same one again.
+      let utc = time.utc(at: now)
+      let slot = Self.nextDue(after: max(utc, turn.slot ?? utc), every: device.interval)
+      turn.slot = slot
+      turn.due = now + (slot - utc)
       return
     }
     let backoff = min(turn.backoff.map { $0 * 2 } ?? Self.firstBackoff, Self.longestBackoff)
     turn.backoff = backoff
+    turn.slot = nil
     turn.due = now + max(backoff + backoff * (jitter() / 4), .zero)
     let complaint = "\(failure)"
     if complaint != turn.complaint {

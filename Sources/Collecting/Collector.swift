@@ -64,13 +64,18 @@ public struct Collector: Service {
     }
     recorder.commit()
     let totals = recorder.totals
-    logger.notice("stopped; \(totals.kept) readings stored, \(totals.waiting) not stored")
+    let aside = totals.aside > 0 ? ", \(totals.aside) wait aside until the time is known" : ""
+    logger.notice("stopped; \(totals.kept) readings stored, \(totals.waiting) not stored\(aside)")
   }
+
+  /// What time the service goes by; nil where it was given no clocks to judge.
+  public var clock: ClockState? { recorder.time?.clock }
 
   private func loop(over bus: BusPlan) -> BusLoop {
     let clock = surroundings.clock
     let pacing = DevicePoller.Pacing(
-      now: surroundings.now, pause: { duration in try? await clock.sleep(for: duration) }, uptime: elapsed(on: clock))
+      now: surroundings.now, pause: { duration in try? await clock.sleep(for: duration) },
+      uptime: recorder.time?.uptime ?? elapsed(on: clock))
     return BusLoop(
       bus: bus, source: surroundings.connect(bus.link), recorder: recorder, pacing: pacing, logger: logger,
       jitter: surroundings.jitter)

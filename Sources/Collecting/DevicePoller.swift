@@ -46,6 +46,12 @@ public struct DevicePoller: Sendable {
       self.pause = pause
       self.uptime = uptime ?? { .milliseconds(now().milliseconds) }
     }
+
+    /// The same with times that count on the clock that nobody sets.
+    var onMonotonicClock: Pacing {
+      let uptime = uptime
+      return Pacing(now: { Timestamp(milliseconds: 0) + uptime() }, pause: pause, uptime: uptime)
+    }
   }
 
   /// A poller that knows nothing about `device` yet.

@@ -1,3 +1,4 @@
+import MarketTime
 import Quantities
 import Readings
 
@@ -24,6 +25,10 @@ extension MeterEvent {
     case .quarantined(let reason):
       let value = after.map { " \(shown($0))" } ?? ""
       return "\(subject):\(value) \(Self.explanation(of: reason)); put aside, told once a day"
+    case .timeEstimated:
+      let end = after.map { " to \(Timestamp(milliseconds: $0))" } ?? ""
+      let error = before.map { "are \(ClockText.seconds($0)) too \($0 > 0 ? "late" : "early")" } ?? "are estimates"
+      return "\(subject): the stamps of its readings from \(time)\(end) \(error); see the clock's lines before"
     }
   }
 
@@ -31,7 +36,7 @@ extension MeterEvent {
   var isAlarming: Bool {
     switch kind {
     case .rollover, .lively, .powerAgrees: false
-    case .reset, .jump, .exchange, .frozen, .stale, .powerDisagrees, .quarantined: true
+    case .reset, .jump, .exchange, .frozen, .stale, .powerDisagrees, .quarantined, .timeEstimated: true
     }
   }
 

@@ -9,6 +9,8 @@ import Synchronization
 public final class ReadingRecorder: Sendable {
   private let store: any ReadingStore
   private let journal: (any MeterJournal)?
+  /// The site's time; nil where readings come with times that nobody doubts.
+  let time: SiteTime?
   private let logger: Logger
   private let limit: Int
   private let state = Mutex(State())
@@ -22,6 +24,11 @@ public final class ReadingRecorder: Sendable {
     var events: [MeterEvent] = []
     var quarantined: [Quarantined] = []
     var devices: [String: DeviceState] = [:]
+    /// Read while nobody knew the time, not yet durable.
+    var aside: [Unplaced] = []
+    var keptAside = 0
+    /// Stamps that proved wrong, not yet told for each device.
+    var corrections: [(span: ClosedRange<Timestamp>, error: Duration)] = []
   }
 
   /// What has become of the readings so far.
@@ -34,15 +41,21 @@ public final class ReadingRecorder: Sendable {
     public let dropped: Int
     /// Readings not yet stored.
     public let waiting: Int
+    /// Readings that are durable, but wait aside until the time is known.
+    public let aside: Int
   }
 
   /// Of events and of values put aside, so many wait in memory; beyond them the oldest go.
   private static let journalLimit = 10_000
 
-  /// Records into `store`, events and values put aside into `journal`; at most `limit` readings wait in memory.
-  public init(store: any ReadingStore, journal: (any MeterJournal)? = nil, logger: Logger, limit: Int = 200_000) {
+  /// Records into `store`, events and values put aside into `journal`; at most `limit` readings wait in memory. While `time` is not
+  /// known, what comes is kept aside.
+  public init(
+    store: any ReadingStore, journal: (any MeterJournal)? = nil, time: SiteTime? = nil, logger: Logger, limit: Int = 200_000
+  ) {
     self.store = store
     self.journal = journal
+    self.time = time
     self.logger = logger
     self.limit = limit
   }
@@ -58,11 +71,7 @@ public final class ReadingRecorder: Sendable {
 
   /// Takes over what the door of `device` made of a poll, tells its events, and remembers how the device is doing.
   func take(_ judged: Door.Outcome, of device: String, in condition: DeviceState) {
-    for event in judged.events {
-      logger.log(
-        level: event.isAlarming ? .warning : .notice, "\(event.message)",
-        metadata: ["device": "\(device)", "event": "\(event.kind.name)"])
-    }
+    tell(judged.events)
     state.withLock { state in
       state.devices[device] = condition
       guard journal != nil else { return }
@@ -70,6 +79,28 @@ public final class ReadingRecorder: Sendable {
       state.quarantined = (state.quarantined + judged.quarantined).suffix(Self.journalLimit)
     }
     take(judged.accepted)
+  }
+
+  /// The same for times that count from the start of the system: they are placed in UTC where `time` is known, else all is kept
+  /// aside.
+  func take(_ judged: Door.Outcome, of device: String, in condition: DeviceState, at time: SiteTime) {
+    let condition = condition.atTimes(time.utc(of:))
+    guard !time.isTrusted else { return take(judged.atTimes(time.utc(of:)), of: device, in: condition) }
+    tell(judged.events)
+    let dropped = state.withLock { state in
+      state.devices[device] = condition
+      state.aside += judged.unplaced(of: device)
+      return dropSurplus(&state)
+    }
+    tell(dropped: dropped)
+  }
+
+  private func tell(_ events: [MeterEvent]) {
+    for event in events {
+      logger.log(
+        level: event.isAlarming ? .warning : .notice, "\(event.message)",
+        metadata: ["device": "\(event.device)", "event": "\(event.kind.name)"])
+    }
   }
 
   /// How each device is doing, by its short name.
@@ -81,9 +112,11 @@ public final class ReadingRecorder: Sendable {
   /// Gives up the oldest readings beyond the limit, and says how many.
   private func dropSurplus(_ state: inout State) -> Int {
     let surplus = max(0, state.waiting.count - limit)
+    let surplusAside = max(0, state.aside.count - limit)
     state.waiting.removeFirst(surplus)
-    state.dropped += surplus
-    return surplus
+    state.aside.removeFirst(surplusAside)
+    state.dropped += surplus + surplusAside
+    return surplus + surplusAside
   }
 
   private func tell(dropped: Int) {
@@ -94,6 +127,7 @@ public final class ReadingRecorder: Sendable {
   ///
   /// Events go first: an event without its reading does no harm, a new count without its event would be energy.
   public func commit() {
+    commitTime()
     guard commitJournal() else { return }
     let batch = state.withLock { state in
       let batch = state.waiting
@@ -103,14 +137,11 @@ public final class ReadingRecorder: Sendable {
     guard !batch.isEmpty else { return }
     do {
       let outcome = try store.append(batch)
-      let wasFailing = state.withLock { state in
-        let wasFailing = state.isFailing
-        state.isFailing = false
+      state.withLock { state in
         state.kept += outcome.added + outcome.repeated
         state.conflicts += outcome.conflicting
-        return wasFailing
       }
-      if wasFailing { logger.notice("the store writes again; \(batch.count) readings were caught up") }
+      tellSuccess(batch.count)
       if outcome.conflicting > 0 {
         logger.warning("\(outcome.conflicting) readings contradict stored ones of the same time; the stored ones stay")
       }
@@ -122,6 +153,74 @@ public final class ReadingRecorder: Sendable {
       tellFailure(error)
       tell(dropped: dropped)
     }
+  }
+
+  /// Looks at the clocks, and remembers what they prove of earlier stamps.
+  func lookAtClocks(_ time: SiteTime) {
+    guard case .corrected(let span, let error) = time.look() else { return }
+    state.withLock { $0.corrections.append((span, error)) }
+  }
+
+  /// Keeps aside what has no time yet, or gives it its time when that is known.
+  private func commitTime() {
+    guard let time else { return }
+    lookAtClocks(time)
+    let isTrusted = time.isTrusted
+    let aside = state.withLock { state in
+      defer { state.aside = [] }
+      return state.aside
+    }
+    do {
+      if isTrusted {
+        take(aside.map { $0.placed(in: time.boot) })
+      } else if !aside.isEmpty {
+        try time.keep(aside)
+        let count = aside.count { if case .reading = $0.content { true } else { false } }
+        state.withLock { $0.keptAside += count }
+        tellSuccess(count)
+      }
+    } catch {
+      let dropped = state.withLock { state in
+        state.aside.insert(contentsOf: aside, at: 0)
+        return dropSurplus(&state)
+      }
+      tellFailure(error)
+      tell(dropped: dropped)
+    }
+    do {
+      try time.remember()
+      if isTrusted { state.withLock { $0.keptAside = 0 } }
+    } catch {
+      tellFailure(error)
+    }
+    takeCorrections()
+  }
+
+  /// Takes over what has its time now.
+  private func take(_ placed: [Unplaced.Content]) {
+    state.withLock { state in
+      for content in placed {
+        switch content {
+        case .reading(let reading): state.waiting.append(reading)
+        case .event(let event): if journal != nil { state.events.append(event) }
+        case .quarantined(let value): if journal != nil { state.quarantined.append(value) }
+        }
+      }
+    }
+  }
+
+  /// Makes events of stamps that proved wrong, one for each device.
+  private func takeCorrections() {
+    let events = state.withLock { state in
+      guard !state.devices.isEmpty else { return [MeterEvent]() }
+      let events = state.corrections.flatMap { correction in
+        state.devices.keys.sorted().map { MeterEvent(device: $0, estimated: correction.span, wrongBy: correction.error) }
+      }
+      state.corrections = []
+      if journal != nil { state.events += events }
+      return events
+    }
+    tell(events)
   }
 
   /// Stores events and values put aside; false when the store cannot write.
@@ -153,8 +252,20 @@ public final class ReadingRecorder: Sendable {
     if !wasFailing { logger.error("\(error); readings wait in memory and are tried again") }
   }
 
+  private func tellSuccess(_ count: Int) {
+    let wasFailing = state.withLock { state in
+      defer { state.isFailing = false }
+      return state.isFailing
+    }
+    if wasFailing { logger.notice("the store writes again; \(count) readings were caught up") }
+  }
+
   /// The figures so far.
   public var totals: Totals {
-    state.withLock { Totals(kept: $0.kept, conflicts: $0.conflicts, dropped: $0.dropped, waiting: $0.waiting.count) }
+    state.withLock { state in
+      Totals(
+        kept: state.kept, conflicts: state.conflicts, dropped: state.dropped, waiting: state.waiting.count + state.aside.count,
+        aside: state.keptAside)
+    }
   }
 }

@@ -5,6 +5,8 @@ import Synchronization
 public final class InMemoryReadingStore: ReadingStore {
   private let series = Mutex<[SeriesKey: [Sample]]>([:])
   private let journal = Mutex<(events: [MeterEvent], quarantined: [Quarantined])>(([], []))
+  private let times = Mutex(Times())
+  private let refused = Mutex<[Reading]>([])
   private let gapLimit: Duration
 
   /// An empty store; spells longer than `gapLimit` count as gaps in the inventory.
@@ -13,21 +15,32 @@ public final class InMemoryReadingStore: ReadingStore {
   /// See `ReadingStore`.
   @discardableResult
   public func append(_ readings: [Reading]) -> AppendOutcome {
-    series.withLock { series in
+    let (outcome, conflicting) = series.withLock { series in
       var outcome = AppendOutcome()
+      var conflicting: [Reading] = []
       for reading in readings {
         let samples = series[reading.series, default: []]
         let position = samples.partitioningIndex { $0.time >= reading.time }
         if position < samples.count, samples[position].time == reading.time {
-          if samples[position].value == reading.value { outcome.repeated += 1 } else { outcome.conflicting += 1 }
+          if samples[position].value == reading.value {
+            outcome.repeated += 1
+          } else {
+            outcome.conflicting += 1
+            conflicting.append(reading)
+          }
         } else {
           series[reading.series, default: []].insert(Sample(at: reading.time, value: reading.value), at: position)
           outcome.added += 1
         }
       }
-      return outcome
+      return (outcome, conflicting)
     }
+    if !conflicting.isEmpty { refused.withLock { $0 += conflicting } }
+    return outcome
   }
+
+  /// The readings that came a second time with another value, as they came.
+  public var conflicts: [Reading] { refused.withLock { $0 } }
 
   /// See `ReadingStore`.
   public func samples(of key: SeriesKey, in span: Range<Timestamp>) -> [Sample] {
@@ -77,6 +90,81 @@ extension InMemoryReadingStore: MeterJournal {
 
   /// All values put aside, as they came.
   public var quarantined: [Quarantined] { journal.withLock(\.quarantined) }
+}
+
+extension InMemoryReadingStore: TimeJournal {
+  private struct Times {
+    var boots: [String: BootRecord] = [:]
+    var unplaced: [String: [Unplaced]] = [:]
+  }
+
+  /// See `TimeJournal`.
+  public func boot(_ name: String) -> BootRecord? { times.withLock { $0.boots[name] } }
+
+  /// See `TimeJournal`.
+  public func remember(_ boot: BootRecord) { times.withLock { $0.boots[boot.name] = boot } }
+
+  /// See `TimeJournal`.
+  public func keep(_ unplaced: [Unplaced], in boot: BootRecord) {
+    times.withLock { times in
+      times.boots[boot.name] = boot
+      times.unplaced[boot.name, default: []] += unplaced
+    }
+  }
+
+  /// See `TimeJournal`.
+  @discardableResult
+  public func place(_ boot: BootRecord) -> AppendOutcome {
+    remember(boot)
+    return place(times.withLock { $0.unplaced.removeValue(forKey: boot.name) ?? [] }.map { $0.placed(in: boot) })
+  }
+
+  /// See `TimeJournal`.
+  public func placeLeftovers(besides boot: String) -> [MeterEvent] {
+    let left = times.withLock { times in
+      let left = times.unplaced.filter { $0.key != boot }
+      times.unplaced = times.unplaced.filter { $0.key == boot }
+      return left.compactMap { name, unplaced in times.boots[name].map { ($0, unplaced) } }
+    }
+    var estimated: [(String, Unplaced.Content)] = []
+    for (record, unplaced) in left {
+      let placed = unplaced.map { ($0.device, $0.placed(in: record)) }
+      place(placed.map(\.1))
+      if !record.source.isTrusted { estimated += placed }
+    }
+    let events = [MeterEvent](estimating: estimated)
+    keep(events, [])
+    return events
+  }
+
+  @discardableResult
+  private func place(_ contents: [Unplaced.Content]) -> AppendOutcome {
+    var readings: [Reading] = []
+    for content in contents {
+      switch content {
+      case .reading(let reading): readings.append(reading)
+      case .event(let event): keep([event], [])
+      case .quarantined(let value): keep([], [value])
+      }
+    }
+    return append(readings)
+  }
+
+  /// See `TimeJournal`.
+  public func lastTime(before limit: Timestamp) -> Timestamp? {
+    series.withLock { $0.values.compactMap { $0.last { $0.time < limit }?.time }.max() }
+  }
+
+  /// See `TimeJournal`.
+  public func readings(after time: Timestamp) -> (count: Int, last: Timestamp?) {
+    series.withLock { series in
+      let later = series.values.flatMap { samples in samples[samples.partitioningIndex { $0.time > time }...] }
+      return (later.count, later.map(\.time).max())
+    }
+  }
+
+  /// What waits for the time of its run of the system.
+  public var unplaced: [Unplaced] { times.withLock { $0.unplaced.values.flatMap { $0 } } }
 }
 
 extension Array {

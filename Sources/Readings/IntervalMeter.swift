@@ -124,7 +124,7 @@ extension IntervalMeter {
           guard let last = current.last, sample.value < last.value - carried else { continue }
           let (sum, overflow) = carried.addingReportingOverflow(modulus)
           if !overflow { carried = sum }
-        case .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .quarantined: continue
+        case .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .quarantined, .timeEstimated: continue
         }
       }
       let (value, overflow) = sample.value.addingReportingOverflow(carried)

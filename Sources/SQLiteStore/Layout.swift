@@ -46,6 +46,7 @@ extension Layout {
     pageSize: 1024,
     migrations: [
       Migration(name: "1 readings", statements: readings1), Migration(name: "2 events and quarantine", statements: readings2),
+      Migration(name: "3 readings without time", statements: readings3),
     ])
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
@@ -82,6 +83,16 @@ extension Layout {
     CREATE TABLE quarantine (
       series INTEGER NOT NULL, time INTEGER NOT NULL, reason TEXT NOT NULL, value INTEGER, registers TEXT NOT NULL,
       PRIMARY KEY (series, time, reason)) STRICT, WITHOUT ROWID;
+    """
+
+  private static let readings3 = """
+    CREATE TABLE boot (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, began INTEGER NOT NULL, source TEXT NOT NULL, since INTEGER NOT NULL)
+      STRICT;
+    CREATE TABLE unplaced (
+      boot INTEGER NOT NULL, sequence INTEGER NOT NULL, instant INTEGER NOT NULL, device TEXT NOT NULL, series INTEGER NOT NULL,
+      kind TEXT NOT NULL, value INTEGER, before INTEGER, modulus INTEGER, registers TEXT,
+      PRIMARY KEY (boot, sequence)) STRICT, WITHOUT ROWID;
     """
 
   private static let community1 = """

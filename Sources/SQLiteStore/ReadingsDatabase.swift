@@ -11,7 +11,7 @@ import Synchronization
 public final class ReadingsDatabase: ReadingStore {
   let file: DatabaseFile
   private let gapLimit: Duration
-  private let now: @Sendable () -> Timestamp
+  let now: @Sendable () -> Timestamp
   private let seriesNumbers = Mutex<[SeriesKey: Int64]>([:])
 
   /// Opens `path` for writing, makes it where it is absent and brings an older layout up to date.
@@ -51,44 +51,27 @@ public final class ReadingsDatabase: ReadingStore {
   @discardableResult
   public func append(_ readings: [Reading]) throws(ReadingStoreError) -> AppendOutcome {
     guard !readings.isEmpty else { return AppendOutcome() }
-    let received = now()
-    let known = seriesNumbers.withLock { $0 }
-    let (outcome, numbers) = try file.write { db in
-      var numbers = SeriesNumbers(db, known: known)
-      var ledger = try SeriesLedger(db)
-      var outcome = AppendOutcome()
-      let insert = try db.cachedStatement(
-        sql: "INSERT INTO reading (time, series, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+    return try write { db, numbers in
+      var insertion = try ReadingInsertion(db, received: now())
       for reading in readings {
-        let series = try numbers.number(of: reading.series)
-        try insert.execute(arguments: [reading.time.milliseconds, series, reading.value])
-        if db.changesCount > 0 {
-          outcome.added += 1
-          try ledger.enter(reading.time.milliseconds, of: series)
-        } else if try Self.isStored(reading, of: series, in: db) {
-          outcome.repeated += 1
-        } else {
-          outcome.conflicting += 1
-          try Self.keepConflict(reading, of: series, received: received, in: db)
-        }
+        try insertion.insert(reading.value, at: reading.time.milliseconds, of: numbers.number(of: reading.series))
       }
-      try ledger.settle(behind: readings.map(\.time.milliseconds))
-      return (outcome, numbers.known)
+      return try insertion.finished()
+    }
+  }
+
+  /// Runs `body` in one write transaction, with the numbers of series that are known.
+  ///
+  /// - Throws: `ReadingStoreError.failed`; nothing of it is kept then.
+  func write<Value>(_ body: (Database, inout SeriesNumbers) throws -> Value) throws(ReadingStoreError) -> Value {
+    let known = seriesNumbers.withLock { $0 }
+    let (value, numbers) = try file.write { db in
+      var numbers = SeriesNumbers(db, known: known)
+      return (try body(db, &numbers), numbers.known)
     }
     // Only now that they are committed.
     if numbers.count > known.count { seriesNumbers.withLock { $0.merge(numbers) { _, new in new } } }
-    return outcome
-  }
-
-  private static func isStored(_ reading: Reading, of series: Int64, in db: Database) throws -> Bool {
-    let statement = try db.cachedStatement(sql: "SELECT value FROM reading WHERE time = ? AND series = ?")
-    return try Int64.fetchOne(statement, arguments: [reading.time.milliseconds, series]) == reading.value
-  }
-
-  private static func keepConflict(_ reading: Reading, of series: Int64, received: Timestamp, in db: Database) throws {
-    let statement = try db.cachedStatement(
-      sql: "INSERT INTO reading_conflict (time, series, value, received) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-    try statement.execute(arguments: [reading.time.milliseconds, series, reading.value, received.milliseconds])
+    return value
   }
 
   /// See `ReadingStore`. Walks the readings of all series within `span`, and up to 15 min or the tail on either side.

@@ -24,7 +24,7 @@ extension ReadingsDatabase: MeterJournal {
     }
   }
 
-  private static func keep(_ event: MeterEvent, series: Int64?, in db: Database) throws {
+  static func keep(_ event: MeterEvent, series: Int64?, in db: Database) throws {
     let day = dayOf(event.time)
     let modulus: Int64? = if case .rollover(let modulus) = event.kind { modulus } else { nil }
     let insert = try db.cachedStatement(
@@ -40,7 +40,7 @@ extension ReadingsDatabase: MeterJournal {
     ])
   }
 
-  private static func keep(_ value: Quarantined, series: Int64, in db: Database) throws {
+  static func keep(_ value: Quarantined, series: Int64, in db: Database) throws {
     let day = dayOf(value.time)
     let insert = try db.cachedStatement(
       sql: """

@@ -19,6 +19,10 @@ struct Run: AsyncParsableCommand {
       answers, and none delays another. What a commit has acknowledged survives
       a crash and a power cut.
 
+      Readings are stamped in UTC by a clock that nobody can set: a wrong, jumping
+      or missing time of day loses none and stops nothing. While the time is not
+      known they wait aside in the database (docs/time.md).
+
       --rehearse collects a recorded day in seconds: the devices are simulated
       from a CSV file and read over real Modbus TCP on this machine; the
       readings carry the day's own time.
@@ -36,6 +40,12 @@ struct Run: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Seconds between two commits.", valueName: "seconds"))
   var commitEvery = 10
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the system's clock for synchronised while this file exists: for clocks that GPS, a modem or chrony without rtcsync sets.",
+      valueName: "file"))
+  var synchronizedFile: String?
 
   @Option(help: ArgumentHelp("Collect from simulated devices that show the readings of this CSV file.", valueName: "file.csv"))
   var rehearse: String?
@@ -56,20 +66,30 @@ struct Run: AsyncParsableCommand {
       tell("\(error)")
       throw ExitCode(1)
     }
-    let recorder = ReadingRecorder(store: database, journal: database, logger: logger)
     if let site {
-      try await rehearsal(of: plan, at: site, recorder: recorder)
+      try await rehearsal(of: plan, at: site, recorder: ReadingRecorder(store: database, journal: database, logger: logger))
     } else {
-      let collector = Collector(
-        plan: plan, recorder: recorder, commitInterval: .seconds(commitEvery), logger: logger,
-        in: Collector.Surroundings(now: SystemTime.now))
-      let group = ServiceGroup(
-        configuration: ServiceGroupConfiguration(
-          services: [.init(service: collector, successTerminationBehavior: .gracefullyShutdownGroup)],
-          gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-      try await group.run()
+      try await collect(plan, into: database, logger: logger)
     }
     try database.close()
+  }
+
+  private func collect(_ plan: CollectionPlan, into database: ReadingsDatabase, logger: Logger) async throws {
+    let time: SiteTime
+    do {
+      time = try SiteTime(MachineClocks.clocks(synchronizedFile: synchronizedFile), resuming: database, logger: logger)
+    } catch {
+      tell("\(error)")
+      throw ExitCode(1)
+    }
+    let collector = Collector(
+      plan: plan, recorder: ReadingRecorder(store: database, journal: database, time: time, logger: logger),
+      commitInterval: .seconds(commitEvery), logger: logger, in: Collector.Surroundings(now: time.now))
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [.init(service: collector, successTerminationBehavior: .gracefullyShutdownGroup)],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
   }
 
   private func rehearsal(of plan: CollectionPlan, at site: SimulatedSite, recorder: ReadingRecorder) async throws {

@@ -103,20 +103,49 @@ struct BusLoopTests {
     #expect(source.seconds(of: 1) == [0, 60, 240, 300])
   }
 
-  @Test("goes on at once when the clock was set back by a day")
-  func clockSetBack() async {
+  @Test("goes on in its rhythm when the clock is set, back or ahead", arguments: [-86_400, 86_400, 7 * 86_400])
+  func clockSet(by seconds: Int64) async {
     let units = SimulatedUnits([1: bank(), 2: bank()])
     let clock = clock
     let devices: [DevicePlan] = [
       .device(Profiles.row, unit: 1, every: .seconds(60)), .device(Profiles.row, unit: 2, at: "M2", every: .seconds(300)),
     ]
-    // Reads: both at 0, the first at 60; then it is a day earlier: the first at 120, 180, 240, both at 300.
+    // Reads: both at 0, the first at 60; then it is another day: the first at 120, 180, 240, both at 300.
     let source = await run(devices, units, reads: 8) { number in
-      if number == 3 { clock.advance(by: .seconds(-86_400)) }
+      if number == 3 { clock.set(by: .seconds(seconds)) }
     }
-    let back: [Int64] = [-86_400 + 120, -86_400 + 180, -86_400 + 240, -86_400 + 300]
-    #expect(source.seconds(of: 1) == [0, 60] + back)
-    #expect(source.seconds(of: 2) == [0, -86_400 + 300])
+    #expect(source.seconds(of: 1) == [0, 60, 120, 180, 240, 300])
+    #expect(source.seconds(of: 2) == [0, 300])
+  }
+
+  @Test("reads at multiples of the interval again after the clock was set, never twice within half an interval")
+  func newAlignment() async {
+    let clock = clock
+    // The clock is set 20 s ahead right after the poll at 60: full minutes are at 100, 160, ...
+    let ahead = await run([.device(Profiles.row)], SimulatedUnits([1: bank()]), reads: 4) { number in
+      if number == 2 { clock.set(by: .seconds(20)) }
+    }
+    #expect(ahead.seconds(of: 1) == [0, 60, 100, 160])
+  }
+
+  @Test("waits half an interval at least, and one and a half at most, when the clock was set")
+  func noDoubledPoll() async {
+    let clock = clock
+    // Full minutes are at 70, 130, ... then: 70 is too soon after 60.
+    let source = await run([.device(Profiles.row)], SimulatedUnits([1: bank()]), reads: 4) { number in
+      if number == 2 { clock.set(by: .seconds(50)) }
+    }
+    #expect(source.seconds(of: 1) == [0, 60, 130, 190])
+  }
+
+  @Test("polls once, not ten times, after it was stopped for ten minutes")
+  func stopped() async {
+    let clock = clock
+    let source = await run([.device(Profiles.row)], SimulatedUnits([1: bank()]), reads: 5) { number in
+      if number == 2 { clock.advance(by: .seconds(615)) }
+    }
+    // The poll at 60 ended at 675; what was missed is not caught up.
+    #expect(source.seconds(of: 1) == [0, 60, 720, 780, 840])
   }
 
   @Test("keeps what was read when it is stopped")

@@ -11,33 +11,42 @@ import Synchronization
 /// 2026-03-01T12:00:00Z, where the tests' time begins.
 let noon = Timestamp(milliseconds: 1_772_366_400_000)
 
-/// The time of day and the pauses of a test: a pause takes no time, it only moves the time on.
+/// The clocks and the pauses of a test: a pause takes no time, it only moves the time on.
 final class TestClock: Sendable {
   private let state: Mutex<State>
 
   private struct State {
+    /// The time by the clock that nobody sets.
     var now: Timestamp
+    /// By how much the time of day was set.
+    var set: Duration = .zero
     var pauses: [Duration] = []
   }
 
   init(at start: Timestamp = noon) { state = Mutex(State(now: start)) }
 
-  var now: Timestamp { state.withLock(\.now) }
+  /// The time of day.
+  var now: Timestamp { state.withLock { $0.now + $0.set } }
   /// The pauses so far, first to last.
   var pauses: [Duration] { state.withLock(\.pauses) }
-  /// Seconds since noon.
-  var seconds: Int64 { (now.milliseconds - noon.milliseconds) / 1000 }
+  /// Since 1970 by the clock that nobody sets.
+  var uptime: Duration { .milliseconds(state.withLock(\.now.milliseconds)) }
+  /// Seconds since noon, by the clock that nobody sets.
+  var seconds: Int64 { (state.withLock(\.now.milliseconds) - noon.milliseconds) / 1000 }
 
-  /// Sets the clock forward, or back.
+  /// Time passes.
   func advance(by duration: Duration) { state.withLock { $0.now = $0.now + duration } }
+  /// Somebody sets the time of day forward, or back.
+  func set(by duration: Duration) { state.withLock { $0.set = $0.set + duration } }
 
   var pacing: DevicePoller.Pacing {
-    DevicePoller.Pacing(now: { self.now }) { duration in
+    let pause: @Sendable (Duration) async -> Void = { duration in
       self.state.withLock { state in
         state.pauses.append(duration)
         state.now = state.now + duration
       }
     }
+    return DevicePoller.Pacing(now: { self.now }, pause: pause, uptime: { self.uptime })
   }
 }
 

@@ -49,6 +49,9 @@ public struct MeterEvent: Hashable, Sendable {
     case powerAgrees
     /// Values were put aside; told once a day for each series and reason.
     case quarantined(Quarantined.Reason)
+    /// Nobody knew the time when the readings from `time` to `after` (ms of UTC) were taken; `before` is by how many ms their
+    /// stamps are too late, nil where that never became known.
+    case timeEstimated
   }
 }
 
@@ -66,12 +69,15 @@ extension MeterEvent.Kind {
     case .powerDisagrees: "power_disagrees"
     case .powerAgrees: "power_agrees"
     case .quarantined(let reason): "quarantined_\(reason.rawValue)"
+    case .timeEstimated: "time_estimated"
     }
   }
 
   /// The kind called `name`; `modulus` belongs to rollovers. Nil for names that this program does not know.
   public init?(name: String, modulus: Int64?) {
-    let plain: [Self] = [.reset, .jump, .exchange, .frozen, .stale, .lively, .powerDisagrees, .powerAgrees]
+    let plain: [Self] = [
+      .reset, .jump, .exchange, .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .timeEstimated,
+    ]
     let known = plain + Quarantined.Reason.allCases.map { .quarantined($0) } + (modulus.map { [.rollover(modulus: $0)] } ?? [])
     guard let kind = known.first(where: { $0.name == name }) else { return nil }
     self = kind
