@@ -17,6 +17,8 @@ struct BusLoop {
   let logger: Logger
   /// A share between 0 and 1 by which a pause is lengthened, so that devices do not come back in step.
   let jitter: @Sendable () -> Double
+  /// The same bus as `source`, where others may ask while nothing is due.
+  let lent: LentBus?
 
   private static let firstBackoff: Duration = .seconds(5)
   private static let longestBackoff: Duration = .seconds(300)
@@ -41,7 +43,7 @@ struct BusLoop {
 
   init(
     bus: BusPlan, source: any RegisterSource, recorder: ReadingRecorder, pacing: DevicePoller.Pacing, logger: Logger,
-    jitter: @escaping @Sendable () -> Double
+    jitter: @escaping @Sendable () -> Double, lent: LentBus? = nil
   ) {
     self.bus = bus
     self.source = source
@@ -49,6 +51,7 @@ struct BusLoop {
     self.pacing = pacing
     self.logger = logger
     self.jitter = jitter
+    self.lent = lent
   }
 
   /// Polls until the task is cancelled, on the bus's own thread where `isolation` is the source's.
@@ -68,7 +71,10 @@ struct BusLoop {
       guard let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) else { break }
       if turns[next].due > now {
         if bus.closesBetweenPolls { await source.close() }
-        await pacing.pause(min(turns[next].due - now, Self.longestPause))
+          let rest = min(turns[next].due - now, Self.longestPause)
+          await lent?.lend(for: rest)
+          await pacing.pause(rest)
+          await lent?.takeBack()
         continue
       }
       turns[next].polled = now

@@ -23,17 +23,20 @@ public struct BusPlan: Sendable {
   public let closesBetweenPolls: Bool
   /// Silence between connecting and the first request.
   public let silenceAfterConnecting: Duration
+  /// How the bus is served to others; nil for not at all.
+  public let proxy: ProxyPlan?
 
   /// A bus; see the properties.
   public init(
     id: String, link: ModbusLink, devices: [DevicePlan], closesBetweenPolls: Bool = false,
-    silenceAfterConnecting: Duration = .zero
+    silenceAfterConnecting: Duration = .zero, proxy: ProxyPlan? = nil
   ) {
     self.id = id
     self.link = link
     self.devices = devices
     self.closesBetweenPolls = closesBetweenPolls
     self.silenceAfterConnecting = silenceAfterConnecting
+    self.proxy = proxy
   }
 }
 

@@ -54,10 +54,7 @@ public struct Collector: Service {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         for bus in plan.buses {
-          group.addTask {
-            let loop = loop(over: bus)
-            await loop.run(on: loop.source.isolation)
-          }
+          group.addTask { await collect(from: bus) }
         }
         group.addTask { await commitUntilCancelled() }
       }
@@ -71,14 +68,30 @@ public struct Collector: Service {
   /// What time the service goes by; nil where it was given no clocks to judge.
   public var clock: ClockState? { recorder.time?.clock }
 
-  private func loop(over bus: BusPlan) -> BusLoop {
+  /// Polls a bus, and serves it to others where the plan says so, until the task is cancelled.
+  private func collect(from bus: BusPlan) async {
     let clock = surroundings.clock
     let pacing = DevicePoller.Pacing(
       now: surroundings.now, pause: { duration in try? await clock.sleep(for: duration) },
       uptime: recorder.time?.uptime ?? elapsed(on: clock))
-    return BusLoop(
-      bus: bus, source: surroundings.connect(bus.link), recorder: recorder, pacing: pacing, logger: logger,
-      jitter: surroundings.jitter)
+    let source = surroundings.connect(bus.link)
+    guard let proxy = bus.proxy else {
+      return await loop(over: bus, source: source, pacing: pacing).run(on: source.isolation)
+    }
+    let lent = LentBus(bus, proxy: proxy, source: source, pacing: pacing)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await BusProxy(bus: bus, plan: proxy, lent: lent, logger: logger, pause: pacing.pause).run() }
+      await loop(over: bus, source: lent, pacing: pacing, lent: lent).run()
+      await lent.end()
+      group.cancelAll()
+    }
+  }
+
+  private func loop(
+    over bus: BusPlan, source: any RegisterSource, pacing: DevicePoller.Pacing, lent: LentBus? = nil
+  ) -> BusLoop {
+    BusLoop(
+      bus: bus, source: source, recorder: recorder, pacing: pacing, logger: logger, jitter: surroundings.jitter, lent: lent)
   }
 
   /// Tells how much has elapsed on `clock` since this call.

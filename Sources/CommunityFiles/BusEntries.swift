@@ -10,6 +10,7 @@ extension CollectorReader {
     if let id, fields.has("rtu") || fields.has("rtu_over_tcp") { serialBuses.insert(id) }
     let closes = fields.flag("close_between_polls", default: false)
     let silence = fields.duration("after_connect", default: .zero, in: .zero...(.seconds(10)), like: "1500 ms")
+    let proxy = fields.fields("proxy").flatMap { self.proxy($0, bus: id?.text ?? "?") }
     guard let address = address(fields), let id, let silence else { return nil }
     let line = Self.line(of: address)
     if let other = busOfAddress[line] {
@@ -19,7 +20,7 @@ extension CollectorReader {
       return nil
     }
     busOfAddress[line] = id.text
-    return CollectorFile.Bus(id: id, address: address, closesBetweenPolls: closes, silenceAfterConnecting: silence)
+    return CollectorFile.Bus(id: id, address: address, closesBetweenPolls: closes, silenceAfterConnecting: silence, proxy: proxy)
   }
 
   /// The ways to reach a bus; an entry has one of them.
@@ -57,7 +58,8 @@ extension CollectorReader {
 
   // MARK: - Network
 
-  private func endpoint(_ text: String, of key: String, at place: Mark?) -> (host: String, port: Int?)? {
+  /// The host and, where one is given, the port that `text` names.
+  func endpoint(_ text: String, of key: String, at place: Mark?) -> (host: String, port: Int?)? {
     if text.contains("/") { return refuse(text, of: key, at: place) }
     let host: Substring
     let port: Substring?

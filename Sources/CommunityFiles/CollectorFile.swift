@@ -32,15 +32,36 @@ public struct CollectorFile: Sendable, Equatable {
     public let closesBetweenPolls: Bool
     /// Silence between connecting and the first request.
     public let silenceAfterConnecting: Duration
+    /// How the bus is served to others; nil for not at all.
+    public let proxy: Proxy?
 
     init(
-      id: Identifier<Bus>, address: Address, closesBetweenPolls: Bool = false, silenceAfterConnecting: Duration = .zero
+      id: Identifier<Bus>, address: Address, closesBetweenPolls: Bool = false, silenceAfterConnecting: Duration = .zero,
+      proxy: Proxy? = nil
     ) {
       self.id = id
       self.address = address
       self.closesBetweenPolls = closesBetweenPolls
       self.silenceAfterConnecting = silenceAfterConnecting
+      self.proxy = proxy
     }
+  }
+
+  /// How a bus is served to others, for reading only.
+  public struct Proxy: Sendable, Equatable {
+    /// The IPv4 or IPv6 address of this machine to listen at.
+    public let host: String
+    /// The port to listen on.
+    public let port: Int
+    /// How old an answer may be that is given again.
+    public let maximumAge: Duration
+    /// Who may connect besides this machine itself.
+    public let allowed: [NetworkRange]
+    /// Units that may be asked besides those of the bus's devices.
+    public let units: [UInt8]
+
+    /// Whether other machines than this one reach it.
+    public var isReachableFromOutside: Bool { !NetworkRange.isLoopback(host) }
   }
 
   /// A serial line's settings.
@@ -129,6 +150,7 @@ struct CollectorReader {
   var names = NameTable()
   var serialBuses: Set<Identifier<CollectorFile.Bus>> = []
   var busOfAddress: [CollectorFile.Bus.Address: String] = [:]
+  var busOfProxy: [(host: String, port: Int, bus: String)] = []
   var deviceOfUnit: [UnitOnBus: String] = [:]
   var measuredBy: [MeteringPoint.ID: String] = [:]
   var knownPoints: [String]?

@@ -45,6 +45,8 @@ public enum ModbusError: Error, Sendable, Equatable {
   case invalidBlock(reason: String)
   /// A simulated device could not be started.
   case simulatorFailed(reason: String)
+  /// Nothing can be served to others at that address.
+  case serverFailed(reason: String)
 }
 
 extension ModbusError {
@@ -55,7 +57,7 @@ extension ModbusError {
       .noAnswer(let request, _),
       .exception(let request, _), .brokenReply(let request, _), .cancelled(let request), .invalidRequest(let request, _):
       request
-    case .invalidLink, .invalidBlock, .simulatorFailed: nil
+    case .invalidLink, .invalidBlock, .simulatorFailed, .serverFailed: nil
     }
   }
 }
@@ -86,6 +88,8 @@ extension ModbusError: CustomStringConvertible {
       "no such block of registers: \(reason); correct the profile"
     case .simulatorFailed(let reason):
       "the simulated device did not start: \(reason)"
+    case .serverFailed(let reason):
+      "cannot listen there: \(reason); choose an address of this machine and a free port"
     }
   }
 

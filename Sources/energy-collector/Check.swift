@@ -20,6 +20,12 @@ struct Check: ParsableCommand {
     let (file, plan) = try options.load()
     let points = Set(file.devices.flatMap(\.measures.values)).count
     print("\(options.file): \(file.buses.count) buses, \(file.devices.count) devices, \(points) metering points: all right")
+    for bus in file.buses {
+      guard let proxy = bus.proxy, proxy.isReachableFromOutside else { continue }
+      print(
+        "note: bus '\(bus.id)' is served at \(proxy.host) port \(proxy.port) to \(proxy.allowed.map(\.description).joined(separator: ", ")): "
+          + "Modbus knows no passwords, whoever comes from there reads these devices")
+    }
     let unconfirmed = plan.buses.flatMap(\.devices).filter { $0.profile.status != .confirmed }
     for device in unconfirmed {
       guard case .unconfirmed(missing: let missing) = device.profile.status else { continue }

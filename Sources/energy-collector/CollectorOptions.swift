@@ -52,8 +52,17 @@ struct CollectorOptions: ParsableArguments {
         }
         return BusPlan(
           id: bus.id.text, link: ModbusLink(bus.address), devices: devices, closesBetweenPolls: bus.closesBetweenPolls,
-          silenceAfterConnecting: bus.silenceAfterConnecting)
+          silenceAfterConnecting: bus.silenceAfterConnecting, proxy: bus.proxy.map { ProxyPlan($0) })
       })
+  }
+}
+
+extension ProxyPlan {
+  /// What a bus's `proxy` in a file says.
+  init(_ proxy: CollectorFile.Proxy) {
+    self.init(
+      host: proxy.host, port: proxy.port, maximumAge: proxy.maximumAge,
+      allowed: proxy.allowed.map { AddressRange(bytes: $0.bytes, prefix: $0.prefix) }, units: Set(proxy.units))
   }
 }
 

@@ -31,7 +31,11 @@ struct CollectorFileTests {
     #expect(
       file.buses == [
         CollectorFile.Bus(id: "gateway", address: .tcp(host: "192.168.1.40", port: 502)),
-        CollectorFile.Bus(id: "roof", address: .tcp(host: "inverter.local", port: 502)),
+        CollectorFile.Bus(
+          id: "roof", address: .tcp(host: "inverter.local", port: 502),
+          proxy: CollectorFile.Proxy(
+            host: "127.0.0.1", port: 1502, maximumAge: .seconds(2), allowed: [try #require(NetworkRange("192.168.1.0/24"))],
+            units: [3])),
         CollectorFile.Bus(
           id: "cellar",
           address: .serial(
@@ -52,6 +56,30 @@ struct CollectorFileTests {
           id: "mill-heat", profile: "diehl/sharky-775", bus: "cellar", unit: 17, measures: ["main": "MILL-HEAT"],
           interval: .seconds(900)),
       ])
+  }
+
+  @Test("serves a bus to this machine only unless others are named")
+  func proxy() throws {
+    func proxy(_ entries: String) throws -> CollectorFile.Proxy? {
+      try collector(
+        """
+        version: 1
+        buses:
+          - {id: a, tcp: 192.168.1.40, proxy: {\(entries)}}
+        devices:
+          - {id: meter, profile: abb/b23, bus: a, measures: GRID}
+        """
+      ).buses[0].proxy
+    }
+    let own = CollectorFile.Proxy(host: "127.0.0.1", port: 1502, maximumAge: .seconds(2), allowed: [], units: [])
+    #expect(try proxy("listen: 127.0.0.1:1502") == own)
+    #expect(try proxy("listen: localhost:1502") == own)
+    #expect(try proxy("listen: \"[::1]:1502\"")?.isReachableFromOutside == false)
+    let open = try proxy("listen: 0.0.0.0:1502, allow: [10.0.0.0/8, \"fd00::/8\", 192.168.1.9]")
+    #expect(open?.isReachableFromOutside == true)
+    #expect(open?.allowed.map(\.prefix) == [8, 8, 32])
+    #expect(open?.allowed.map(\.bytes.first) == [10, 0xFD, 192])
+    #expect(throws: FileProblems.self) { try proxy("listen: 0.0.0.0:1502") }
   }
 
   @Test("fills what it leaves out with the documented defaults")

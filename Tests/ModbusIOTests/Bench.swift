@@ -48,6 +48,13 @@ enum Bench {
     }
   }
 
+  /// Runs `body`, which blocks, on a thread of its own: a test that blocks one of the tasks' threads may keep it from who shall answer.
+  static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { done in
+      BlockingThread.start("test") { done.resume(with: Result(catching: body)) }
+    }
+  }
+
   /// Open descriptors of this process that are connected to `port`.
   static func sockets(connectedTo port: Int) -> Int {
     descriptors().count { number in
@@ -92,6 +99,7 @@ extension Result where Failure == ModbusError {
     case .failure(.cancelled): "cancelled"
     case .failure(.invalidRequest), .failure(.invalidLink), .failure(.invalidBlock): "invalid"
     case .failure(.simulatorFailed): "simulator"
+    case .failure(.serverFailed): "server"
     }
   }
 }
@@ -140,8 +148,9 @@ struct RawClient: ~Copyable {
 
   deinit { close(number) }
 
-  func send(_ bytes: [UInt8]) {
-    _ = Glibc.send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+  /// Sends bytes; without `waiting` only as many as the system takes at once.
+  func send(_ bytes: [UInt8], waiting: Bool = true) {
+    _ = Glibc.send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL) | (waiting ? 0 : Int32(MSG_DONTWAIT)))
   }
 
   /// Up to `count` bytes; fewer if the other end closes.

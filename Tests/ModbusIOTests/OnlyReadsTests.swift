@@ -84,6 +84,14 @@ struct OnlyReadsTests {
       }
     }
     #expect(found == ["SerialBusLine.swift: modbus_send_raw_request", "SocketLine.swift: send"])
+    // What serves others has no line to a bus: it sends on connections that it accepted, and its pipe only wakes its own thread.
+    let serving = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "Serving").path)
+    for name in serving {
+      let text = try String(contentsOf: folder.appending(path: "Serving/\(name)"), encoding: .utf8)
+      for foreign in ["ModbusConnection", "BusLine", "TCPDial", "SocketLine", "connect("] {
+        #expect(!text.contains(foreign), "\(name) knows \(foreign)")
+      }
+    }
     #expect(RegisterTable.allCases.allSatisfy { Self.readFunctions.contains($0.functionCode) })
   }
 }

@@ -112,7 +112,8 @@ public struct BusScan: Sendable {
         switch error {
         case .exception(_, .gatewayPathUnavailable), .exception(_, .gatewayTargetNoAnswer): return .silent
         case .exception: break
-        case .connectionRefused, .unreachable, .invalidLink, .cancelled, .invalidRequest, .invalidBlock, .simulatorFailed:
+        case .connectionRefused, .unreachable, .invalidLink, .cancelled, .invalidRequest, .invalidBlock, .simulatorFailed,
+          .serverFailed:
           return .unreachable(error)
         case .brokenReply:
           result = .broken

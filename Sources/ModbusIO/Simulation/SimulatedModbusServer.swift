@@ -1,5 +1,3 @@
-import Glibc
-
 /// A Modbus TCP device, or a gateway that carries serial frames, on this machine's loopback address, to try things without
 /// hardware and for tests.
 ///
@@ -10,7 +8,7 @@ public final class SimulatedModbusServer: Sendable {
   /// The units that answer.
   public let units: SimulatedUnits
   private let framing: SimulatedReply.Framing
-  private let loop: SimulatorLoop
+  private let loop: ServingLoop<SimulatedWire>
 
   /// Starts a server on 127.0.0.1.
   /// - Parameters:
@@ -22,12 +20,21 @@ public final class SimulatedModbusServer: Sendable {
   public init(_ units: SimulatedUnits, port: Int = 0, framing: SimulatedReply.Framing = .tcp, maximumConnections: Int = 64)
     throws(ModbusError)
   {
-    let listener = try Self.listen(on: port)
-    self.port = try Self.port(of: listener)
+    let listener: Listener
+    do throws(Listener.Failure) {
+      listener = try Listener(host: "127.0.0.1", port: port)
+    } catch {
+      throw .simulatorFailed(reason: error.reason)
+    }
+    guard let wakeUp = WakeUp() else { throw .simulatorFailed(reason: "this program has too many files open") }
+    self.port = listener.port
     self.units = units
     self.framing = framing
-    self.loop = try SimulatorLoop(
-      units, listener: listener, framing: framing, wire: nil, maximumConnections: max(maximumConnections, 1))
+    self.loop = ServingLoop(
+      "modbus simulator", wakeUp: wakeUp, listener: listener.socket, maximumConnections: max(maximumConnections, 1)
+    ) { socket, number, _ in
+      SimulatedWire(socket, number: number, framing: framing, isSocket: true, units: units)
+    }
   }
 
   deinit { loop.stop() }
@@ -43,43 +50,5 @@ public final class SimulatedModbusServer: Sendable {
   /// Closes the port and all connections, and returns when the server's thread has ended.
   public func stop() {
     loop.stop()
-  }
-
-  private static func listen(on port: Int) throws(ModbusError) -> Descriptor {
-    guard let portNumber = UInt16(exactly: port) else {
-      throw .simulatorFailed(reason: "port \(port) is not within 0...65535")
-    }
-    let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let number = socket(AF_INET, kind, 0)
-    var code = errno
-    guard let listener = Descriptor(number) else { throw .simulatorFailed(reason: SystemCall.text(code)) }
-    var on: Int32 = 1
-    setsockopt(listener.number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = portNumber.bigEndian
-    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-    let bound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener.number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    code = errno
-    guard bound == 0 else { throw .simulatorFailed(reason: "port \(port): \(SystemCall.text(code))") }
-    let listening = Glibc.listen(listener.number, 128)
-    code = errno
-    guard listening == 0 else { throw .simulatorFailed(reason: "port \(port): \(SystemCall.text(code))") }
-    return listener
-  }
-
-  private static func port(of listener: Descriptor) throws(ModbusError) -> Int {
-    var address = sockaddr_in()
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let asked = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener.number, $0, &size) }
-    }
-    let code = errno
-    guard asked == 0 else { throw .simulatorFailed(reason: SystemCall.text(code)) }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

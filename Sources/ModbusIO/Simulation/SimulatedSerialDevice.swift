@@ -8,7 +8,7 @@ public final class SimulatedSerialDevice: Sendable {
   public let path: String
   /// The units that answer.
   public let units: SimulatedUnits
-  private let loop: SimulatorLoop
+  private let loop: ServingLoop<SimulatedWire>
   /// Held open so that the line does not hang up between two clients.
   private let farEnd: Descriptor
 
@@ -29,8 +29,11 @@ public final class SimulatedSerialDevice: Sendable {
     self.path = path
     self.farEnd = farEnd
     self.units = units
-    let wire = SimulatedWire(terminal, number: 0, framing: .serial, isSocket: false)
-    self.loop = try SimulatorLoop(units, listener: nil, framing: .serial, wire: wire, maximumConnections: 1)
+    let wire = SimulatedWire(terminal, number: 0, framing: .serial, isSocket: false, units: units)
+    guard let wakeUp = WakeUp() else { throw .simulatorFailed(reason: "this program has too many files open") }
+    self.loop = ServingLoop("modbus simulator", wakeUp: wakeUp, listener: nil, wires: [wire], maximumConnections: 1) { _, _, _ in
+      nil
+    }
   }
 
   deinit { loop.stop() }

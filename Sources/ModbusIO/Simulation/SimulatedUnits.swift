@@ -87,29 +87,15 @@ public final class SimulatedUnits: Sendable {
     return fault
   }
 
-  /// Byte count and values as an answer carries them; of a word read as a bit, only whether it is zero.
-  private static func data(of words: [UInt16], asBits: Bool) -> [UInt8] {
-    guard asBits else { return [UInt8(2 * words.count)] + words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] } }
-    var bytes = [UInt8](repeating: 0, count: (words.count + 7) / 8)
-    for (index, word) in words.enumerated() where word != 0 { bytes[index / 8] |= 1 << UInt8(index % 8) }
-    return [UInt8(bytes.count)] + bytes
-  }
-
   /// Function code and what follows it; nil for silence.
   private func answer(to request: SimulatedRequest, framing: SimulatedReply.Framing) -> [UInt8]? {
-    func refusal(_ code: ModbusException) -> [UInt8] { [request.functionCode | 0x80, code.rawValue] }
+    func refusal(_ code: ModbusException) -> [UInt8] { ServedFrame.refusal(of: request.functionCode, code) }
     guard let bank = banks[request.unit] else { return framing == .serial ? nil : refusal(.gatewayTargetNoAnswer) }
-    guard let table = RegisterTable.allCases.first(where: { $0.functionCode == request.functionCode }) else {
-      return refusal(.illegalFunction)
+    switch ServedFrame.block(in: request.message) {
+    case .failure(let code): return refusal(code)
+    case .success(let block):
+      guard let words = bank.words(block) else { return refusal(.illegalDataAddress) }
+      return ServedFrame.answer(words, from: block.table)
     }
-    let message = request.message
-    guard message.count == 5 else { return refusal(.illegalDataValue) }
-    let address = UInt16(message[1]) << 8 | UInt16(message[2])
-    let count = Int(message[3]) << 8 | Int(message[4])
-    guard (1...RegisterBlock.maximumCount).contains(count) else { return refusal(.illegalDataValue) }
-    guard let block = try? RegisterBlock(table: table, address: address, count: count), let words = bank.words(block) else {
-      return refusal(.illegalDataAddress)
-    }
-    return [request.functionCode] + Self.data(of: words, asBits: table.holdsBits)
   }
 }

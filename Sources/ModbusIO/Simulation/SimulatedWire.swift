@@ -1,15 +1,7 @@
 import Glibc
 
 /// One connection, or the serial line, of a simulated device: cuts requests out of what comes in, sends steps when they are due.
-struct SimulatedWire {
-  /// Whether the wire lives on.
-  enum Fate {
-    case open
-    case closed
-  }
-
-  /// Longest frame: 260 bytes on TCP, 256 on a serial line.
-  private static let longestFrame = 260
+struct SimulatedWire: ServedWire {
   /// Steps that may wait; a client that asks on without taking answers is read no more.
   private static let waitingLimit = 1000
   /// Silence after which bytes on a serial line that make no known request are thrown away, or taken for an unknown one.
@@ -20,15 +12,17 @@ struct SimulatedWire {
   let framing: SimulatedReply.Framing
   /// A connection, which can be closed; else a serial line.
   let isSocket: Bool
+  private let units: SimulatedUnits
   private var inbox: [UInt8] = []
   private var waiting: [(due: ContinuousClock.Instant, step: SimulatedStep)] = []
   private var silentAt: ContinuousClock.Instant?
 
-  init(_ descriptor: Descriptor, number: Int, framing: SimulatedReply.Framing, isSocket: Bool) {
+  init(_ descriptor: Descriptor, number: Int, framing: SimulatedReply.Framing, isSocket: Bool, units: SimulatedUnits) {
     self.descriptor = descriptor
     self.number = number
     self.framing = framing
     self.isSocket = isSocket
+    self.units = units
   }
 
   /// Whether more requests may come in now.
@@ -41,8 +35,8 @@ struct SimulatedWire {
   }
 
   /// Takes in what has come and has the units answer it.
-  mutating func takeInput(_ units: SimulatedUnits) -> Fate {
-    var buffer = [UInt8](repeating: 0, count: Self.longestFrame)
+  mutating func takeInput() -> WireFate {
+    var buffer = [UInt8](repeating: 0, count: ReadFrame.longest)
     let count = Glibc.read(descriptor.number, &buffer, buffer.count)
     let code = errno
     if count < 0, code == EAGAIN || code == EINTR { return .open }
@@ -50,29 +44,30 @@ struct SimulatedWire {
     inbox += buffer.prefix(count)
     switch framing {
     case .tcp:
-      while let length = tcpFrameLength {
-        guard (8...Self.longestFrame).contains(length), inbox[2] == 0, inbox[3] == 0 else { return .closed }
-        guard inbox.count >= length else { break }
-        let frame = Array(inbox.prefix(length))
-        inbox.removeFirst(length)
-        let transaction = UInt16(frame[0]) << 8 | UInt16(frame[1])
-        enqueue(units, transaction: transaction, body: frame.dropFirst(6))
+      while true {
+        switch ServedFrame.find(in: inbox) {
+        case .incomplete: return .open
+        case .foreign: return .closed
+        case .whole(let frame, let length):
+          inbox.removeFirst(length)
+          enqueue(transaction: frame.transaction, body: [frame.unit] + frame.message)
+        }
       }
     case .serial:
       while let length = serialFrameLength, inbox.count >= length, hasChecksum(inbox.prefix(length)) {
-        enqueue(units, transaction: 0, body: inbox.prefix(length - 2))
+        enqueue(transaction: 0, body: inbox.prefix(length - 2))
         inbox.removeFirst(length)
       }
-      if inbox.count > 2 * Self.longestFrame { inbox = [] }
+      if inbox.count > 2 * ReadFrame.longest { inbox = [] }
       silentAt = inbox.isEmpty ? nil : .now + Self.serialSilence
     }
     return .open
   }
 
   /// Does what is due at `now`.
-  mutating func attend(at now: ContinuousClock.Instant, _ units: SimulatedUnits) -> Fate {
+  mutating func attend(at now: ContinuousClock.Instant) -> WireFate {
     if let silence = silentAt, silence <= now {
-      if inbox.count >= 4, hasChecksum(inbox[...]) { enqueue(units, transaction: 0, body: inbox.dropLast(2)) }
+      if inbox.count >= 4, hasChecksum(inbox[...]) { enqueue(transaction: 0, body: inbox.dropLast(2)) }
       inbox = []
       silentAt = nil
     }
@@ -81,11 +76,6 @@ struct SimulatedWire {
       if perform(step) == .closed { return .closed }
     }
     return .open
-  }
-
-  /// Length of the frame that the inbox begins with, nil if its header is not complete.
-  private var tcpFrameLength: Int? {
-    inbox.count >= 6 ? 6 + Int(UInt16(inbox[4]) << 8 | UInt16(inbox[5])) : nil
   }
 
   /// Length of the request that the inbox begins with, nil if that cannot be told yet or at all.
@@ -102,7 +92,7 @@ struct SimulatedWire {
     CRC16Modbus.trailer(for: frame.dropLast(2)) == Array(frame.suffix(2))
   }
 
-  private mutating func enqueue(_ units: SimulatedUnits, transaction: UInt16, body: ArraySlice<UInt8>) {
+  private mutating func enqueue(transaction: UInt16, body: ArraySlice<UInt8>) {
     guard let unit = body.first else { return }
     let request = SimulatedRequest(
       connection: number, transaction: transaction, unit: unit, message: Array(body.dropFirst()))
@@ -113,7 +103,7 @@ struct SimulatedWire {
     }
   }
 
-  private func perform(_ step: SimulatedStep) -> Fate {
+  private func perform(_ step: SimulatedStep) -> WireFate {
     switch step {
     case .send(let bytes):
       return put(bytes)
@@ -131,7 +121,7 @@ struct SimulatedWire {
 
   /// Hands bytes to the system. A client that does not take its answers fills the system's buffers: a connection is then given
   /// up, a serial line loses bytes as real ones do.
-  private func put(_ bytes: [UInt8]) -> Fate {
+  private func put(_ bytes: [UInt8]) -> WireFate {
     if isSocket { return send(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count ? .open : .closed }
     write(descriptor.number, bytes, bytes.count)
     return .open

@@ -38,6 +38,12 @@ struct WakeUp: Sendable {
     self.waker = waker
   }
 
+  /// Forgets the wake-ups so far; they ended the wait that is over.
+  func rest() {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    while read(sleeper.number, &bytes, bytes.count) == bytes.count {}
+  }
+
   /// Ends the present or the next wait.
   func wake() {
     var byte: UInt8 = 1

@@ -2,12 +2,32 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The thread of a simulated device: waits in one `poll` for connections, requests and steps that are due. Idle, it does nothing.
-final class SimulatorLoop: Sendable {
+/// One connection, or a serial line, that a serving thread attends to.
+protocol ServedWire: Sendable {
+  /// What is polled.
+  var descriptor: Descriptor { get }
+  /// Whether more requests may come in now.
+  var wantsInput: Bool { get }
+  /// When the wire wants to be attended to without input; nil for never.
+  var nextDue: ContinuousClock.Instant? { get }
+  /// Takes in what has come.
+  mutating func takeInput() -> WireFate
+  /// Does what is due at `now`.
+  mutating func attend(at now: ContinuousClock.Instant) -> WireFate
+}
+
+/// Whether a wire lives on.
+enum WireFate {
+  case open
+  case closed
+}
+
+/// The thread of a server: waits in one `poll` for connections, requests and what is due. Idle, it does nothing.
+final class ServingLoop<Wire: ServedWire>: Sendable {
   /// What the thread owns, and frees when it ends.
   private struct Belongings {
     let listener: Descriptor?
-    var wires: [SimulatedWire]
+    var wires: [Wire]
     /// Until when no connection is accepted, after the process ran out of descriptors.
     var deafUntil: ContinuousClock.Instant?
   }
@@ -15,27 +35,29 @@ final class SimulatorLoop: Sendable {
   private let wakeUp: WakeUp
   private let stopping = Atomic<Bool>(false)
   private let ended = DispatchGroup()
-  private let units: SimulatedUnits
-  private let framing: SimulatedReply.Framing
   private let maximumConnections: Int
+  private let makeWire: @Sendable (Descriptor, _ number: Int, _ isFull: Bool) -> Wire?
   private let accepted = Atomic<Int>(0)
   private let belongings: Mutex<Belongings?>
 
-  /// Starts the thread, with a listening socket whose connections have this framing, or a wire that is there from the beginning.
-  /// - Throws: `ModbusError.simulatorFailed` if the process has no descriptors left.
+  /// Starts the thread, called `name`.
+  /// - Parameters:
+  ///   - wakeUp: makes the thread attend to its wires at once.
+  ///   - listener: a listening socket; nil for none.
+  ///   - wires: those that are there from the beginning.
+  ///   - maximumConnections: connections at the same time.
+  ///   - makeWire: makes a wire of an accepted connection, the `number`-th; nil closes it. Told when there are as many as may be; what
+  ///     it gives then is closed.
   init(
-    _ units: SimulatedUnits, listener: Descriptor?, framing: SimulatedReply.Framing, wire: SimulatedWire?, maximumConnections: Int
-  )
-    throws(ModbusError)
-  {
-    guard let wakeUp = WakeUp() else { throw .simulatorFailed(reason: "this program has too many files open") }
+    _ name: String, wakeUp: WakeUp, listener: Descriptor?, wires: [Wire] = [], maximumConnections: Int,
+    makeWire: @escaping @Sendable (Descriptor, _ number: Int, _ isFull: Bool) -> Wire?
+  ) {
     self.wakeUp = wakeUp
-    self.units = units
-    self.framing = framing
     self.maximumConnections = maximumConnections
-    self.belongings = Mutex(Belongings(listener: listener, wires: wire.map { [$0] } ?? []))
+    self.makeWire = makeWire
+    self.belongings = Mutex(Belongings(listener: listener, wires: wires))
     ended.enter()
-    BlockingThread.start("modbus simulator") { [self] in
+    BlockingThread.start(name) { [self] in
       run()
       ended.leave()
     }
@@ -63,6 +85,7 @@ final class SimulatorLoop: Sendable {
       let due = (mine.wires.compactMap(\.nextDue) + (mine.deafUntil.map { [$0] } ?? [])).min()
       let ready = poll(&entries, nfds_t(entries.count), due.map(SystemCall.milliseconds(until:)) ?? -1)
       if ready < 0, errno != EINTR { return }
+      if entries[0].revents != 0 { wakeUp.rest() }
       attend(&mine.wires, entries.dropFirst(2))
       if let end = mine.deafUntil, end <= .now { mine.deafUntil = nil }
       if entries[1].revents != 0 { accept(&mine) }
@@ -70,17 +93,17 @@ final class SimulatorLoop: Sendable {
   }
 
   /// Lets each wire take its input and do what is due; forgets those that have closed.
-  private func attend(_ wires: inout [SimulatedWire], _ entries: ArraySlice<pollfd>) {
-    var open: [SimulatedWire] = []
+  private func attend(_ wires: inout [Wire], _ entries: ArraySlice<pollfd>) {
+    var open: [Wire] = []
     open.reserveCapacity(wires.count)
     for (var wire, entry) in zip(wires, entries) {
-      var fate = SimulatedWire.Fate.open
+      var fate = WireFate.open
       if entry.revents & Int16(POLLIN) != 0 {
-        fate = wire.takeInput(units)
+        fate = wire.takeInput()
       } else if entry.revents != 0 {
         fate = .closed
       }
-      if fate == .open { fate = wire.attend(at: .now, units) }
+      if fate == .open { fate = wire.attend(at: .now) }
       if fate == .open { open.append(wire) }
     }
     wires = open
@@ -98,10 +121,10 @@ final class SimulatorLoop: Sendable {
       }
       socket.makeNonblockingAndPrivate()
       let count = accepted.wrappingAdd(1, ordering: .relaxed).newValue
-      guard mine.wires.count < maximumConnections else { continue }
+      let isFull = mine.wires.count >= maximumConnections
       var on: Int32 = 1
       setsockopt(socket.number, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-      mine.wires.append(SimulatedWire(socket, number: count, framing: framing, isSocket: true))
+      if let wire = makeWire(socket, count, isFull), !isFull { mine.wires.append(wire) }
     }
   }
 }
