@@ -52,13 +52,19 @@ public struct DevicePlan: Sendable {
   public let points: [DevicePart: MeteringPoint.ID]
   /// How often it is read.
   public let interval: Duration
+  /// The electrical power on its plate, mW; nil where only the profile knows the largest variant's, if anybody.
+  public let ratedPower: Int64?
 
   /// A device; see the properties.
-  public init(id: String, profile: DeviceProfile, unit: UInt8, points: [DevicePart: MeteringPoint.ID], interval: Duration) {
+  public init(
+    id: String, profile: DeviceProfile, unit: UInt8, points: [DevicePart: MeteringPoint.ID], interval: Duration,
+    ratedPower: Int64? = nil
+  ) {
     self.id = id
     self.profile = profile
     self.unit = unit
     self.points = points
     self.interval = interval
+    self.ratedPower = ratedPower
   }
 }

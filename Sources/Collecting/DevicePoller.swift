@@ -153,8 +153,7 @@ public struct DevicePoller: Sendable {
     of block: DeviceProfiles.RegisterBlock, _ source: any RegisterSource, pacing: Pacing
   ) async throws(ModbusError) -> [UInt16] {
     let limits = device.profile.limits
-    let request = try ModbusIO.RegisterBlock(
-      table: block.table == .holding ? .holding : .input, address: block.address, count: block.count)
+    let request = try block.request()
     var attempts = 0
     while true {
       if limits.pause > .zero { await pacing.pause(limits.pause) }

@@ -93,11 +93,30 @@ extension DevicePlan {
 
   /// What is known of the device's series before it is read.
   var seriesLimits: [SeriesKey: SeriesLimits] {
-    profile.registers.reduce(into: [:]) { limits, field in
-      guard let point = points[field.part] else { return }
-      limits[SeriesKey(point, field.channel)] = SeriesLimits(
-        field.channel, resolution: field.resolution ?? (field.channel.isCounter ? Self.coarseStep : 1),
-        modulus: field.counterModulus)
+    var limits: [SeriesKey: SeriesLimits] = [:]
+    for (part, point) in points where profile.sunSpec != nil && part.hasThePlate {
+      // How finely SunSpec counters count is not known beforehand, so that no growth is too much for them.
+      for channel in Channel.allCases where !channel.isCounter {
+        limits[SeriesKey(point, channel)] = SeriesLimits(channel, ratedPower: plate.power, ratedCurrent: plate.current)
+      }
     }
+    for field in profile.registers {
+      guard let point = points[field.part] else { continue }
+      let isLimited = field.part.hasThePlate && (!field.channel.isCounter || field.scaleRegister == nil)
+      limits[SeriesKey(point, field.channel)] = SeriesLimits(
+        field.channel, ratedPower: isLimited ? plate.power : nil, ratedCurrent: isLimited ? plate.current : nil,
+        resolution: field.resolution ?? (field.channel.isCounter ? Self.coarseStep : 1), modulus: field.counterModulus)
+    }
+    return limits
   }
+
+  /// What stands on the device's own plate, as far as anybody says, else on that of the largest variant.
+  private var plate: Nameplate {
+    Nameplate(power: ratedPower ?? profile.nameplate.power, current: profile.nameplate.current)
+  }
+}
+
+extension DevicePart {
+  /// Whether the plate limits the part: what lies behind or beside the device, such as modules, a battery or the grid, may have more.
+  fileprivate var hasThePlate: Bool { self == .main || name.hasPrefix("connector_") }
 }

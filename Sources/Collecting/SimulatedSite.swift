@@ -72,7 +72,7 @@ public struct SimulatedSite: Sendable {
         guard let bank = banks[bus.id]?[device.unit] else { continue }
         let image = try image(of: device, at: time)
         for words in image.contents {
-          bank.set(words.words, at: words.address, in: words.table == .holding ? .holding : .input)
+          bank.set(words.words, at: words.address, in: ModbusIO.RegisterTable(words.table))
         }
       }
     }
@@ -89,12 +89,13 @@ public struct SimulatedSite: Sendable {
     let identity = DeviceIdentity(
       manufacturer: profile.maker, model: "simulated", firmware: "1", serial: profile.sunSpec == nil ? nil : device.id)
     do {
-      guard profile.sunSpec != nil else {
-        let known = Set(profile.registers.map(\.key))
-        return try profile.encode(values.filter { known.contains($0.key) })
-      }
+      let known = Set(profile.registers.map(\.key))
+      let registers = try profile.encode(values.filter { known.contains($0.key) })
+      guard profile.sunSpec != nil else { return registers }
       let models = profile.kind == .meter ? [1, 203] : [1, 103, 160]
-      return try profile.encodeSunSpec(values, identity: identity, models: models)
+      let others = values.filter { !known.contains($0.key) }
+      let chain = try profile.encodeSunSpec(others, identity: identity, models: models)
+      return RegisterImage(chain.contents + registers.contents)
     } catch {
       throw .doesNotFit(device: device.id, reason: "\(error)")
     }

@@ -1,4 +1,5 @@
 import CommunityModel
+import DeviceProfiles
 import Yams
 
 extension CollectorReader {
@@ -9,9 +10,12 @@ extension CollectorReader {
     let id: Identifier<CollectorFile.Bus>? = fields.identifier("id")
     if let id, fields.has("rtu") || fields.has("rtu_over_tcp") { serialBuses.insert(id) }
     let closes = fields.flag("close_between_polls", default: false)
-    let silence = fields.duration("after_connect", default: .zero, in: .zero...(.seconds(10)), like: "1500 ms")
+    let silence =
+      fields.has("after_connect")
+      ? fields.duration("after_connect", default: nil, in: .zero...(.seconds(10)), like: "1500 ms") : nil
     let proxy = fields.fields("proxy").flatMap { self.proxy($0, bus: id?.text ?? "?") }
-    guard let address = address(fields), let id, let silence else { return nil }
+    guard let address = address(fields), let id else { return nil }
+    busMarks.updateValue(fields.mark, forKey: id)
     let line = Self.line(of: address)
     if let other = busOfAddress[line] {
       problems.add(
@@ -54,6 +58,31 @@ extension CollectorReader {
     case .tcp(let host, let port), .rtuOverTCP(let host, let port): .tcp(host: host.lowercased(), port: port)
     case .serial(let settings): .serial(CollectorFile.SerialSettings(path: settings.path, baud: 0, parity: .none, stopBits: 0))
     }
+  }
+
+  /// No bus has more to carry than fits its time. Only what cannot be avoided is counted: words on a serial line, and silences.
+  func checkCapacity(of buses: [CollectorFile.Bus], _ devices: [CollectorFile.Device]) {
+    for bus in buses {
+      let onBus = devices.filter { $0.bus == bus.id }
+      let share = onBus.map { leastTime(of: $0, on: bus) / $0.interval }.reduce(0, +)
+      guard share > 1 else { continue }
+      problems.add(
+        "bus '\(bus.id)' cannot keep up: the words of its devices alone need \(Int((share * 100).rounded(.up))) % of the time; "
+          + "read them less often ('every'), or set a higher speed", at: busMarks[bus.id] ?? nil)
+    }
+  }
+
+  private func leastTime(of device: CollectorFile.Device, on bus: CollectorFile.Bus) -> Duration {
+    guard let profile = surroundings.profiles[device.profile]?.profile else { return .zero }
+    let parts = Set(device.measures.keys.map { DevicePart($0) })
+    guard case .serial(let line) = bus.address else { return profile.leastRoundTime(of: parts, on: nil) }
+    let parity: LinkDefaults.Parity =
+      switch line.parity {
+      case .none: .none
+      case .even: .even
+      case .odd: .odd
+      }
+    return profile.leastRoundTime(of: parts, on: .init(baud: line.baud, parity: parity, stopBits: line.stopBits))
   }
 
   // MARK: - Network

@@ -1,4 +1,6 @@
 public import CommunityModel
+public import DeviceProfiles
+public import Quantities
 import Yams
 
 /// What a collector reads, as `collector.yaml` says: buses, the devices on them, and the metering points that these measure.
@@ -30,13 +32,13 @@ public struct CollectorFile: Sendable, Equatable {
     public let address: Address
     /// Whether the connection is closed whenever nothing is due.
     public let closesBetweenPolls: Bool
-    /// Silence between connecting and the first request.
-    public let silenceAfterConnecting: Duration
+    /// Silence between connecting and the first request; nil where the file leaves it to the devices' profiles.
+    public let silenceAfterConnecting: Duration?
     /// How the bus is served to others; nil for not at all.
     public let proxy: Proxy?
 
     init(
-      id: Identifier<Bus>, address: Address, closesBetweenPolls: Bool = false, silenceAfterConnecting: Duration = .zero,
+      id: Identifier<Bus>, address: Address, closesBetweenPolls: Bool = false, silenceAfterConnecting: Duration? = nil,
       proxy: Proxy? = nil
     ) {
       self.id = id
@@ -95,22 +97,44 @@ public struct CollectorFile: Sendable, Equatable {
     public let measures: [String: MeteringPoint.ID]
     /// How often it is read.
     public let interval: Duration
+    /// The electrical power that stands on its plate; nil where the file does not say.
+    public let ratedPower: Power?
   }
 
   /// What must be known from outside to check the file.
   public struct Surroundings: Sendable {
-    /// The device profiles there are, each with the parts it measures.
-    public var profiles: [String: Set<String>]
+    /// The device profiles there are, by name.
+    public var profiles: [String: KnownProfile]
     /// Reads the metering points of a community's file named in this one; nil when files are not to be followed.
     public var meteringPoints: (@Sendable (_ path: String) throws(FileProblems) -> [MeteringPoint.ID])?
 
     /// Surroundings; see the properties.
     public init(
-      profiles: [String: Set<String>],
+      profiles: [String: KnownProfile],
       meteringPoints: (@Sendable (_ path: String) throws(FileProblems) -> [MeteringPoint.ID])? = nil
     ) {
       self.profiles = profiles
       self.meteringPoints = meteringPoints
+    }
+  }
+
+  /// What a device's entry is held against.
+  public struct KnownProfile: Sendable {
+    /// The parts that it measures.
+    public let parts: Set<String>
+    /// The profile; nil where its file is wrong, which is told when it is used.
+    public let profile: DeviceProfile?
+
+    /// A profile that can be read.
+    public init(_ profile: DeviceProfile) {
+      parts = Set(profile.parts.map(\.name))
+      self.profile = profile
+    }
+
+    /// A profile of which no more is known than its parts.
+    public init(parts: Set<String>) {
+      self.parts = parts
+      profile = nil
     }
   }
 
@@ -154,6 +178,7 @@ struct CollectorReader {
   var deviceOfUnit: [UnitOnBus: String] = [:]
   var measuredBy: [MeteringPoint.ID: String] = [:]
   var knownPoints: [String]?
+  var busMarks: [Identifier<CollectorFile.Bus>: Mark?] = [:]
 
   init(root: Fields, problems: ProblemList, surroundings: CollectorFile.Surroundings) {
     self.root = root
@@ -171,6 +196,7 @@ struct CollectorReader {
       device(names.entry(node, kind: "device", problems: problems))
     }
     root.finish()
+    checkCapacity(of: buses, devices)
     return CollectorFile(buses: buses, devices: devices, community: community)
   }
 

@@ -1,4 +1,7 @@
 import CommunityModel
+import DeviceProfiles
+import Quantities
+import Readings
 import Yams
 
 /// Where a device answers.
@@ -15,7 +18,8 @@ extension CollectorReader {
     fields.reserve("control")
     let id: Identifier<CollectorFile.Device>? = fields.identifier("id")
     let profile = fields.text("profile", expected: "the name of a device profile, such as abb/b23")
-    let parts = profile.flatMap { surroundings.profiles[$0] }
+    let known = profile.flatMap { surroundings.profiles[$0] }
+    let parts = known?.parts
     if let profile, parts == nil {
       let nearest = Spelling.nearest(to: profile, among: surroundings.profiles.keys.sorted())
       let advice = nearest.map { ", did you mean '\($0)'?" } ?? "; `energy-collector devices list` shows those there are"
@@ -26,6 +30,8 @@ extension CollectorReader {
     let unit = unit(fields, isSerial: bus.map { serialBuses.contains(Identifier($0)) } ?? false)
     let measures = measures(fields, parts: parts, profile: profile, device: id?.text ?? "?")
     let interval = fields.duration("every", default: .seconds(10), in: .milliseconds(200)...(.seconds(3600)), like: "10 s")
+    if let profile, let interval { check(interval, of: profile, known: known?.profile, in: fields) }
+    let ratedPower = ratedPower(fields, profile: profile, known: known?.profile)
     guard let id, let profile, let bus, let unit else { return nil }
     if let other = deviceOfUnit.updateValue(id.text, forKey: UnitOnBus(bus: bus, unit: unit, profile: profile)) {
       problems.add(
@@ -34,7 +40,27 @@ extension CollectorReader {
     }
     guard let measures, let interval else { return nil }
     return CollectorFile.Device(
-      id: id, profile: profile, bus: Identifier(bus), unit: unit, measures: measures, interval: interval)
+      id: id, profile: profile, bus: Identifier(bus), unit: unit, measures: measures, interval: interval, ratedPower: ratedPower)
+  }
+
+  /// Some devices must be left in peace between two questions.
+  private func check(_ interval: Duration, of name: String, known: DeviceProfile?, in fields: Fields) {
+    guard let least = known?.limits.minimumInterval, interval < least else { return }
+    let given = fields.has("every") ? "'every' is" : "'every' is left out, which means"
+    problems.add(
+      "\(given) \(QuantityText.words(interval)), but '\(name)' must not be asked more often than every \(QuantityText.words(least))",
+      at: fields.place(of: "every"))
+  }
+
+  private func ratedPower(_ fields: Fields, profile: String?, known: DeviceProfile?) -> Power? {
+    let power = fields.optionalQuantity(
+      "rated_power", as: Power.self, in: Power(count: 1)...Power(count: 1_000_000_000_000), like: "10 kW")
+    if let power, let most = known?.nameplate.power, power.count > most {
+      problems.add(
+        "'rated_power' is \(Channel.activePower.text(of: power.count)), more than any '\(profile ?? "")' has "
+          + "(\(Channel.activePower.text(of: most))); look at its plate", at: fields.node("rated_power")?.mark)
+    }
+    return power
   }
 
   /// 1 to 247 on a serial line; in the network also 0 and 255, which some devices use for themselves.

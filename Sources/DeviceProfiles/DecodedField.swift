@@ -38,7 +38,7 @@ public enum DecodedValue: Hashable, Sendable {
 }
 
 /// Why a channel has no value.
-public enum MissingReason: String, CaseIterable, Hashable, Sendable {
+public enum MissingReason: String, Error, CaseIterable, Hashable, Sendable {
   /// The request failed, its answer had another length, or nobody asked for the register.
   case notRead
   /// The device sent its sign for "no value".
@@ -55,6 +55,14 @@ public enum MissingReason: String, CaseIterable, Hashable, Sendable {
   case notInModel
   /// The profile does not say what positive numbers mean.
   case directionUnknown
+}
+
+extension DeviceProfile {
+  /// What the number of a state means: "charging"; nil where the profile does not say.
+  public func state(_ field: DecodedField) -> String? {
+    guard let count = field.value.count else { return nil }
+    return registers.first { $0.key == field.key }?.states[count]
+  }
 }
 
 extension Sequence<DecodedField> {

@@ -17,6 +17,12 @@ public struct DevicePart: Hashable, Sendable {
   /// The meter at the grid connection that an inverter passes on.
   public static let grid: DevicePart = "grid"
 
+  /// The names that profiles may use. Outlets of a wallbox with several are `connector_N`, heating circuits `circuit_N`, meters
+  /// behind a controller `meter_N`, batteries of which a device shows each `battery_N`.
+  public static let known: [String] =
+    ["main", "grid", "pv", "battery", "load", "heat_source", "solar", "buffer", "hot_water"]
+    + ["circuit", "connector", "meter"].flatMap { name in (1...4).map { "\(name)_\($0)" } } + (1...3).map { "battery_\($0)" }
+
   /// The part itself for the first of its kind, `battery_2` for the second.
   func numbered(_ ordinal: Int) -> DevicePart { ordinal == 1 ? self : DevicePart("\(name)_\(ordinal)") }
 }

@@ -27,13 +27,17 @@ public struct DeviceProfile: Hashable, Sendable {
   public let registers: [RegisterField]
   /// How its SunSpec models are read; nil for devices without.
   public let sunSpec: SunSpecMapping?
+  /// The most that any variant of the device type can have.
+  public let nameplate: Nameplate
+  /// What sources disagree on, or what differs by firmware or setting; an installer is told.
+  public let conflicts: [String]
 
   /// A profile; see the properties. `problems` tells what is wrong with it.
   public init(
     version: Int = 1, maker: String, model: String, kind: DeviceKind, status: ProfileStatus = .confirmed, sources: [String] = [],
     link: LinkDefaults = LinkDefaults(), limits: RequestLimits = RequestLimits(), wordOrder: WordOrder = .highFirst,
     notAvailable: [RawType: [UInt64]] = [:], identity: [IdentityField] = [], registers: [RegisterField] = [],
-    sunSpec: SunSpecMapping? = nil
+    sunSpec: SunSpecMapping? = nil, nameplate: Nameplate = Nameplate(), conflicts: [String] = []
   ) {
     self.version = version
     self.maker = maker
@@ -48,6 +52,8 @@ public struct DeviceProfile: Hashable, Sendable {
     self.identity = identity
     self.registers = registers
     self.sunSpec = sunSpec
+    self.nameplate = nameplate
+    self.conflicts = conflicts
   }
 
   /// The parts that the device may have readings for, in alphabetical order.
@@ -55,8 +61,10 @@ public struct DeviceProfile: Hashable, Sendable {
     Set(registers.map(\.part)).union(sunSpec?.parts(of: kind) ?? []).sorted()
   }
 
-  /// The bit patterns by which `field` says that it has no value.
-  func patterns(of field: RegisterField) -> [UInt64] { field.notAvailable ?? notAvailable[field.type] ?? [] }
+  /// The bit patterns by which `summand` says that it has no value; a part of the bits has only its own.
+  func patterns(of summand: RegisterSummand) -> [UInt64] {
+    summand.notAvailable ?? (summand.bits == nil ? notAvailable[summand.type] : nil) ?? []
+  }
 }
 
 /// The sorts of devices that a community reads.
@@ -70,6 +78,29 @@ public enum DeviceKind: String, CaseIterable, Hashable, Sendable {
   case heatPump = "heat_pump"
   case boiler
   case wallbox
+  /// Runs heat sources, circuits and buffers.
+  case heatController = "heat_controller"
+  /// Makes heat of surplus electricity.
+  case heatingRod = "heating_rod"
+  /// Passes on the values of other devices.
+  case gateway
+  case combinedHeatAndPower = "combined_heat_and_power"
+  /// Switches and contacts.
+  case relay
+}
+
+/// What stands on the plate of the largest variant of a device type: what is plausible ends there.
+public struct Nameplate: Hashable, Sendable {
+  /// Electrical power, mW; nil where the sources do not say.
+  public let power: Int64?
+  /// Current of one phase, mA; nil where the sources do not say.
+  public let current: Int64?
+
+  /// A plate; see the properties.
+  public init(power: Int64? = nil, current: Int64? = nil) {
+    self.power = power
+    self.current = current
+  }
 }
 
 /// Whether a profile may be trusted as it is.

@@ -13,6 +13,12 @@ public enum ProfileProblem: Hashable, Sendable {
   case scaleZero(PartChannel)
   /// The pattern has more bits than the type.
   case patternTooLong(RawType, pattern: UInt64)
+  /// The bits that are to count are none of the type's, or the type has none that can be taken apart.
+  case foreignBits(PartChannel)
+  /// A table of bits holds `bit` only, and only such a table does.
+  case foreignType(PartChannel, table: RegisterTable)
+  /// The summands of a counter lie in two tables, so that no request can read them at once.
+  case splitCounter(PartChannel)
   /// No request can read these registers: more of them than a request may ask for, or past register 65535.
   case unreadable(RegisterBlock)
   /// Two values share some of their registers, but not all.
@@ -23,6 +29,29 @@ public enum ProfileProblem: Hashable, Sendable {
   case modelDirectionMissing(model: Int)
   /// The unit is none of the channel's.
   case foreignModelUnit(model: Int, point: String, symbol: String)
+}
+
+extension ProfileProblem: CustomStringConvertible {
+  /// What is wrong and what to change.
+  public var description: String {
+    switch self {
+    case .channelTwice(let key): "\(key) stands twice; delete one"
+    case .directionMissing(let key): "\(key) needs 'positive': what a positive value on the wire means"
+    case .foreignUnit(let key, let symbol): "'\(symbol)' is no unit of \(key)"
+    case .scaleZero(let key): "the scale of \(key) is 0; write another"
+    case .patternTooLong(let type, let pattern):
+      "the pattern 0x\(String(pattern, radix: 16, uppercase: true)) has more bits than \(type.rawValue); shorten it"
+    case .foreignBits(let key): "the bits of \(key) are none of its type's; take bits of a u16, u32 or u64"
+    case .foreignType(let key, let table):
+      "the type of \(key) does not go with table \(table.rawValue); `bit` is for coil and discrete"
+    case .splitCounter(let key): "the summands of the counter \(key) lie in two tables; one request must read them all"
+    case .unreadable(let block): "no request can read \(block): too many, or past register 65535"
+    case .overlap(let left, let right): "a value, scale or identity at \(left) and another at \(right) share some registers"
+    case .noSuchScaleFactor(let model, let point): "model \(model) lacks the scale factor that its point \(point) names"
+    case .modelDirectionMissing(let model): "model \(model) has a power; say 'inverter_positive' or 'meter_positive'"
+    case .foreignModelUnit(let model, let point, let symbol): "'\(symbol)' is no unit for point \(point) of model \(model)"
+    }
+  }
 }
 
 extension DeviceProfile {
@@ -39,8 +68,20 @@ extension DeviceProfile {
     if field.channel.hasDirection, field.positive == nil { problems.append(.directionMissing(field.key)) }
     if !field.channel.unit.symbols.contains(field.unit) { problems.append(.foreignUnit(field.key, symbol: field.unit.symbol)) }
     if field.scale?.mantissa == 0 { problems.append(.scaleZero(field.key)) }
-    for pattern in field.notAvailable ?? [] where pattern > field.type.largestPattern {
-      problems.append(.patternTooLong(field.type, pattern: pattern))
+    if field.channel.isCounter, field.others.contains(where: { $0.table != field.table }) {
+      problems.append(.splitCounter(field.key))
+    }
+    for summand in field.summands {
+      if summand.scale?.mantissa == 0 { problems.append(.scaleZero(field.key)) }
+      if summand.table.holdsBits != (summand.type == .bit) {
+        problems.append(.foreignType(field.key, table: summand.table))
+      }
+      if let bits = summand.bits, !summand.type.isUnsigned || !(0..<summand.type.bitCount).contains(bits.upperBound) {
+        problems.append(.foreignBits(field.key))
+      }
+      for pattern in summand.notAvailable ?? [] where pattern > summand.largestPattern {
+        problems.append(.patternTooLong(summand.type, pattern: pattern))
+      }
     }
     return problems
   }
@@ -58,7 +99,7 @@ extension DeviceProfile {
 
   private var overlaps: [ProfileProblem] {
     let scales = registers.compactMap(\.scaleRegister?.block)
-    let blocks = Set(registers.map(\.block) + identity.map(\.block) + scales).sorted()
+    let blocks = Set(registers.flatMap(\.summands).map(\.block) + identity.map(\.block) + scales).sorted()
     return zip(blocks, blocks.dropFirst()).compactMap { left, right in
       left.table == right.table && right.start < left.end ? .overlap(left, right) : nil
     }

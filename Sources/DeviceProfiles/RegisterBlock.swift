@@ -23,22 +23,43 @@ extension RegisterBlock {
   /// Whether all registers exist: at least one, none past 65535.
   var isWithinTable: Bool { count >= 1 && end <= 0x1_0000 }
 
+  /// Each of its registers.
+  var registers: [RegisterAddress] {
+    (0..<count).map { RegisterAddress(table: table, address: address + UInt16($0)) }
+  }
+
   /// Whether every register of `other` is one of this block's.
   func contains(_ other: RegisterBlock) -> Bool { table == other.table && start <= other.start && other.end <= end }
 }
 
 extension RegisterBlock: Comparable {
-  /// Holding before input registers, then by address, the shorter block first.
+  /// Holding before input registers, coils and discrete inputs, then by address, the shorter block first.
   public static func < (left: RegisterBlock, right: RegisterBlock) -> Bool {
-    let leftIsInput = left.table == .input
-    if left.table != right.table { return !leftIsInput }
-    return (left.start, left.count) < (right.start, right.count)
+    (left.table.place, left.start, left.count) < (right.table.place, right.start, right.count)
   }
 }
 
 extension RegisterBlock: CustomStringConvertible {
-  /// As in "holding registers 40000-40001" or "input register 7".
-  public var description: String {
-    count == 1 ? "\(table.rawValue) register \(start)" : "\(table.rawValue) registers \(start)-\(end - 1)"
+  /// As in "holding registers 40000-40001", "input register 7", "coil 3" or "discrete inputs 0-15".
+  public var description: String { count == 1 ? "\(table.noun) \(start)" : "\(table.noun)s \(start)-\(end - 1)" }
+}
+
+extension RegisterTable {
+  fileprivate var place: Int {
+    switch self {
+    case .holding: 0
+    case .input: 1
+    case .coil: 2
+    case .discrete: 3
+    }
+  }
+
+  fileprivate var noun: String {
+    switch self {
+    case .holding: "holding register"
+    case .input: "input register"
+    case .coil: "coil"
+    case .discrete: "discrete input"
+    }
   }
 }

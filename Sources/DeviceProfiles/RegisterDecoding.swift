@@ -25,20 +25,40 @@ extension DeviceProfile {
     return fields
   }
 
-  /// What `image` says for `field`: length, pattern for "no value", word order, type, scale, offset, sign, unit, in this order.
   private func decode(_ field: RegisterField, in image: RegisterImage) -> DecodedValue {
-    guard let words = image.words(of: field.block) else { return .missing(.notRead) }
-    let bits = (field.wordOrder ?? wordOrder).bits(of: words)
-    guard !patterns(of: field).contains(bits) else { return .missing(.notAvailable) }
-    guard let number = field.type.number(of: bits) else { return .missing(.notANumber) }
+    do {
+      return .value(try count(of: field, in: image))
+    } catch {
+      return .missing(error)
+    }
+  }
+
+  /// What `image` says for `field`: length, bits, pattern for "no value", word order, type, sum, scale, offset, sign, unit, in this
+  /// order.
+  private func count(of field: RegisterField, in image: RegisterImage) throws(MissingReason) -> Int64 {
+    var terms: [RawSum.Term] = []
+    let words = field.isReadAtOnce ? image.answer(holding: field.span) : image
+    for summand in field.summands {
+      terms.append(RawSum.Term(number: try number(of: summand, in: words), scale: summand.scale))
+    }
     var exponent = 0
     if let register = field.scaleRegister {
-      guard let word = image.words(of: register.block)?.first else { return .missing(.notRead) }
-      guard let power = ScaleExponent.power(of: word) else { return .missing(.scaleInvalid) }
+      guard let word = image.words(of: register.block)?.first else { throw .notRead }
+      guard let power = ScaleExponent.power(of: word) else { throw .scaleInvalid }
       exponent = power
     }
-    guard field.positive != nil || !field.channel.hasDirection else { return .missing(.directionUnknown) }
-    guard let count = field.conversion(exponent: exponent).count(of: number) else { return .missing(.outOfRange) }
-    return .value(count)
+    guard field.positive != nil || !field.channel.hasDirection else { throw .directionUnknown }
+    guard let sum = RawSum(terms),
+      let count = field.conversion(exponent: exponent - sum.decimals).count(of: sum.number)
+    else { throw .outOfRange }
+    return count
+  }
+
+  private func number(of summand: RegisterSummand, in image: RegisterImage) throws(MissingReason) -> RawNumber {
+    guard let words = image.words(of: summand.block) else { throw .notRead }
+    let bits = summand.taken(from: (summand.wordOrder ?? wordOrder).bits(of: words))
+    guard !patterns(of: summand).contains(bits) else { throw .notAvailable }
+    guard let number = summand.type.number(of: bits) else { throw .notANumber }
+    return number
   }
 }

@@ -1,27 +1,28 @@
+import Quantities
 import Readings
 
 extension DeviceProfile {
   /// The registers that the device would show for `value`: the inverse of decoding, for simulated devices.
   ///
   /// Without a value they hold the device's sign for "no value"; where it has none, NaN for floats, and zero for whole numbers, as
-  /// such devices send it.
+  /// such devices send it. Bits of a register that belong to other values are zero.
   ///
   /// - Parameters:
   ///   - value: in the channel's unit; nil for none. Counters with a modulus wrap.
   ///   - key: the part and channel, which the register map must have.
   ///   - power: what the field's scale register holds, -10...10; of no effect on fields without one.
+  /// - Returns: the words of each summand; of most fields there is one.
   /// - Throws: `DeviceProfileError`.
-  public func encode(_ value: Int64?, for key: PartChannel, power: Int = 0) throws(DeviceProfileError) -> RegisterWords {
+  public func encode(
+    _ value: Int64?, for key: PartChannel, power: Int = 0
+  ) throws(DeviceProfileError) -> [RegisterWords] {
     guard let field = registers.first(where: { $0.key == key }) else { throw .noSuchChannel(key) }
-    guard let value else { return words(of: noValue(of: field), for: field) }
-    let encodable = EncodableValue(value, for: field, patterns: patterns(of: field))
-    guard let bits = encodable.bits(power: field.scaleRegister == nil ? 0 : power) else {
-      throw .doesNotFit(key, value: value)
-    }
-    return words(of: bits, for: field)
+    return try bits(of: value, for: field, power: power).map { words(of: $1, for: $0) }
   }
 
   /// All registers of the register map, as a device with these values would show them.
+  ///
+  /// Where several entries share registers, the value of one that has them to itself counts before a sum, and both before "no value".
   ///
   /// - Parameters:
   ///   - values: in the channels' units; fields without one show that they have none.
@@ -35,33 +36,78 @@ extension DeviceProfile {
     var powers = powers
     for register in Set(registers.compactMap(\.scaleRegister)) where powers[register] == nil {
       let scaled = registers.filter { $0.scaleRegister == register }.compactMap { field in
-        values[field.key].map { EncodableValue($0, for: field, patterns: patterns(of: field)) }
+        values[field.key].map { EncodableValue($0, for: field, patterns: patterns(of: field.first)) }
       }
       powers[register] = try EncodableValue.smallestPower(for: scaled) ?? 0
     }
-    var contents: [RegisterWords] = []
-    for field in registers {
-      contents.append(try encode(values[field.key], for: field.key, power: field.scaleRegister.flatMap { powers[$0] } ?? 0))
+    var contents: [RegisterBlock: [UInt16]] = [:]
+    for field in registers.sorted(by: { $0.rank(values[$0.key]) < $1.rank(values[$1.key]) }) {
+      let power = field.scaleRegister.flatMap { powers[$0] } ?? 0
+      for (summand, bits) in try self.bits(of: values[field.key], for: field, power: power) {
+        let new = words(of: bits, for: summand)
+        let mask = words(of: summand.largestPattern, for: summand).words
+        let old = contents[new.block] ?? Array(repeating: 0, count: mask.count)
+        contents[new.block] = zip(zip(old, new.words), mask).map { $0.0 & ~$1 | $0.1 & $1 }
+      }
     }
+    var all = contents.map { RegisterWords(table: $0.table, address: $0.address, words: $1) }
     for (register, power) in powers {
-      contents.append(RegisterWords(table: register.table, address: register.address, words: [ScaleExponent.word(of: power)]))
+      all.append(RegisterWords(table: register.table, address: register.address, words: [ScaleExponent.word(of: power)]))
     }
-    for field in self.identity { contents.append(try encode(identity[field.item], for: field)) }
-    return RegisterImage(contents.sorted { $0.block < $1.block })
+    // What is read along between the summands of a counter must be there, too.
+    var held = Set(all.flatMap { $0.block.registers })
+    for register in registers.filter(\.isReadAtOnce).flatMap({ $0.span.registers }) where held.insert(register).inserted {
+      all.append(RegisterWords(table: register.table, address: register.address, words: [0]))
+    }
+    for field in self.identity { all.append(try encode(identity[field.item], for: field)) }
+    return RegisterImage(all.sorted { $0.block < $1.block })
   }
 
-  private func words(of bits: UInt64, for field: RegisterField) -> RegisterWords {
-    let order = field.wordOrder ?? wordOrder
+  /// The bits of each summand that say `value`.
+  private func bits(
+    of value: Int64?, for field: RegisterField, power: Int
+  ) throws(DeviceProfileError) -> [(RegisterSummand, UInt64)] {
+    guard let value else { return field.summands.map { ($0, noValue(of: $0)) } }
+    if !field.others.isEmpty { return zip(field.summands, try sum(of: value, for: field)).map { ($0, $1) } }
+    let encodable = EncodableValue(value, for: field, patterns: patterns(of: field.first))
+    guard let bits = encodable.bits(power: field.scaleRegister == nil ? 0 : power) else {
+      throw .doesNotFit(field.key, value: value)
+    }
+    return [(field.first, bits)]
+  }
+
+  /// The bits by which the summands of `field` add up to `value`: the largest summand takes what it can, the next one the rest.
+  private func sum(of value: Int64, for field: RegisterField) throws(DeviceProfileError) -> [UInt64] {
+    let decimals = field.summands.map { $0.scale?.decimals ?? 0 }.max() ?? 0
+    let modulus = field.counterModulus.flatMap { $0 > 0 ? $0 : nil }
+    let isFloat = field.summands.contains(where: \.type.isFloat)
+    let conversion = field.conversion(exponent: isFloat ? 0 : -decimals)
+    guard let total = conversion.number(of: modulus.map { value % $0 } ?? value, isFloat: isFloat) else {
+      throw .doesNotFit(field.key, value: value)
+    }
+    let numbers = isFloat ? field.summands.floats(adding: total) : field.summands.wholes(adding: total, decimals: decimals)
+    var bits: [UInt64] = []
+    for (summand, number) in zip(field.summands, numbers ?? []) {
+      guard let raw = summand.type.bits(of: number), !patterns(of: summand).contains(raw) else { break }
+      bits.append(raw)
+    }
+    guard bits.count == field.summands.count else { throw .doesNotFit(field.key, value: value) }
+    return bits
+  }
+
+  private func words(of bits: UInt64, for summand: RegisterSummand) -> RegisterWords {
+    let order = summand.wordOrder ?? wordOrder
     return RegisterWords(
-      table: field.table, address: field.address, words: order.words(of: bits, count: field.type.registerCount))
+      table: summand.table, address: summand.address,
+      words: order.words(of: summand.placed(bits), count: summand.type.registerCount))
   }
 
-  private func noValue(of field: RegisterField) -> UInt64 {
-    if let pattern = patterns(of: field).first { return pattern }
-    switch field.type {
+  private func noValue(of summand: RegisterSummand) -> UInt64 {
+    if let pattern = patterns(of: summand).first { return pattern }
+    switch summand.type {
     case .f32: return SunSpecType.float32.notAvailable
     case .f64: return SunSpecType.float64.notAvailable
-    case .u16, .s16, .u32, .s32, .u64, .s64: return 0
+    case .u16, .s16, .u32, .s32, .u64, .s64, .bit: return 0
     }
   }
 
@@ -81,47 +127,44 @@ extension DeviceProfile {
   }
 }
 
-/// A value on its way into registers, its power of ten not yet chosen.
-struct EncodableValue {
-  let key: PartChannel
-  let value: Int64
-  let type: RawType
-  let conversion: ValueConversion
-  /// What the registers must not hold, because it means "no value".
-  let patterns: [UInt64]
+extension RegisterField {
+  /// The order in which entries are written: those that stand above others come later.
+  fileprivate func rank(_ value: Int64?) -> Int {
+    guard value != nil else { return 0 }
+    return others.isEmpty ? (first.bits == nil ? 2 : 3) : 1
+  }
+}
 
-  init(key: PartChannel, value: Int64, type: RawType, conversion: ValueConversion, patterns: [UInt64]) {
-    self.key = key
-    self.value = value
-    self.type = type
-    self.conversion = conversion
-    self.patterns = patterns
+extension [RegisterSummand] {
+  /// Whole numbers, one a summand, that add up to `total` steps of `10^-decimals` or as near as the finest summand comes; nil where
+  /// they cannot.
+  fileprivate func wholes(adding total: RawNumber, decimals: Int) -> [RawNumber]? {
+    guard case .integer(var rest) = total else { return nil }
+    let steps = map { RawSum.whole(1, times: $0.scale, decimals: decimals) ?? 0 }
+    guard !steps.contains(0) else { return nil }
+    var numbers = [Int128](repeating: 0, count: count)
+    let order = indices.sorted { steps[$0].magnitude > steps[$1].magnitude }
+    for index in order {
+      let range = self[index].range
+      numbers[index] = Swift.min(Swift.max(rest / steps[index], range.lowerBound), range.upperBound)
+      rest -= numbers[index] * steps[index]
+    }
+    guard let finest = order.last else { return nil }
+    if 2 * rest.magnitude >= steps[finest].magnitude {
+      let step: Int128 = (rest < 0) == (steps[finest] < 0) ? 1 : -1
+      guard self[finest].range.contains(numbers[finest] + step) else { return nil }
+      numbers[finest] += step
+      rest -= step * steps[finest]
+    }
+    return rest.magnitude < steps[finest].magnitude ? numbers.map { .integer($0) } : nil
   }
 
-  /// What `field` shows for `value`; a counter with a modulus starts again there.
-  init(_ value: Int64, for field: RegisterField, patterns: [UInt64]) {
-    let modulus = field.counterModulus.flatMap { $0 > 0 ? $0 : nil }
-    self.init(
-      key: field.key, value: modulus.map { value % $0 } ?? value, type: field.type, conversion: field.conversion(exponent: 0),
-      patterns: patterns)
-  }
-
-  /// The bits that say the value with this power of ten; nil when the type has none for it.
-  func bits(power: Int) -> UInt64? {
-    guard ScaleExponent.valid.contains(power) else { return nil }
-    var conversion = conversion
-    conversion.exponent = power
-    guard let number = conversion.number(of: value, isFloat: type.isFloat), let bits = type.bits(of: number) else { return nil }
-    return patterns.contains(bits) ? nil : bits
-  }
-
-  /// The smallest power of ten with which all of `values` fit, not finer than the channels' units; nil when there are no values.
-  ///
-  /// - Throws: `DeviceProfileError.doesNotFit` for a value that fits with none.
-  static func smallestPower(for values: [EncodableValue]) throws(DeviceProfileError) -> Int? {
-    guard let finest = values.map(\.conversion.finestExponent).min() else { return nil }
-    for power in finest...10 where values.allSatisfy({ $0.bits(power: power) != nil }) { return power }
-    let culprit = values.first { $0.bits(power: 10) == nil } ?? values[0]
-    throw .doesNotFit(culprit.key, value: culprit.value)
+  /// All of `total` in the first summand that can be a fraction, nothing in the others.
+  fileprivate func floats(adding total: RawNumber) -> [RawNumber]? {
+    guard case .float(let total) = total, let place = firstIndex(where: \.type.isFloat) else { return nil }
+    return indices.map { index in
+      guard self[index].type.isFloat else { return .integer(0) }
+      return .float(index == place ? total / (self[index].scale?.double ?? 1) : 0)
+    }
   }
 }

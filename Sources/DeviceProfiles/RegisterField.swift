@@ -7,14 +7,10 @@ public struct RegisterField: Hashable, Sendable {
   public let part: DevicePart
   /// What it measures.
   public let channel: Channel
-  /// The table it lies in.
-  public let table: RegisterTable
-  /// Its first register as it stands on the wire.
-  public let address: UInt16
-  /// What its bits mean.
-  public let type: RawType
-  /// Its own word order; nil for the profile's.
-  public let wordOrder: WordOrder?
+  /// The registers of the value; of a sum those of its first summand.
+  public let first: RegisterSummand
+  /// The other summands of a value that several registers add up to; empty for most.
+  public let others: [RegisterSummand]
   /// The number is multiplied by this; nil for 1. Not zero.
   public let scale: DecimalNumber?
   /// Added after scaling, in `unit`; nil for 0. Some devices send temperatures this way.
@@ -25,31 +21,43 @@ public struct RegisterField: Hashable, Sendable {
   public let unit: UnitOfMeasure
   /// What positive numbers mean; must be said for channels that have a direction (`Direction.turns` says which it touches).
   public let positive: Direction?
-  /// Its own bit patterns for "no value"; nil for the profile's of its type.
-  public let notAvailable: [UInt64]?
   /// How the counter behaves; nil for momentary values and for counters that never wrap in practice.
   public let counter: Counter?
+  /// What the numbers of a state mean; empty where nobody says.
+  public let states: [Int64: String]
 
-  /// A field; see the properties.
+  /// A field that holds the sum of `summands`, of which there is at least one more than `first`; see the properties.
   public init(
-    part: DevicePart = .main, channel: Channel, table: RegisterTable, address: UInt16, type: RawType,
-    wordOrder: WordOrder? = nil, scale: DecimalNumber? = nil, offset: DecimalNumber? = nil,
-    scaleRegister: RegisterAddress? = nil, unit: UnitOfMeasure, positive: Direction? = nil, notAvailable: [UInt64]? = nil,
-    counter: Counter? = nil
+    part: DevicePart = .main, channel: Channel, sum first: RegisterSummand, _ others: [RegisterSummand] = [],
+    scale: DecimalNumber? = nil, offset: DecimalNumber? = nil, scaleRegister: RegisterAddress? = nil, unit: UnitOfMeasure,
+    positive: Direction? = nil, counter: Counter? = nil, states: [Int64: String] = [:]
   ) {
     self.part = part
     self.channel = channel
-    self.table = table
-    self.address = address
-    self.type = type
-    self.wordOrder = wordOrder
+    self.first = first
+    self.others = others
     self.scale = scale
     self.offset = offset
     self.scaleRegister = scaleRegister
     self.unit = unit
     self.positive = positive
-    self.notAvailable = notAvailable
     self.counter = counter
+    self.states = states
+  }
+
+  /// A field in one place; see the properties here and of `RegisterSummand`.
+  public init(
+    part: DevicePart = .main, channel: Channel, table: RegisterTable, address: UInt16, type: RawType,
+    wordOrder: WordOrder? = nil, bits: ClosedRange<Int>? = nil, scale: DecimalNumber? = nil, offset: DecimalNumber? = nil,
+    scaleRegister: RegisterAddress? = nil, unit: UnitOfMeasure, positive: Direction? = nil, notAvailable: [UInt64]? = nil,
+    counter: Counter? = nil, states: [Int64: String] = [:]
+  ) {
+    self.init(
+      part: part, channel: channel,
+      sum: RegisterSummand(
+        table: table, address: address, type: type, wordOrder: wordOrder, bits: bits, notAvailable: notAvailable),
+      scale: scale, offset: offset, scaleRegister: scaleRegister, unit: unit, positive: positive, counter: counter, states: states
+    )
   }
 
   /// How a counter goes on.
@@ -63,10 +71,35 @@ public struct RegisterField: Hashable, Sendable {
 
   /// Part and channel.
   public var key: PartChannel { PartChannel(part, channel) }
-  /// The registers of the value.
-  public var block: RegisterBlock { RegisterBlock(table: table, address: address, count: type.registerCount) }
+  /// Everything that is added up; one for most fields.
+  public var summands: [RegisterSummand] { [first] + others }
+  /// The table of the value, or of its first summand.
+  public var table: RegisterTable { first.table }
+  /// The first register of the value, or of its first summand, as it stands on the wire.
+  public var address: UInt16 { first.address }
+  /// The type of the value, or of its first summand.
+  public var type: RawType { first.type }
+  /// The registers of the value, or of its first summand.
+  public var block: RegisterBlock { first.block }
   /// Where the counter starts again, in whole numbers of the channel's unit; nil when it does not.
   public var counterModulus: Int64? { counter?.modulus?.scaled(by: unit.count, over: unit.per) }
+
+  /// Whether all registers must come from one answer: a counter that is read in two pieces jumps when it carries between them.
+  public var isReadAtOnce: Bool {
+    !others.isEmpty && channel.isCounter && !others.contains { $0.table != first.table }
+  }
+
+  /// All registers from the first to the last summand, for a field whose summands lie in one table.
+  public var span: RegisterBlock {
+    let start = summands.map(\.block.start).min() ?? first.block.start
+    let end = summands.map(\.block.end).max() ?? first.block.end
+    return RegisterBlock(table: first.table, address: UInt16(start), count: end - start)
+  }
+
+  /// What has to be read for it.
+  var need: RegisterNeed {
+    RegisterNeed((isReadAtOnce ? [span] : summands.map(\.block)) + (scaleRegister.map { [$0.block] } ?? []))
+  }
 
   /// Reading and writing share this: the way from the raw number to the channel's unit.
   func conversion(exponent: Int) -> ValueConversion {

@@ -15,6 +15,11 @@ public struct RegisterImage: Hashable, Sendable {
     contents.append(RegisterWords(table: block.table, address: block.address, words: words))
   }
 
+  /// An image of the latest answer that holds all of `block`, and nothing else; empty where there is none.
+  func answer(holding block: RegisterBlock) -> RegisterImage {
+    RegisterImage(contents.last { $0.block.contains(block) }.map { [$0] } ?? [])
+  }
+
   /// The words of `block`, first register first; nil unless one answer holds all of them. The latest such answer counts.
   public func words(of block: RegisterBlock) -> [UInt16]? {
     guard block.count >= 1, let answer = contents.last(where: { $0.block.contains(block) }) else { return nil }

@@ -14,7 +14,7 @@ public struct RegisterPlan: Hashable, Sendable {
   /// The requests for `parts` of `profile` (nil: all), its SunSpec models at the places where `chain` found them.
   public init(for profile: DeviceProfile, chain: SunSpecChain? = nil, parts: Set<DevicePart>? = nil) {
     let fields = profile.registers.filter { parts?.contains($0.part) ?? true }
-    let needs = fields.map { RegisterNeed(value: $0.block, scale: $0.scaleRegister?.block) }
+    let needs = fields.map(\.need)
     var groups = [RegisterNeedGroup(needs: needs, gap: profile.limits.gap)]
     if let sunSpec = profile.sunSpec, let chain {
       groups += sunSpec.needs(in: chain, kind: profile.kind, parts: parts)
@@ -24,7 +24,7 @@ public struct RegisterPlan: Hashable, Sendable {
 
   /// The requests for the fields that say who the device is, from the register map and the common models of `chain`.
   public init(identityOf profile: DeviceProfile, chain: SunSpecChain? = nil) {
-    let needs = profile.identity.map { RegisterNeed(value: $0.block, scale: nil) }
+    let needs = profile.identity.map { RegisterNeed([$0.block]) }
     var groups = [RegisterNeedGroup(needs: needs, gap: profile.limits.gap)]
     if let sunSpec = profile.sunSpec, let chain { groups += sunSpec.identityNeeds(in: chain) }
     self.init(groups, registersPerRequest: profile.limits.registersPerRequest)
@@ -66,10 +66,12 @@ public struct RegisterPlan: Hashable, Sendable {
   }
 }
 
-/// A value that is to be read, with the register that scales it.
+/// Registers that are to be read for one value, each block in one piece and all of them in one request where that can be: the
+/// value and the register that scales it, the summands of a sum.
 struct RegisterNeed: Hashable, Sendable {
-  var value: RegisterBlock
-  var scale: RegisterBlock?
+  var blocks: [RegisterBlock]
+
+  init(_ blocks: [RegisterBlock]) { self.blocks = blocks }
 }
 
 /// Values that may share requests, with the number of unneeded registers allowed between two of them.

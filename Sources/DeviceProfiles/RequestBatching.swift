@@ -26,7 +26,7 @@ struct RequestBatching {
   }
 
   init(_ needs: [RegisterNeed], table: RegisterTable, registersPerRequest: Int, gap: Int) {
-    let blocks = Set(needs.flatMap { [$0.value] + ($0.scale.map { [$0] } ?? []) }).filter { $0.table == table }
+    let blocks = Set(needs.flatMap(\.blocks)).filter { $0.table == table }
     let isReadable = { (block: RegisterBlock) in block.isWithinTable && block.count <= registersPerRequest }
     values = blocks.filter(isReadable).sorted()
     unreadable = blocks.filter { !isReadable($0) }.sorted()
@@ -37,9 +37,13 @@ struct RequestBatching {
     tiesBefore = tiesAfter
     let places = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
     for need in Set(needs) {
-      guard let value = places[need.value], let scale = need.scale.flatMap({ places[$0] }), value != scale else { continue }
-      tiesAfter[min(value, scale)].append(max(value, scale))
-      tiesBefore[max(value, scale)].append(min(value, scale))
+      let tied = Set(need.blocks.compactMap { places[$0] }).sorted()
+      for (index, first) in tied.enumerated() {
+        for second in tied[(index + 1)...] {
+          tiesAfter[first].append(second)
+          tiesBefore[second].append(first)
+        }
+      }
     }
   }
 

@@ -11,14 +11,24 @@ public struct RequestLimits: Hashable, Sendable {
   public let pause: Duration
   /// How long the device may take to answer.
   public let timeout: Duration
+  /// Whether the device serves one TCP connection only.
+  public let isSingleConnection: Bool
+  /// The device must not be asked more often than this; zero where nobody says.
+  public let minimumInterval: Duration
+  /// The silence that it needs between connecting and the first request.
+  public let silenceAfterConnecting: Duration
 
   /// Limits; see the properties.
   public init(
-    registersPerRequest: Int = Self.protocolMaximum, gap: Int = 0, pause: Duration = .zero, timeout: Duration = .seconds(1)
+    registersPerRequest: Int = Self.protocolMaximum, gap: Int = 0, pause: Duration = .zero, timeout: Duration = .seconds(1),
+    isSingleConnection: Bool = false, minimumInterval: Duration = .zero, silenceAfterConnecting: Duration = .zero
   ) {
     self.registersPerRequest = min(max(registersPerRequest, 1), Self.protocolMaximum)
     self.gap = max(gap, 0)
     self.pause = pause
     self.timeout = timeout
+    self.isSingleConnection = isSingleConnection
+    self.minimumInterval = minimumInterval
+    self.silenceAfterConnecting = silenceAfterConnecting
   }
 }

@@ -86,15 +86,52 @@ public enum Channel: String, CaseIterable, Hashable, Sendable {
   case flowTemperature = "flow_temperature"
   case returnTemperature = "return_temperature"
   case temperatureDifference = "temperature_difference"
+  case outdoorTemperature = "outdoor_temperature"
+  case roomTemperature = "room_temperature"
+  case hotWaterTemperature = "hot_water_temperature"
+  case bufferTemperatureTop = "buffer_temperature_top"
+  case bufferTemperatureMiddle = "buffer_temperature_middle"
+  case bufferTemperatureBottom = "buffer_temperature_bottom"
+  case sourceTemperature = "source_temperature"
+  case boilerTemperature = "boiler_temperature"
+  case exhaustTemperature = "exhaust_temperature"
+  case collectorTemperature = "collector_temperature"
+  case flowTemperatureTarget = "flow_temperature_target"
+  case hotWaterTemperatureTarget = "hot_water_temperature_target"
+  case bufferTemperatureTarget = "buffer_temperature_target"
+
+  /// What the running charge of a vehicle took; begins anew with each, so it is no counter.
+  case sessionEnergy = "session_energy"
+  /// Begins anew each day, so it is no counter.
+  case energyToday = "energy_today"
+  /// The usable energy of the full battery.
+  case batteryCapacity = "battery_capacity"
+  /// What the device is allowed now.
+  case powerLimit = "power_limit"
+  /// What a vehicle is allowed now, each phase.
+  case currentLimit = "current_limit"
+  /// Part load of a boiler or compressor, position of a valve, speed of a pump.
+  case relativePower = "relative_power"
+  case coefficientOfPerformance = "coefficient_of_performance"
+  case fuelLevel = "fuel_level"
+  case fuelUsed = "fuel_used"
+  case operatingTime = "operating_time"
+  /// How long the running charge of a vehicle has lasted; begins anew with each, so it is no counter.
+  case chargingTime = "charging_time"
+  case pressure = "pressure"
 
   case operatingState = "operating_state"
   case errorFlags = "error_flags"
+  case warningFlags = "warning_flags"
+  case plugState = "plug_state"
+  case sgReadyState = "sg_ready_state"
+  case phases = "phases"
 
   /// The unit whose whole numbers the channel's readings count.
   public var unit: ChannelUnit {
     switch self {
     case .activePower, .activePowerL1, .activePowerL2, .activePowerL3, .dcPower, .dcPower1, .dcPower2, .dcPower3, .dcPower4,
-      .heatPower:
+      .heatPower, .powerLimit:
       return .milliwatt
     case .apparentPower, .apparentPowerL1, .apparentPowerL2, .apparentPowerL3: return .millivoltampere
     case .reactivePower, .reactivePowerL1, .reactivePowerL2, .reactivePowerL3: return .millivar
@@ -102,29 +139,39 @@ public enum Channel: String, CaseIterable, Hashable, Sendable {
       .dcVoltage3, .dcVoltage4:
       return .millivolt
     case .current, .currentL1, .currentL2, .currentL3, .currentNeutral, .dcCurrent, .dcCurrent1, .dcCurrent2, .dcCurrent3,
-      .dcCurrent4:
+      .dcCurrent4, .currentLimit:
       return .milliampere
-    case .powerFactor, .powerFactorL1, .powerFactorL2, .powerFactorL3, .stateOfCharge, .stateOfHealth: return .millionth
+    case .powerFactor, .powerFactorL1, .powerFactorL2, .powerFactorL3, .stateOfCharge, .stateOfHealth, .relativePower, .fuelLevel:
+      return .millionth
+    case .coefficientOfPerformance: return .ratio
     case .frequency: return .millihertz
     case .energyImport, .energyImportL1, .energyImportL2, .energyImportL3, .energyExport, .energyExportL1, .energyExportL2,
-      .energyExportL3, .energyTotal, .dcEnergy, .dcEnergy1, .dcEnergy2, .dcEnergy3, .dcEnergy4, .heatEnergy, .coolingEnergy:
+      .energyExportL3, .energyTotal, .dcEnergy, .dcEnergy1, .dcEnergy2, .dcEnergy3, .dcEnergy4, .heatEnergy, .coolingEnergy,
+      .sessionEnergy, .energyToday, .batteryCapacity:
       return .milliwattHour
     case .reactiveEnergyImport, .reactiveEnergyExport, .reactiveEnergyTotal: return .millivarHour
     case .apparentEnergyImport, .apparentEnergyExport: return .millivoltampereHour
-    case .temperature, .temperature1, .temperature2, .flowTemperature, .returnTemperature, .temperatureDifference:
+    case .temperature, .temperature1, .temperature2, .flowTemperature, .returnTemperature, .temperatureDifference,
+      .outdoorTemperature, .roomTemperature, .hotWaterTemperature, .bufferTemperatureTop, .bufferTemperatureMiddle,
+      .bufferTemperatureBottom, .sourceTemperature, .boilerTemperature, .exhaustTemperature, .collectorTemperature,
+      .flowTemperatureTarget, .hotWaterTemperatureTarget, .bufferTemperatureTarget:
       return .millidegree
     case .volumeFlow: return .millilitrePerHour
     case .volume: return .millilitre
-    case .operatingState, .errorFlags: return .number
+    case .fuelUsed: return .gram
+    case .operatingTime, .chargingTime: return .second
+    case .pressure: return .pascal
+    case .operatingState, .errorFlags, .warningFlags, .plugState, .sgReadyState, .phases: return .number
     }
   }
 
   /// Whether the channel counts up (an energy, a volume) instead of showing a momentary value.
   public var isCounter: Bool {
     switch unit {
-    case .milliwattHour, .millivarHour, .millivoltampereHour, .millilitre: return true
-    case .milliwatt, .millivoltampere, .millivar, .millivolt, .milliampere, .millionth, .millihertz, .millidegree,
-      .millilitrePerHour, .number:
+    case .milliwattHour, .millivarHour, .millivoltampereHour, .millilitre, .gram, .second:
+      return ![.sessionEnergy, .energyToday, .batteryCapacity, .chargingTime].contains(self)
+    case .milliwatt, .millivoltampere, .millivar, .millivolt, .milliampere, .millionth, .ratio, .millihertz, .millidegree,
+      .millilitrePerHour, .pascal, .number:
       return false
     }
   }

@@ -4,7 +4,9 @@ public import Quantities
 public enum ChannelUnit: Hashable, Sendable {
   case milliwatt, millivoltampere, millivar, millivolt, milliampere, millionth, millihertz
   case milliwattHour, millivarHour, millivoltampereHour
-  case millidegree, millilitrePerHour, millilitre
+  case millidegree, millilitrePerHour, millilitre, gram, second, pascal
+  /// Millionths of what nobody writes in percent.
+  case ratio
   case number
 
   /// The units that may be written for it, the customary one first; each with its worth in this unit.
@@ -23,6 +25,10 @@ public enum ChannelUnit: Hashable, Sendable {
     case .millidegree: return Temperature.units + [UnitOfMeasure("K", 1000)]
     case .millilitrePerHour: return [UnitOfMeasure("l/h", 1000), UnitOfMeasure("m3/h", 1_000_000)]
     case .millilitre: return [UnitOfMeasure("m3", 1_000_000), UnitOfMeasure("l", 1000)]
+    case .gram: return [UnitOfMeasure("kg", 1000), UnitOfMeasure("t", 1_000_000)]
+    case .second: return [UnitOfMeasure("s", 1), UnitOfMeasure("min", 60), UnitOfMeasure("h", 3600)]
+    case .pascal: return [UnitOfMeasure("bar", 100_000), UnitOfMeasure("mbar", 100), UnitOfMeasure("Pa", 1)]
+    case .ratio: return [UnitOfMeasure("1", 1_000_000)]
     case .number: return [UnitOfMeasure("1", 1)]
     }
   }

@@ -77,5 +77,5 @@ public struct History: Sendable {
     imported.quality < derived.quality ? imported : derived
   }
 
-  private static func isEnergy(_ key: SeriesKey) -> Bool { key.channel.unit == .milliwattHour }
+  private static func isEnergy(_ key: SeriesKey) -> Bool { key.channel.unit == .milliwattHour && key.channel.isCounter }
 }

@@ -69,7 +69,8 @@ extension SeriesFileReader {
       }
       return IntervalColumn(
         meaning: EnergyColumn(parts: parts, isPower: true), unit: unit, mayBeNegative: counters.negative != nil)
-    case .millivoltampere, .millivar, .millivolt, .milliampere, .millionth, .millihertz, .millivarHour, .millivoltampereHour,
+    case .millivoltampere, .millivar, .millivolt, .milliampere, .millionth, .ratio, .millihertz, .millivarHour,
+      .millivoltampereHour, .gram, .second, .pascal,
       .millidegree, .millilitrePerHour, .millilitre, .number:
       throw .name(.notAnEnergy(channel: channel.rawValue))
     }

@@ -78,6 +78,7 @@ struct Capture: AsyncParsableCommand {
     let known = try profile.map { name in try reportingProblems { try namedProfile(name, folders: devices) } }
     let unit = unit ?? known?.link.unit ?? 1
     let bus = ModbusConnection(try link.link(known?.link))
+    await bus.rest(afterConnecting: known?.limits.silenceAfterConnecting ?? .zero)
     var words: [RegisterWords] = []
     var blanks = try blank.map(registerRange)
     var fields: [DecodedField] = []

@@ -26,6 +26,9 @@ struct Check: ParsableCommand {
         "note: bus '\(bus.id)' is served at \(proxy.host) port \(proxy.port) to \(proxy.allowed.map(\.description).joined(separator: ", ")): "
           + "Modbus knows no passwords, whoever comes from there reads these devices")
     }
+    for device in plan.buses.flatMap(\.devices) {
+      for conflict in device.profile.conflicts { print("note: device '\(device.id)': \(conflict)") }
+    }
     let unconfirmed = plan.buses.flatMap(\.devices).filter { $0.profile.status != .confirmed }
     for device in unconfirmed {
       guard case .unconfirmed(missing: let missing) = device.profile.status else { continue }

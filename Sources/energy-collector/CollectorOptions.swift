@@ -6,6 +6,7 @@ import Console
 import DeviceProfiles
 import Glibc
 import ModbusIO
+import Quantities
 
 /// The file of devices and the folder of profiles, which every command needs.
 struct CollectorOptions: ParsableArguments {
@@ -31,9 +32,9 @@ struct CollectorOptions: ParsableArguments {
   }
 
   private func surroundings(_ catalog: DeviceCatalog) -> CollectorFile.Surroundings {
-    let profiles = catalog.names.reduce(into: [String: Set<String>]()) { parts, name in
+    let profiles = catalog.names.reduce(into: [String: CollectorFile.KnownProfile]()) { known, name in
       // A profile that is itself wrong is told when a device uses it.
-      parts[name] = Set((try? catalog.profile(name))?.parts.map(\.name) ?? ["main", "grid", "pv", "battery", "load"])
+      known[name] = (try? catalog.profile(name)).map { .init($0) } ?? .init(parts: Set(DevicePart.known))
     }
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     return CollectorFile.Surroundings(profiles: profiles) { (path) throws(FileProblems) in
@@ -48,11 +49,14 @@ struct CollectorOptions: ParsableArguments {
         let devices = try file.devices.filter { $0.bus == bus.id }.map { device in
           DevicePlan(
             id: device.id.text, profile: try catalog.profile(device.profile), unit: device.unit,
-            points: device.measures.reduce(into: [:]) { $0[DevicePart($1.key)] = $1.value }, interval: device.interval)
+            points: device.measures.reduce(into: [:]) { $0[DevicePart($1.key)] = $1.value }, interval: device.interval,
+            ratedPower: device.ratedPower?.count)
         }
         return BusPlan(
           id: bus.id.text, link: ModbusLink(bus.address), devices: devices, closesBetweenPolls: bus.closesBetweenPolls,
-          silenceAfterConnecting: bus.silenceAfterConnecting, proxy: bus.proxy.map { ProxyPlan($0) })
+          silenceAfterConnecting: bus.silenceAfterConnecting
+            ?? devices.map(\.profile.limits.silenceAfterConnecting).max() ?? .zero,
+          proxy: bus.proxy.map { ProxyPlan($0) })
       })
   }
 }

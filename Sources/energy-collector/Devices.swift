@@ -39,25 +39,48 @@ struct Devices: ParsableCommand {
   struct CheckProfile: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check", abstract: "Checks a device profile and decodes its samples.",
-      discussion: "EXAMPLE\n  energy-collector devices check devices/eastron/sdm630.yaml")
+      discussion: """
+        Goes on after a file that is wrong. Samples stand beside the profile, as
+        NAME.samples.yaml, and are left out where they are named themselves.
+
+        EXAMPLES
+          energy-collector devices check devices/eastron/sdm630.yaml
+          energy-collector devices check my-devices/*/*.yaml --devices my-devices
+
+        EXIT STATUS
+           0 all files are right
+           3 a profile or its samples are wrong, each place named
+        """)
 
     @Argument(help: ArgumentHelp("Profiles to check.", valueName: "file.yaml"))
     var files: [String]
 
-    @Option(help: ArgumentHelp("Folder of device profiles, for SunSpec models.", valueName: "folder"))
+    @Option(
+      help: ArgumentHelp("Folder of device profiles, for SunSpec models and profiles that are extended.", valueName: "folder"))
     var devices: [String] = []
 
     func run() throws {
-      let wrong = try reportingProblems {
-        let catalog = try DeviceCatalog(folders: [InstalledFolders().devices()] + devices)
-        return try files.flatMap { file in
-          let check = try ProfileCheck(profile: catalog.profile(atPath: file), path: file)
-          print("\(file): \(check.sampleCount) samples, \(check.valueCount) values, \(check.mismatches.count) wrong")
-          return check.mismatches
+      let catalog = try reportingProblems { try DeviceCatalog(folders: [InstalledFolders().devices()] + devices) }
+      var wrong = 0
+      for file in files.sorted() where !file.hasSuffix(".samples.yaml") {
+        do {
+          let profile = try catalog.profile(atPath: file)
+          for problem in profile.problems { tell("\(file): \(problem)") }
+          let check = try ProfileCheck(profile: profile, path: file)
+          let faults = check.mismatches.count + profile.problems.count
+          print("\(file): \(check.sampleCount) samples, \(check.valueCount) values, \(faults) wrong")
+          for mismatch in check.mismatches { tell(mismatch) }
+          wrong += faults > 0 ? 1 : 0
+        } catch {
+          print("\(file): wrong")
+          for problem in error.problems { tell("\(problem)") }
+          wrong += 1
         }
       }
-      for mismatch in wrong { tell(mismatch) }
-      if !wrong.isEmpty { throw ExitCode(3) }
+      if wrong > 0 {
+        tell("\(wrong) of \(files.count) files wrong")
+        throw ExitCode(3)
+      }
     }
   }
 }

@@ -78,6 +78,7 @@ struct Probe: AsyncParsableCommand {
   func run() async throws {
     let target = try target()
     let bus = ModbusConnection(target.link)
+    await bus.rest(afterConnecting: target.profile.limits.silenceAfterConnecting)
     var failed = false
     while true {
       let probe = await DeviceProbe(
@@ -130,12 +131,14 @@ struct Probe: AsyncParsableCommand {
   private func show(_ probe: DeviceProbe, of target: Target) {
     print("\(target.link) unit \(target.unit), \(target.name)")
     if !probe.identity.line.isEmpty { print(probe.identity.line) }
+    for conflict in target.profile.conflicts { tell("note: \(conflict)") }
     var table = TextTable(
       columns: [.init("quantity"), .init("registers"), .init("words"), .init("value", .right), .init("age", .right)],
       flexible: "words")
     for quantity in probe.quantities {
       let words = quantity.words.map { $0.map { $0.map(\.hexadecimal).joined(separator: " ") } ?? "-" }.joined(separator: " / ")
-      let value = quantity.value.count.map { quantity.key.channel.text(of: $0) } ?? quantity.value.reason
+      let number = quantity.value.count.map { quantity.key.channel.text(of: $0) } ?? quantity.value.reason
+      let value = quantity.state.map { "\(number) (\($0))" } ?? number
       let style: TextStyle? = quantity.value.count == nil ? .dim : nil
       table.append([
         .init("\(quantity.key)"), .init(quantity.places.map(\.short).joined(separator: " / ")), .init(words),

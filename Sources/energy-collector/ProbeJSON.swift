@@ -35,6 +35,8 @@ struct ProbeJSON: Encodable {
     let value: Int64?
     let unit: String
     let missing: String?
+    /// What the number of a state means; nil where it is none or nobody says.
+    let state: String?
     let ageMs: Int64?
   }
 
@@ -49,7 +51,8 @@ struct ProbeJSON: Encodable {
       return Quantity(
         part: quantity.key.part.name, channel: quantity.key.channel.rawValue,
         registers: zip(quantity.places, quantity.words).map { Block($0, words: $1) }, value: quantity.value.count,
-        unit: quantity.key.channel.unit.storedSymbol, missing: missing, ageMs: quantity.age?.wholeMilliseconds)
+        unit: quantity.key.channel.unit.storedSymbol, missing: missing, state: quantity.state,
+        ageMs: quantity.age?.wholeMilliseconds)
     }
     refused = probe.refused.map { Block($0, words: nil) }
     requests = probe.requests
@@ -84,6 +87,8 @@ extension ChannelUnit {
     case .millidegree: "m degC"
     case .millilitrePerHour: "ml/h"
     case .millilitre: "ml"
+    case .ratio: "1e-6"
+    case .gram: "g"
     case .number: "1"
     default: milli ?? "\(self)"
     }

@@ -39,6 +39,7 @@ struct Read: AsyncParsableCommand {
       for bus in plan.buses {
         group.addTask {
           let source = ModbusConnection(bus.link)
+          await source.rest(afterConnecting: bus.silenceAfterConnecting)
           var polled: [(String, PollOutcome)] = []
           for plan in bus.devices where device.isEmpty || device.contains(plan.id) {
             var poller = DevicePoller(plan)
@@ -67,7 +68,8 @@ struct Read: AsyncParsableCommand {
       for field in outcome.fields {
         guard let count = field.value.count else { continue }
         let unit = field.channel.unit.customary
-        let value = field.channel.unit == .number ? "\(count)" : numbers.text(count * unit.per, per: unit.count)
+        let number = field.channel.unit == .number ? "\(count)" : numbers.text(count * unit.per, per: unit.count)
+        let value = device.profile.state(field).map { "\(number) (\($0))" } ?? number
         table.append([
           .init(name), .init(device.points[field.part]?.text ?? field.part.name), .init(field.channel.rawValue), .init(value),
           .init(field.channel.unit == .number ? "" : unit.symbol),

@@ -163,6 +163,9 @@ struct Scan: AsyncParsableCommand {
         for evidence in fit.evidence.prefix(4) {
           print("    \(evidence.weight > 0 ? "+" : "")\(evidence.weight) \(evidence.text)")
         }
+        for conflict in scan.profiles.first(where: { $0.name == name })?.profile.conflicts ?? [] {
+          print("    note: \(conflict)")
+        }
       }
       if device.fits.count > 5 { print("  and \(device.fits.count - 5) more with a lower score") }
       if device.fits.isEmpty {

@@ -36,9 +36,22 @@ struct ShowProfile: ParsableCommand {
       print("status: unconfirmed; nothing of it may be settled before this is known:")
       for line in missing { printItem(line, width: terminal.width) }
     }
+    if !profile.conflicts.isEmpty {
+      print("compare with the device before you trust it:")
+      for line in profile.conflicts { printItem(line, width: terminal.width) }
+    }
     if !profile.registers.isEmpty {
       print("")
       for line in table(profile).lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
+    }
+    let named = profile.registers.filter { !$0.states.isEmpty }
+    if !named.isEmpty {
+      print("")
+      print("states:")
+      for field in named {
+        let states = field.states.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        printItem("\(field.key): \(states.joined(separator: ", "))", width: terminal.width)
+      }
     }
     if let sunSpec = profile.sunSpec {
       print("")
@@ -63,7 +76,8 @@ struct ShowProfile: ParsableCommand {
     let places = profile.places()
     for field in profile.registers {
       table.append([
-        .init("\(field.key)"), .init((places[field.key] ?? []).map(\.short).joined(separator: " / ")), .init(field.type.rawValue),
+        .init("\(field.key)"), .init((places[field.key] ?? []).map(\.short).joined(separator: " / ")),
+        .init(field.summands.map(\.typeText).joined(separator: " + ")),
         .init(field.scale.map(\.text) ?? (field.scaleRegister == nil ? "" : "register")), .init(field.unit.symbol),
         .init(field.positive?.rawValue ?? ""),
       ])
@@ -83,6 +97,16 @@ func printItem(_ text: String, width: Int) {
     line += word + " "
   }
   print(line[...].trimmingSuffix)
+}
+
+extension RegisterSummand {
+  /// `u16`, `u16 bits 8-15`, `u16 x 1000`.
+  fileprivate var typeText: String {
+    var text = type.rawValue
+    if let bits { text += bits.count == 1 ? " bit \(bits.lowerBound)" : " bits \(bits.lowerBound)-\(bits.upperBound)" }
+    if let scale { text += " x \(scale.text)" }
+    return text
+  }
 }
 
 extension DecimalNumber {
@@ -116,7 +140,18 @@ extension DeviceProfile {
     if let unit = link.unit { lines.append("unit: \(unit) from the factory") }
     var bears = ["\(limits.registersPerRequest) registers a request", "answers within \(limits.timeout.wholeMilliseconds) ms"]
     if limits.pause > .zero { bears.append("\(limits.pause.wholeMilliseconds) ms of silence before each request") }
+    if limits.silenceAfterConnecting > .zero {
+      bears.append("\(limits.silenceAfterConnecting.wholeMilliseconds) ms of silence after connecting")
+    }
+    if limits.minimumInterval > .zero {
+      bears.append("may be asked every \(limits.minimumInterval.wholeMilliseconds) ms")
+    }
+    if limits.isSingleConnection { bears.append("one connection at a time") }
     lines.append("limits: \(bears.joined(separator: ", "))")
+    let plate = [
+      nameplate.power.map { Channel.activePower.text(of: $0) }, nameplate.current.map { Channel.currentL1.text(of: $0) },
+    ].compactMap { $0 }
+    if !plate.isEmpty { lines.append("nameplate: at most \(plate.joined(separator: ", "))") }
     return lines
   }
 }

@@ -1,4 +1,5 @@
 import CommunityModel
+import Quantities
 import Testing
 
 @testable import CommunityFiles
@@ -48,13 +49,15 @@ struct CollectorFileTests {
     #expect(
       file.devices == [
         CollectorFile.Device(
-          id: "farm-meter", profile: "abb/b23", bus: "gateway", unit: 1, measures: ["main": "FARM-GRID"], interval: .seconds(10)),
+          id: "farm-meter", profile: "abb/b23", bus: "gateway", unit: 1, measures: ["main": "FARM-GRID"], interval: .seconds(10),
+          ratedPower: nil),
         CollectorFile.Device(
           id: "farm-inverter", profile: "goodwe/et", bus: "roof", unit: 247,
-          measures: ["pv": "FARM-SUN", "battery": "FARM-BATTERY"], interval: .seconds(10)),
+          measures: ["pv": "FARM-SUN", "battery": "FARM-BATTERY"], interval: .seconds(10),
+          ratedPower: Power(kilowatts: 10)),
         CollectorFile.Device(
           id: "mill-heat", profile: "diehl/sharky-775", bus: "cellar", unit: 17, measures: ["main": "MILL-HEAT"],
-          interval: .seconds(900)),
+          interval: .seconds(900), ratedPower: nil),
       ])
   }
 

@@ -51,7 +51,7 @@ struct ShippedFilesTests {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(names.contains("rural-district"))
     let catalog = try DeviceCatalog(folders: [Folder.devices])
-    let profiles = try catalog.names.reduce(into: [:]) { $0[$1] = Set(try catalog.profile($1).parts.map(\.name)) }
+    let profiles = try catalog.names.reduce(into: [:]) { $0[$1] = CollectorFile.KnownProfile(try catalog.profile($1)) }
     for name in names {
       let file = try CommunityFile(path: "\(folder)/\(name)/community.yaml")
       let collector = try CollectorFile(path: "\(folder)/\(name)/collector.yaml", in: .init(profiles: profiles))

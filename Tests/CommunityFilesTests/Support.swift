@@ -1,8 +1,10 @@
 import CommunityFiles
 import CommunityModel
+import DeviceProfiles
 import Foundation
 import MarketTime
 import Quantities
+import Readings
 import Testing
 
 /// Where the files lie that the tests read.
@@ -46,10 +48,22 @@ func collector(_ text: String) throws -> CollectorFile {
 /// Small things that tests share.
 enum Sample {
   /// Some device profiles with their parts.
-  static let profiles: [String: Set<String>] = [
-    "abb/b23": ["main"], "eastron/sdm630": ["main"], "diehl/sharky-775": ["main"],
-    "goodwe/et": ["main", "grid", "pv", "battery", "load"], "example/store": ["battery", "pv"],
+  static let profiles: [String: CollectorFile.KnownProfile] = [
+    "abb/b23": .init(parts: ["main"]), "eastron/sdm630": .init(parts: ["main"]), "diehl/sharky-775": .init(parts: ["main"]),
+    "goodwe/et": .init(parts: ["main", "grid", "pv", "battery", "load"]), "example/store": .init(parts: ["battery", "pv"]),
+    "example/slow": .init(slow),
   ]
+
+  /// Wants a minute between two questions, has at most 17 kW, and 250 registers in two requests.
+  private static let slow = DeviceProfile(
+    maker: "Example", model: "Slow", kind: .meter, limits: RequestLimits(minimumInterval: .seconds(60)),
+    registers: (0..<2).flatMap { half in
+      [Channel.voltageL1, .voltageL2].enumerated().map { place, channel in
+        RegisterField(
+          part: DevicePart(half == 0 ? "main" : "grid"), channel: channel, table: .input,
+          address: UInt16(half * 1000 + place), type: .u16, unit: UnitOfMeasure("V", 1000))
+      }
+    }, nameplate: Nameplate(power: 17_000_000))
 
   /// The smallest community there is: one site.
   static let smallest = """

@@ -194,7 +194,7 @@ struct RegisterDecodingTests {
     ) -> RegisterField {
       RegisterField(
         part: field.part, channel: field.channel, table: field.table, address: address ?? field.address, type: field.type,
-        wordOrder: wordOrder ?? field.wordOrder, scale: scale ?? field.scale, unit: field.unit,
+        wordOrder: wordOrder ?? field.first.wordOrder, scale: scale ?? field.scale, unit: field.unit,
         positive: positive ?? field.positive)
     }
   }

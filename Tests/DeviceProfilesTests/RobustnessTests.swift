@@ -39,7 +39,7 @@ struct RobustnessTests {
       // All exponent bits set; sign and payload any.
       let bits = type == .f32 ? (random.next() & 0xFFFF_FFFF) | 0x7F80_0000 : random.next() | 0x7FF0_0000_0000_0000
       let field = field(.voltageL1, 0, type, "V", order: random.pick(WordOrder.allCases))
-      let words = Self.words(bits, type, field.wordOrder ?? .highFirst)
+      let words = Self.words(bits, type, field.first.wordOrder ?? .highFirst)
       let image = RegisterImage([RegisterWords(table: .holding, address: 0, words: words)])
       #expect(Profiles.single(field).decode(image).first?.value == .missing(.notANumber), "seed \(seed)")
     }
@@ -157,6 +157,7 @@ struct RobustnessTests {
     case .u32, .s32: [0xFFFF_FFFF, 0x8000_0000, 0x7FFF_FFFF, 0x00FF_FFFD]
     case .u64, .s64: [.max, 1 << 63, .max >> 1]
     case .f32: [0x7FC0_0000, 0xFFC0_0000, 0xFF7F_FFFF, 0xBF80_0000, 0x7F80_0000]
+    case .bit: [1]
     case .f64: [0x7FF8_0000_0000_0000, 0xBFF0_0000_0000_0000]
     }
   }

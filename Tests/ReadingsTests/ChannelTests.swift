@@ -23,16 +23,21 @@ struct ChannelTests {
       .dcEnergy1: .milliwattHour, .heatEnergy: .milliwattHour, .coolingEnergy: .milliwattHour,
       .reactiveEnergyImport: .millivarHour, .apparentEnergyExport: .millivoltampereHour, .temperature: .millidegree,
       .flowTemperature: .millidegree, .temperatureDifference: .millidegree, .volumeFlow: .millilitrePerHour, .volume: .millilitre,
-      .operatingState: .number, .errorFlags: .number,
+      .operatingState: .number, .errorFlags: .number, .warningFlags: .number, .phases: .number, .sessionEnergy: .milliwattHour,
+      .batteryCapacity: .milliwattHour, .powerLimit: .milliwatt, .currentLimit: .milliampere, .relativePower: .millionth,
+      .coefficientOfPerformance: .ratio, .fuelLevel: .millionth, .fuelUsed: .gram, .operatingTime: .second,
+      .chargingTime: .second, .pressure: .pascal, .outdoorTemperature: .millidegree,
     ]
     for (channel, unit) in expected { #expect(channel.unit == unit, "\(channel)") }
   }
 
-  @Test("counters are the energies and the volume, and nothing that can fall")
+  @Test("counters are the energies, volume, fuel and hours, and nothing that can fall or begins anew")
   func counters() {
+    let others: Set<Channel> = [.volume, .fuelUsed, .operatingTime]
+    let begunAnew: Set<Channel> = [.sessionEnergy, .energyToday]
     for channel in Channel.allCases {
-      let name = channel.rawValue
-      #expect(channel.isCounter == (name.contains("energy") || name == "volume"), "\(name)")
+      let isEnergy = channel.rawValue.contains("energy") && !begunAnew.contains(channel)
+      #expect(channel.isCounter == (isEnergy || others.contains(channel)), "\(channel.rawValue)")
     }
   }
 

@@ -11,6 +11,8 @@ public struct DeviceProbe: Sendable {
     public let key: PartChannel
     /// The value, or why there is none.
     public let value: DecodedValue
+    /// What the number of a state means; nil where it is none or nobody says.
+    public let state: String?
     /// The registers that it comes from, a power of ten behind it; empty for a value worked out of others.
     public let places: [DeviceProfiles.RegisterBlock]
     /// What stood in them; nil for a register that was not read.
@@ -67,11 +69,12 @@ public struct DeviceProbe: Sendable {
     quantities = outcome.fields.map { field in
       let blocks = places[field.key] ?? []
       let read = exchanges.last { exchange in
-        guard (try? exchange.result.get()) != nil, let block = DeviceProfiles.RegisterBlock(exchange.block) else { return false }
-        return blocks.first.map(block.holds) ?? false
+        guard (try? exchange.result.get()) != nil else { return false }
+        return blocks.first.map(DeviceProfiles.RegisterBlock(exchange.block).holds) ?? false
       }
       return Quantity(
-        key: field.key, value: field.value, places: blocks, words: blocks.map { image.words(of: $0) },
+        key: field.key, value: field.value, state: profile.state(field), places: blocks,
+        words: blocks.map { image.words(of: $0) },
         age: read.map { now - $0.ended })
     }
   }

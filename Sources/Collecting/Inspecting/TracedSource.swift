@@ -64,17 +64,23 @@ public final class TracedSource: RegisterSource {
   public func image(of unit: UInt8) -> RegisterImage {
     var image = RegisterImage()
     for exchange in exchanges where exchange.unit == unit {
-      guard let words = try? exchange.result.get(), let block = DeviceProfiles.RegisterBlock(exchange.block) else { continue }
-      image.add(words, of: block)
+      guard let words = try? exchange.result.get() else { continue }
+      image.add(words, of: DeviceProfiles.RegisterBlock(exchange.block))
     }
     return image
   }
 }
 
 extension DeviceProfiles.RegisterBlock {
-  /// The same registers; nil for a table that no profile reads.
-  init?(_ block: ModbusIO.RegisterBlock) {
-    guard let table = DeviceProfiles.RegisterTable(rawValue: block.table.rawValue) else { return nil }
+  /// The same registers.
+  init(_ block: ModbusIO.RegisterBlock) {
+    let table: DeviceProfiles.RegisterTable =
+      switch block.table {
+      case .coil: .coil
+      case .discrete: .discrete
+      case .holding: .holding
+      case .input: .input
+      }
     self.init(table: table, address: block.address, count: block.count)
   }
 
@@ -82,9 +88,19 @@ extension DeviceProfiles.RegisterBlock {
   ///
   /// - Throws: `ModbusError.invalidBlock` for more registers than a request may read.
   func request() throws(ModbusError) -> ModbusIO.RegisterBlock {
-    guard let table = ModbusIO.RegisterTable(rawValue: table.rawValue) else {
-      throw .invalidBlock(reason: "nobody reads the \(table.rawValue) table")
-    }
-    return try ModbusIO.RegisterBlock(table: table, address: address, count: count)
+    try ModbusIO.RegisterBlock(table: ModbusIO.RegisterTable(table), address: address, count: count)
+  }
+}
+
+extension ModbusIO.RegisterTable {
+  /// The table that profiles call so.
+  init(_ table: DeviceProfiles.RegisterTable) {
+    self =
+      switch table {
+      case .coil: .coil
+      case .discrete: .discrete
+      case .holding: .holding
+      case .input: .input
+      }
   }
 }

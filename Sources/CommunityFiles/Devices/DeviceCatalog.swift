@@ -5,14 +5,18 @@ import Foundation
 ///
 /// Profiles of further folders win over those of earlier ones, so that a site's own profile replaces a shipped one.
 public struct DeviceCatalog: Sendable {
-  private let paths: [String: String]
+  /// The files of each name, the one that wins last.
+  private let files: [String: [String]]
   private let models: [SunSpecModelDefinition]
+  /// What is wrong with files of SunSpec models; told when a profile needs models.
+  private let modelProblems: [FileProblem]
 
   /// The profiles below `folders`; reads the SunSpec models in them, not the profiles.
   ///
-  /// - Throws: `FileProblems` when a folder is not there or a SunSpec model's file is wrong.
+  /// - Throws: `FileProblems` when a folder is not there.
   public init(folders: [String]) throws(FileProblems) {
-    var paths: [String: String] = [:]
+    var found: [String: [String]] = [:]
+    var problems: [FileProblem] = []
     var models: [Int: SunSpecModelDefinition] = [:]
     for folder in folders {
       guard let makers = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
@@ -21,42 +25,79 @@ public struct DeviceCatalog: Sendable {
       for maker in makers {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(maker)")) ?? []
         for file in files where file.hasSuffix(".yaml") && !file.hasSuffix(".samples.yaml") {
-          paths["\(maker)/\(file.dropLast(5))"] = "\(folder)/\(maker)/\(file)"
+          found["\(maker)/\(file.dropLast(5))", default: []].append("\(folder)/\(maker)/\(file)")
         }
       }
       let modelFolder = "\(folder)/sunspec/models"
       for file in ((try? FileManager.default.contentsOfDirectory(atPath: modelFolder)) ?? []).sorted()
       where file.hasSuffix(".yaml") {
-        let model = try SunSpecModelFile(path: "\(modelFolder)/\(file)").definition
-        models[model.id] = model
+        do {
+          let model = try SunSpecModelFile(path: "\(modelFolder)/\(file)").definition
+          models[model.id] = model
+        } catch {
+          problems += error.problems
+        }
       }
     }
-    self.paths = paths
+    files = found
+    modelProblems = problems
     self.models = models.values.sorted { $0.id < $1.id }
   }
 
   /// The names of all profiles, in alphabetical order.
-  public var names: [String] { paths.keys.sorted() }
+  public var names: [String] { files.keys.sorted() }
 
   /// The file of the profile `name`; nil when there is none.
-  public func path(of name: String) -> String? { paths[name] }
+  public func path(of name: String) -> String? { files[name]?.last }
 
   /// The profile `name`.
   ///
   /// - Throws: `FileProblems` when there is none, or its file is wrong.
   public func profile(_ name: String) throws(FileProblems) -> DeviceProfile {
-    guard let path = paths[name] else {
+    guard let path = path(of: name) else {
       throw FileProblems([
         FileProblem(file: name, message: "there is no such device profile\(Spelling.hint(for: name, among: names))")
       ])
     }
-    return try DeviceProfileFile(path: path, sunSpecModels: models).profile
+    return try profile(at: path, named: name, extendedBy: [])
   }
 
-  /// The profile in the file at `path`, with the catalogue's SunSpec models.
+  /// The profile in the file at `path`, with the catalogue's SunSpec models and the profiles that it extends.
   ///
   /// - Throws: `FileProblems` when the file is wrong.
   public func profile(atPath path: String) throws(FileProblems) -> DeviceProfile {
-    try DeviceProfileFile(path: path, sunSpecModels: models).profile
+    let name = path.split(separator: "/").suffix(2).joined(separator: "/")
+    return try profile(at: path, named: name.hasSuffix(".yaml") ? String(name.dropLast(5)) : name, extendedBy: [])
   }
+
+  private struct Place {
+    let name: String
+    /// Absolute, so that two ways of writing it are one place.
+    let path: String
+  }
+
+  /// The most profiles that one may stand on.
+  private static let deepest = 4
+
+  private func profile(at path: String, named name: String, extendedBy above: [Place]) throws(FileProblems) -> DeviceProfile {
+    let here = above + [Place(name: name, path: Self.absolute(path))]
+    func base(_ name: String) throws(DeviceProfileFile.BaseFailure) -> DeviceProfile {
+      // A site's own profile may extend the shipped one of the same name, on which it lies.
+      guard let file = files[name]?.last(where: { file in !here.contains { $0.path == Self.absolute(file) } }) else {
+        guard files[name] == nil else { throw .cycle(here.map(\.name) + [name]) }
+        throw .unknown(hint: Spelling.hint(for: name, among: names))
+      }
+      guard here.count <= Self.deepest else { throw .tooDeep }
+      do throws(FileProblems) {
+        return try profile(at: file, named: name, extendedBy: here)
+      } catch {
+        throw .wrong(error)
+      }
+    }
+    let found = try DeviceProfileFile(path: path, sunSpecModels: models, base: base).profile
+    if found.sunSpec != nil, !modelProblems.isEmpty { throw FileProblems(modelProblems) }
+    return found
+  }
+
+  private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 }

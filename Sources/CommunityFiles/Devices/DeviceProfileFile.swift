@@ -8,22 +8,34 @@ public struct DeviceProfileFile: Sendable {
   /// What the registers of the device mean.
   public let profile: DeviceProfile
 
-  /// Reads and checks the file at `path`; a SunSpec profile knows the models `sunSpecModels`.
+  /// Finds the profile that another one extends, by its name.
+  typealias BaseLookup = (_ name: String) throws(BaseFailure) -> DeviceProfile
+
+  /// Reads and checks the file at `path`; a SunSpec profile knows the models `sunSpecModels`, and `base` finds what it extends.
   ///
   /// - Throws: `FileProblems` with everything that is wrong, each with its place.
-  public init(path: String, sunSpecModels: [SunSpecModelDefinition]) throws(FileProblems) {
-    try self.init(bytes: YAMLText.bytes(of: path), file: path, sunSpecModels: sunSpecModels)
+  init(path: String, sunSpecModels: [SunSpecModelDefinition], base: BaseLookup) throws(FileProblems) {
+    try self.init(bytes: YAMLText.bytes(of: path), file: path, sunSpecModels: sunSpecModels, base: base)
   }
 
-  /// Reads and checks `bytes`; `file` names them in messages.
+  /// Reads and checks `bytes`, which extend no other profile; `file` names them in messages.
   ///
   /// - Throws: `FileProblems` with everything that is wrong, each with its place.
   public init(bytes: [UInt8], file: String, sunSpecModels: [SunSpecModelDefinition]) throws(FileProblems) {
+    try self.init(bytes: bytes, file: file, sunSpecModels: sunSpecModels) { (name) throws(BaseFailure) in
+      throw .unknown(hint: "")
+    }
+  }
+
+  private init(
+    bytes: [UInt8], file: String, sunSpecModels: [SunSpecModelDefinition], base: BaseLookup
+  ) throws(FileProblems) {
     let root = try YAMLText.parse(bytes, file: file)
     let problems = ProblemList(file: file)
     let fields = Fields(root, subject: "the profile", problems: problems)
     try FileVersion.check(fields)
-    let result = DeviceProfileReader(root: fields, problems: problems, models: sunSpecModels).read()
+    let extended = Self.base(fields, problems: problems, lookup: base)
+    let result = DeviceProfileReader(root: fields, problems: problems, models: sunSpecModels, base: extended).read()
     try problems.throwIfAny()
     guard let result else { throw FileProblems([FileProblem(file: file, message: "describes no device")]) }
     let shared = result.problems.compactMap { problem -> FileProblem? in
@@ -34,6 +46,37 @@ public struct DeviceProfileFile: Sendable {
     if !shared.isEmpty { throw FileProblems(shared) }
     profile = result
   }
+
+  /// Why a profile cannot extend another one.
+  enum BaseFailure: Error {
+    /// There is none of this name; `hint` names the nearest.
+    case unknown(hint: String)
+    /// It extends itself, over the profiles named.
+    case cycle([String])
+    /// More than four profiles stand on one another.
+    case tooDeep
+    /// Its own file is wrong.
+    case wrong(FileProblems)
+  }
+
+  private static func base(_ root: Fields, problems: ProblemList, lookup: BaseLookup) -> DeviceProfile? {
+    guard let name = root.optionalText("extends") else { return nil }
+    let mark = root.node("extends")?.mark
+    do {
+      return try lookup(name)
+    } catch {
+      switch error {
+      case .unknown(let hint): problems.add("there is no device profile '\(name)' to extend\(hint)", at: mark)
+      case .cycle(let names):
+        problems.add("the profile extends itself: \(names.joined(separator: " extends "))", at: mark)
+      case .tooDeep: problems.add("'\(name)' extends others four deep already; extend one of those", at: mark)
+      case .wrong(let others):
+        problems.add("the profile '\(name)' cannot be used; its problems are told with these", at: mark)
+        problems.add(others)
+      }
+      return nil
+    }
+  }
 }
 
 /// Walks through a profile's sections.
@@ -41,34 +84,39 @@ struct DeviceProfileReader {
   let root: Fields
   let problems: ProblemList
   let models: [SunSpecModelDefinition]
+  /// The profile that this one extends.
+  let base: DeviceProfile?
 
   func read() -> DeviceProfile? {
+    let extends = root.has("extends")
     let maker = root.text("maker")
     let model = root.text("model")
-    let kind: DeviceKind? = root.choice("kind")
+    let kind: DeviceKind? = root.has("kind") || !extends ? root.choice("kind") : base?.kind
     let status = status()
     let sources = texts("sources", root.items("sources", expected: "where its facts come from"))
-    let link = link()
-    let limits = limits()
-    let isSunSpec = root.has("sunspec")
-    let wordOrder: WordOrder = root.choice("word_order", default: WordOrder.highFirst) ?? .highFirst
-    let notAvailable = root.fields("not_available").map { patterns($0) } ?? [:]
-    let identity = root.fields("identity").map { identityFields($0, limits: limits) } ?? []
-    if isSunSpec {
-      for key in ["registers", "word_order", "not_available", "identity"] where root.has(key) {
-        problems.add("'\(key)' does not go with 'sunspec', whose standard fixes it; delete one of them", at: root.place(of: key))
+    let link = root.has("link") || !extends ? link() : base?.link ?? LinkDefaults()
+    let limits = root.fields("limits").map { self.limits($0) } ?? base?.limits ?? RequestLimits()
+    let wordOrder: WordOrder = root.has("word_order") ? root.choice("word_order") ?? .highFirst : base?.wordOrder ?? .highFirst
+    let ownPatterns = root.fields("not_available").map { patterns($0) } ?? [:]
+    let ownIdentity = root.fields("identity").map { identityFields($0, limits: limits) } ?? []
+    let sunSpec = root.fields("sunspec").map { sunSpecMapping($0, kind: kind) } ?? base?.sunSpec
+    let registers = registers(limits: limits, hasSunSpec: root.has("sunspec") || sunSpec != nil)
+    if root.has("sunspec"), registers.isEmpty {
+      for key in ["word_order", "not_available", "identity"] where root.has(key) {
+        problems.add(
+          "'\(key)' is for 'registers', which are not there; the standard fixes it for 'sunspec'; delete it",
+          at: root.place(of: key))
       }
     }
-    let nodes =
-      isSunSpec ? root.list("registers") : root.items("registers", expected: "this or 'sunspec', else nothing would be read")
-    let registers = nodes.compactMap { register(Fields($0, subject: "a register", problems: problems), limits: limits) }
-    checkRegisters(registers)
-    let sunSpec = root.fields("sunspec").flatMap { sunSpecMapping($0, kind: kind) }
+    let nameplate = root.fields("nameplate").map { self.nameplate($0) } ?? base?.nameplate ?? Nameplate()
+    let conflicts = root.has("conflicts") ? texts("conflicts", root.list("conflicts")) : base?.conflicts ?? []
     root.finish()
     guard let maker, let model, let kind, let status else { return nil }
+    let identity = (base?.identity ?? []).filter { old in !ownIdentity.contains { $0.item == old.item } } + ownIdentity
     return DeviceProfile(
       maker: maker, model: model, kind: kind, status: status, sources: sources, link: link, limits: limits, wordOrder: wordOrder,
-      notAvailable: notAvailable, identity: identity, registers: registers.map(\.field), sunSpec: sunSpec)
+      notAvailable: (base?.notAvailable ?? [:]).merging(ownPatterns) { $1 }, identity: identity, registers: registers,
+      sunSpec: sunSpec, nameplate: nameplate, conflicts: conflicts)
   }
 
   // MARK: - Head
@@ -87,10 +135,10 @@ struct DeviceProfileReader {
       }
       return .confirmed
     case .unconfirmed:
-      if missing.isEmpty {
-        problems.add("status unconfirmed needs a list 'missing': what would confirm the facts", at: root.place(of: "status"))
-      }
-      return .unconfirmed(missing: missing)
+      if !missing.isEmpty { return .unconfirmed(missing: missing) }
+      if case .unconfirmed = base?.status { return base?.status }
+      problems.add("status unconfirmed needs a list 'missing': what would confirm the facts", at: root.place(of: "status"))
+      return .unconfirmed(missing: [])
     case nil: return nil
     }
   }
@@ -126,15 +174,35 @@ struct DeviceProfileReader {
     return LinkDefaults.SerialSettings(baud: baud, parity: parity, stopBits: stopBits)
   }
 
-  private func limits() -> RequestLimits {
-    guard let fields = root.fields("limits") else { return RequestLimits() }
+  private func limits(_ fields: Fields) -> RequestLimits {
     let registers = fields.integer("registers_per_request", default: 125, in: 1...125)
     let gap = fields.integer("gap", default: 0, in: 0...124)
     let pause = fields.duration("pause", default: .zero, in: .zero...(.seconds(60)), like: "100 ms")
     let timeout = fields.duration("timeout", default: .seconds(1), in: .milliseconds(10)...(.seconds(60)), like: "1 s")
+    let single = fields.flag("one_connection", default: false)
+    let interval = fields.duration("minimum_interval", default: .zero, in: .zero...(.seconds(3600)), like: "1 s")
+    let silence = fields.duration("after_connect", default: .zero, in: .zero...(.seconds(10)), like: "1500 ms")
     fields.finish()
     return RequestLimits(
-      registersPerRequest: registers ?? 125, gap: gap ?? 0, pause: pause ?? .zero, timeout: timeout ?? .seconds(1))
+      registersPerRequest: registers ?? 125, gap: gap ?? 0, pause: pause ?? .zero, timeout: timeout ?? .seconds(1),
+      isSingleConnection: single, minimumInterval: interval ?? .zero, silenceAfterConnecting: silence ?? .zero)
+  }
+
+  private func nameplate(_ fields: Fields) -> Nameplate {
+    let power: Int64? = plate("power", of: .milliwatt, like: "17 kW", in: fields)
+    let current: Int64? = plate("current", of: .milliampere, like: "63 A", in: fields)
+    if power == nil, current == nil, fields.all().isEmpty {
+      problems.add("'nameplate' is empty: write `power: 17 kW` or `current: 63 A`", at: fields.mark)
+    }
+    fields.finish()
+    return Nameplate(power: power, current: current)
+  }
+
+  private func plate(_ key: String, of unit: ChannelUnit, like example: String, in fields: Fields) -> Int64? {
+    guard let node = fields.node(key) else { return nil }
+    if let count = try? parseCount(node.string ?? "", units: unit.symbols), count > 0 { return count }
+    problems.add("'\(key)' is '\(node.string ?? "")', it must be more than 0, such as `\(example)`", at: node.mark)
+    return nil
   }
 
   // MARK: - Patterns and identity
@@ -153,14 +221,16 @@ struct DeviceProfileReader {
     return patterns
   }
 
-  func patterns(_ node: Node, type: RawType) -> [UInt64] {
+  func patterns(_ node: Node, type: RawType, bits: ClosedRange<Int>? = nil) -> [UInt64] {
     let nodes = node.sequence.map { Array($0) } ?? [node]
     return nodes.compactMap { node in
       let text = node.string ?? ""
       let pattern = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
-      let largest = UInt64.max >> UInt64(64 - 16 * type.registerCount)
+      let largest = bits.map { UInt64.max >> UInt64(64 - $0.count) } ?? type.largestPattern
       guard let pattern, pattern <= largest else {
-        problems.add("'\(text)' is no pattern of type \(type.rawValue), such as 0x7FFF", at: node.mark)
+        let kind = bits == nil ? "type \(type.rawValue)" : "these bits"
+        problems.add(
+          "'\(text)' is no pattern of \(kind), such as 0x\(String(largest, radix: 16, uppercase: true))", at: node.mark)
         return nil
       }
       return pattern
@@ -191,42 +261,10 @@ struct DeviceProfileReader {
       kind = type.map { .number($0) }
     }
     guard let table, let address, let kind else { return nil }
+    if table.holdsBits || kind == .number(.bit) {
+      problems.add("'\(item.rawValue)' lies in table holding or input, not in bits", at: fields.place(of: "table"))
+    }
     check(kind.registerCount, of: "\(item.rawValue)", from: address, limits: limits, at: fields)
     return IdentityField(item, table: table, address: UInt16(clamping: address), type: kind, wordOrder: order)
-  }
-
-  // MARK: - SunSpec
-
-  private func sunSpecMapping(_ fields: Fields, kind: DeviceKind?) -> SunSpecMapping? {
-    defer { fields.finish() }
-    let bases = fields.items("bases", expected: "where the marker is looked for, such as [40000, 50000, 0]")
-      .compactMap { fields.integer($0, key: "bases", in: 0...65_535).map { UInt16($0) } }
-    let inverter = direction("inverter_positive", of: [.production, .consumption], in: fields)
-    let meter = direction("meter_positive", of: [.import, .export], in: fields)
-    if kind == .inverter || kind == .hybridInverter, !fields.has("inverter_positive") {
-      problems.add("'sunspec' of an inverter lacks the key 'inverter_positive': production or consumption", at: fields.mark)
-    }
-    if kind == .meter, !fields.has("meter_positive") {
-      problems.add("'sunspec' of a meter lacks the key 'meter_positive': import or export", at: fields.mark)
-    }
-    let modules = fields.fields("modules").map { moduleRoles($0) }
-    return SunSpecMapping(bases: bases, inverterPositive: inverter, meterPositive: meter, modules: modules, models: models)
-  }
-
-  private func direction(_ key: String, of allowed: [Direction], in fields: Fields) -> Direction? {
-    guard fields.has(key), let direction: Direction = fields.choice(key) else { return nil }
-    if allowed.contains(direction) { return direction }
-    problems.add(
-      "'\(key)' is '\(direction.rawValue)', it must be \(allowed.map(\.rawValue).joined(separator: " or "))",
-      at: fields.node(key)?.mark)
-    return nil
-  }
-
-  private func moduleRoles(_ fields: Fields) -> SunSpecMapping.Modules {
-    let pv = fields.list("pv").compactMap { fields.integer($0, key: "pv", in: 1...64) }
-    let charge = fields.has("battery_charge") ? fields.integer("battery_charge", in: 1...64) : nil
-    let discharge = fields.has("battery_discharge") ? fields.integer("battery_discharge", in: 1...64) : nil
-    fields.finish()
-    return SunSpecMapping.Modules(pv: pv, batteryCharge: charge, batteryDischarge: discharge)
   }
 }

@@ -73,13 +73,13 @@ public struct ProfileCheck: Sendable {
 
   /// "holding 0x5B14: FFFD B5F7", what a register map reads for `key`.
   private static func wire(of key: PartChannel, in sample: ProfileSamplesFile.Sample, profile: DeviceProfile) -> String? {
-    guard let field = profile.registers.first(where: { $0.key == key }),
-      let words = RegisterImage(sample.registers).words(of: field.block)
-    else { return nil }
-    let digits = words.map { word in
-      let text = String(word, radix: 16, uppercase: true)
-      return String(repeating: "0", count: 4 - text.count) + text
+    guard let field = profile.registers.first(where: { $0.key == key }) else { return nil }
+    let image = RegisterImage(sample.registers)
+    let texts = field.summands.compactMap { summand -> String? in
+      guard let words = image.words(of: summand.block) else { return nil }
+      let digits = words.map(\.hexadecimal).joined(separator: " ")
+      return "\(summand.table.rawValue) 0x\(String(summand.address, radix: 16, uppercase: true)): \(digits)"
     }
-    return "\(field.table.rawValue) 0x\(String(field.address, radix: 16, uppercase: true)): \(digits.joined(separator: " "))"
+    return texts.isEmpty ? nil : texts.joined(separator: ", ")
   }
 }

@@ -108,6 +108,10 @@ private struct SamplesReader {
       problems.add("'words' must be registers as four hexadecimal digits each, with blanks between", at: node?.mark)
       return nil
     }
+    if table.holdsBits, words.contains(where: { $0 > 1 }) {
+      problems.add("'words' of table \(table.rawValue) must be 0000 or 0001 for each entry", at: node?.mark)
+      return nil
+    }
     return RegisterWords(table: table, address: UInt16(address), words: words)
   }
 

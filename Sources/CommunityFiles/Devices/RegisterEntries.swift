@@ -11,34 +11,144 @@ extension DeviceProfileReader {
     let mark: Mark?
   }
 
-  func register(_ fields: Fields, limits: RequestLimits) -> Placed? {
+  /// Those written here, and those of the profile that this one extends as far as nothing replaces them.
+  func registers(limits: RequestLimits, hasSunSpec: Bool) -> [RegisterField] {
+    let mayBeEmpty = hasSunSpec || root.has("extends")
+    let nodes =
+      mayBeEmpty ? root.list("registers") : root.items("registers", expected: "this or 'sunspec', else nothing would be read")
+    let own = nodes.compactMap { register(Fields($0, subject: "a register", problems: problems), limits: limits) }
+    let left = without()
+    var replacing = Dictionary(own.map { ($0.field.key, $0) }) { first, _ in first }
+    var all: [Placed] = (base?.registers ?? []).filter { !left.contains($0.key) }.map { old in
+      replacing.removeValue(forKey: old.key) ?? Placed(field: old, mark: root.node("extends")?.mark)
+    }
+    all += own.filter { replacing[$0.field.key] != nil }
+    checkTwice(own)
+    checkOverlaps(all)
+    for register in all where own.allSatisfy({ $0.field.key != register.field.key }) {
+      check(register.field.summands, of: register.field.channel, limits: limits, at: { _ in register.mark })
+    }
+    return all.map(\.field)
+  }
+
+  /// The registers of the extended profile that this device does not have.
+  private func without() -> Set<PartChannel> {
+    let known = Set(base?.registers.map(\.key) ?? [])
+    let keys = root.list("without").compactMap { node -> PartChannel? in
+      let entry = Fields(node, subject: "'without'", problems: problems)
+      let part = entry.text("part", default: "main")
+      let channel: Channel? = entry.choice("channel")
+      entry.finish()
+      guard let part, let channel else { return nil }
+      let key = PartChannel(DevicePart(part), channel)
+      guard base == nil || known.contains(key) else {
+        problems.add("the extended profile has no \(key)", at: node.mark)
+        return nil
+      }
+      return key
+    }
+    if root.has("without"), !root.has("extends") {
+      problems.add("'without' goes with 'extends' only; delete it", at: root.place(of: "without"))
+    }
+    return Set(keys)
+  }
+
+  private func register(_ fields: Fields, limits: RequestLimits) -> Placed? {
     let part = fields.text("part", default: "main").map { DevicePart($0) }
-    if let part, !Self.parts.contains(part.name) {
-      problems.add("there is no part '\(part)'\(Spelling.hint(for: part.name, among: Self.parts))", at: fields.node("part")?.mark)
+    if let part, !DevicePart.known.contains(part.name) {
+      let nearest = Spelling.nearest(to: part.name, among: DevicePart.known)
+      let advice = nearest.map { ", did you mean '\($0)'?" } ?? "; docs/formats/device-profile.md lists those there are"
+      problems.add("there is no part '\(part)'\(advice)", at: fields.node("part")?.mark)
     }
     let channel: Channel? = fields.choice("channel")
-    let table: RegisterTable? = fields.choice("table")
-    let address = fields.integer("address", in: 0...65_535)
-    let type: RawType? = fields.choice("type")
+    let summands = fields.has("sum") ? sum(fields) : summand(fields, table: nil).map { [$0] }
     let unit = channel.flatMap { ChannelUnitEntry.read(fields, channel: $0) }
     let scale = decimal("scale", in: fields)
     let scaleRegister = fields.fields("scale_register").flatMap { registerAddress($0) }
-    let order: WordOrder? = fields.has("word_order") ? fields.choice("word_order") : nil
     let positive: Direction? = fields.has("positive") ? fields.choice("positive") : nil
-    let ownPattern = fields.node("not_available")
-    let pattern = type.flatMap { type in ownPattern.map { patterns($0, type: type) } }
     let counter = channel.flatMap { counterEntry(fields, channel: $0, unit: unit) }
-    fields.finish(except: "unit", "counter")
-    guard let part, let channel, let table, let address, let type, let unit else { return nil }
+    let states = channel.map { self.states(fields, channel: $0) } ?? [:]
+    fields.finish(except: "unit", "counter", "states")
+    guard let part, let channel, let summands, let first = summands.first, let unit else { return nil }
     checkDirection(positive, of: channel, at: fields.mark)
-    check(type.registerCount, of: "\(channel.rawValue) (\(type.rawValue))", from: address, limits: limits, at: fields)
+    check(summands, of: channel, limits: limits) { fields.place(of: $0) }
     let field = RegisterField(
-      part: part, channel: channel, table: table, address: UInt16(address), type: type, wordOrder: order, scale: scale,
-      scaleRegister: scaleRegister, unit: unit, positive: positive, notAvailable: pattern, counter: counter)
+      part: part, channel: channel, sum: first, Array(summands.dropFirst()), scale: scale, scaleRegister: scaleRegister,
+      unit: unit, positive: positive, counter: counter, states: states)
     return Placed(field: field, mark: fields.mark)
   }
 
-  private static let parts = ["main", "grid", "pv", "battery", "load"]
+  // MARK: - Where the bits are
+
+  /// `sum: [{address, type}, ...]`, in place of an address and a type.
+  private func sum(_ fields: Fields) -> [RegisterSummand]? {
+    let table: RegisterTable? = fields.has("table") ? fields.choice("table") : nil
+    for key in ["address", "type", "bits", "word_order", "not_available", "scale_register"] where fields.has(key) {
+      problems.add("'\(key)' does not go with 'sum'; write it in the summands or delete it", at: fields.place(of: key))
+    }
+    let nodes = fields.items("sum", expected: "two or more such as `{address: 3501, type: u16}`")
+    if nodes.count == 1 {
+      problems.add("'sum' has one summand; write its address and type without 'sum'", at: fields.place(of: "sum"))
+    }
+    let summands = nodes.compactMap { node -> RegisterSummand? in
+      let entry = Fields(node, subject: "a summand", problems: problems)
+      defer { entry.finish() }
+      let scale = decimal("scale", in: entry)
+      return summand(entry, table: table, scale: scale)
+    }
+    return summands.count == nodes.count ? summands : nil
+  }
+
+  private func summand(_ fields: Fields, table fallback: RegisterTable?, scale: DecimalNumber? = nil) -> RegisterSummand? {
+    let table: RegisterTable? = fields.has("table") || fallback == nil ? fields.choice("table") : fallback
+    let address = fields.integer("address", in: 0...65_535)
+    let type: RawType? = fields.choice("type")
+    let order: WordOrder? = fields.has("word_order") ? fields.choice("word_order") : nil
+    let bits = type.flatMap { self.bits(fields, type: $0) }
+    let ownPattern = fields.node("not_available")
+    let pattern = type.flatMap { type in ownPattern.map { patterns($0, type: type, bits: bits) } }
+    _ = fields.node("bits")
+    guard let table, let address, let type else { return nil }
+    if table.holdsBits != (type == .bit) {
+      problems.add(
+        table.holdsBits
+          ? "table \(table.rawValue) holds single bits; write `type: bit`"
+          : "type bit is for the tables coil and discrete; of a register take `type: u16` with `bits`",
+        at: fields.place(of: "type"))
+    }
+    return RegisterSummand(
+      table: table, address: UInt16(address), type: type, wordOrder: order, bits: bits, scale: scale, notAvailable: pattern)
+  }
+
+  /// `bits: 3` or `bits: 8-15`.
+  private func bits(_ fields: Fields, type: RawType) -> ClosedRange<Int>? {
+    guard let node = fields.node("bits") else { return nil }
+    let ends = (node.string ?? "").split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard type.isUnsigned else {
+      problems.add("'bits' are taken from u16, u32 and u64 only, not from \(type.rawValue)", at: node.mark)
+      return nil
+    }
+    guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, (0...last).contains(first),
+      last < type.bitCount
+    else {
+      problems.add(
+        "'bits' is '\(node.string ?? "")', it must be one bit such as 3, or the lowest and the highest such as 8-15, of 0 to "
+          + "\(type.bitCount - 1)", at: node.mark)
+      return nil
+    }
+    return first...last
+  }
+
+  private func registerAddress(_ fields: Fields) -> RegisterAddress? {
+    let table: RegisterTable? = fields.choice("table")
+    let address = fields.integer("address", in: 0...65_535)
+    fields.finish()
+    guard let table, let address else { return nil }
+    if table.holdsBits { problems.add("a power of ten lies in table holding or input", at: fields.place(of: "table")) }
+    return RegisterAddress(table: table, address: UInt16(address))
+  }
+
+  // MARK: - What they mean
 
   private func checkDirection(_ positive: Direction?, of channel: Channel, at mark: Mark?) {
     if channel.hasDirection, positive == nil {
@@ -60,14 +170,6 @@ extension DeviceProfileReader {
     return number
   }
 
-  private func registerAddress(_ fields: Fields) -> RegisterAddress? {
-    let table: RegisterTable? = fields.choice("table")
-    let address = fields.integer("address", in: 0...65_535)
-    fields.finish()
-    guard let table, let address else { return nil }
-    return RegisterAddress(table: table, address: UInt16(address))
-  }
-
   private func counterEntry(_ fields: Fields, channel: Channel, unit: UnitOfMeasure?) -> RegisterField.Counter? {
     guard let counter = fields.fields("counter") else { return nil }
     defer { counter.finish() }
@@ -85,49 +187,23 @@ extension DeviceProfileReader {
     return RegisterField.Counter(modulus: number)
   }
 
-  // MARK: - Together
-
-  /// A value's registers exist, and one request can ask for all of them.
-  func check(_ count: Int, of name: String, from address: Int, limits: RequestLimits, at fields: Fields) {
-    if address + count > 65_536 {
-      problems.add("\(name) at \(address) needs \(count) registers and ends behind 65535", at: fields.place(of: "address"))
+  /// `states: {0: starting, 3: charging}`
+  private func states(_ fields: Fields, channel: Channel) -> [Int64: String] {
+    guard let entries = fields.fields("states") else { return [:] }
+    guard channel.unit == .number, channel != .errorFlags, channel != .warningFlags else {
+      problems.add("\(channel.rawValue) has no states to name; delete 'states'", at: fields.place(of: "states"))
+      return [:]
     }
-    if count > limits.registersPerRequest {
-      problems.add(
-        "\(name) needs \(count) registers, more than 'registers_per_request' allows (\(limits.registersPerRequest))",
-        at: fields.place(of: "type"))
-    }
-  }
-
-  /// No channel of a part stands twice, and no two values share registers.
-  func checkRegisters(_ registers: [Placed]) {
-    var first: [PartChannel: Mark?] = [:]
-    for register in registers {
-      let field = register.field
-      if let earlier = first[field.key] {
-        let line = earlier.map { ", first in line \($0.line)" } ?? ""
-        problems.add("part \(field.part), channel \(field.channel.rawValue) stands twice\(line)", at: register.mark)
-      } else {
-        first.updateValue(register.mark, forKey: field.key)
+    var states: [Int64: String] = [:]
+    for entry in entries.all() {
+      guard let number = Int64(entry.key) else {
+        problems.add("'\(entry.key)' is no whole number; write `states: {0: off, 1: on}`", at: entry.mark)
+        continue
       }
+      states[number] = entries.scalar(entry.value, key: entry.key, expected: "the name of a state")
     }
-    var furthest: RegisterField?
-    for register in registers.sorted(by: { ($0.field.block, $0.field.key) < ($1.field.block, $1.field.key) }) {
-      let field = register.field
-      if let furthest, furthest.table == field.table, furthest.end > Int(field.address), furthest.key != field.key {
-        problems.add(
-          "\(field.channel.rawValue) at \(field.address) overlaps \(furthest.channel.rawValue) at \(furthest.address)",
-          at: register.mark)
-        if field.end <= furthest.end { continue }
-      }
-      furthest = field
-    }
+    return states
   }
-}
-
-extension RegisterField {
-  /// The register after the last one.
-  fileprivate var end: Int { Int(address) + type.registerCount }
 }
 
 extension Channel {

@@ -77,7 +77,7 @@ struct QuantityText {
   /// "from 200 ms to 1 h"
   static func words(_ range: ClosedRange<Duration>) -> String { "from \(words(range.lowerBound)) to \(words(range.upperBound))" }
 
-  private static func words(_ duration: Duration) -> String {
+  static func words(_ duration: Duration) -> String {
     let milliseconds = duration.milliseconds
     let unit = timeUnits.sorted { $0.count > $1.count }.first { milliseconds >= $0.count && milliseconds % $0.count == 0 }
     return unit.map { "\(milliseconds / $0.count) \($0.symbol)" } ?? "\(milliseconds) ms"

@@ -1,7 +1,7 @@
 /// Finds what a misspelt word was meant to be.
 public enum Spelling {
   /// More words than this help nobody.
-  private static let longestList = 16
+  private static let longestList = 20
   /// No name of ours is longer; the distance of very long words would cost seconds.
   private static let longestWord = 64
 

@@ -12,7 +12,7 @@ extension DeviceProfile {
         places[source.key, default: []] += [source.block, source.scaleBlock].compactMap { $0 }
       }
     }
-    for field in registers { places[field.key] = [field.block] + (field.scaleRegister.map { [$0.block] } ?? []) }
+    for field in registers { places[field.key] = field.summands.map(\.block) + (field.scaleRegister.map { [$0.block] } ?? []) }
     return places
   }
 }

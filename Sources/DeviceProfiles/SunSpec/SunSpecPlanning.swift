@@ -5,9 +5,9 @@ extension SunSpecMapping {
     return chain.models.compactMap { model in
       let needs = wanted.filter { $0.model == model }.flatMap { source -> [RegisterNeed] in
         guard let block = source.block else { return [] }
-        let value = RegisterNeed(value: block, scale: source.scaleBlock)
+        let value = RegisterNeed([block] + (source.scaleBlock.map { [$0] } ?? []))
         let count = source.groupCount.flatMap { model.block(offset: $0.offset, count: $0.type.registerCount) }
-        return [value] + (count.map { [RegisterNeed(value: $0, scale: nil)] } ?? [])
+        return [value] + (count.map { [RegisterNeed([$0])] } ?? [])
       }
       return needs.isEmpty ? nil : RegisterNeedGroup(needs: needs, gap: RequestLimits.protocolMaximum)
     }
@@ -25,7 +25,7 @@ extension SunSpecMapping {
   static func identityNeeds(of model: SunSpecModelInstance, definition: SunSpecModelDefinition) -> RegisterNeedGroup {
     let needs = IdentityField.Item.allCases.compactMap { item -> RegisterNeed? in
       guard let point = definition.point(item.sunSpecPoint) else { return nil }
-      return model.block(offset: point.offset, count: point.type.registerCount).map { RegisterNeed(value: $0, scale: nil) }
+      return model.block(offset: point.offset, count: point.type.registerCount).map { RegisterNeed([$0]) }
     }
     return RegisterNeedGroup(needs: needs, gap: RequestLimits.protocolMaximum)
   }

@@ -33,17 +33,36 @@ extension Channel {
     case .millihertz: return PlausibleRange(least: 40_000, greatest: 70_000, includesZero: true)
     case .millidegree: return PlausibleRange(least: -60_000, greatest: 1_200_000)
     case .millionth:
-      return rawValue.hasPrefix("power_factor")
-        ? PlausibleRange(least: -1_010_000, greatest: 1_010_000) : PlausibleRange(least: 0, greatest: 1_000_000)
-    default: return PlausibleRange()
+      if rawValue.hasPrefix("power_factor") { return PlausibleRange(least: -1_010_000, greatest: 1_010_000) }
+      // Compressors may run above their rated speed.
+      return PlausibleRange(least: 0, greatest: self == .relativePower ? 1_500_000 : 1_000_000)
+    case .ratio: return PlausibleRange(least: 0, greatest: 100_000_000)
+    case .pascal: return PlausibleRange(least: -100_000, greatest: 100_000_000)
+    case .milliwattHour, .second: return PlausibleRange(least: 0)
+    case .number: return self == .phases ? PlausibleRange(least: 0, greatest: 3) : PlausibleRange()
+    default: return self == .currentLimit || self == .powerLimit ? PlausibleRange(least: 0) : PlausibleRange()
     }
   }
 
-  /// Whether the channel is an electrical quantity that a device's rated power limits.
-  var isElectric: Bool { self != .heatPower && self != .heatEnergy && self != .coolingEnergy && unit != .millilitre }
+  /// Whether the channel is an electrical power or its counter, which a device's rated power limits.
+  var isElectric: Bool { isElectricPower || isElectricEnergy }
 
   /// Whether a momentary value is an electrical power.
   var isElectricPower: Bool {
-    isElectric && (unit == .milliwatt || unit == .millivoltampere || unit == .millivar)
+    (unit == .milliwatt || unit == .millivoltampere || unit == .millivar) && self != .heatPower && self != .powerLimit
+  }
+
+  private var isElectricEnergy: Bool {
+    (unit == .milliwattHour || unit == .millivarHour || unit == .millivoltampereHour) && isCounter && self != .heatEnergy
+      && self != .coolingEnergy
+  }
+
+  /// How many phases' currents an alternating current may add up; nil for other quantities.
+  var phasesInCurrent: Int64? {
+    switch self {
+    case .current: 3
+    case .currentL1, .currentL2, .currentL3, .currentNeutral: 1
+    default: nil
+    }
   }
 }

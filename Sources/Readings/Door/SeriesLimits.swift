@@ -13,14 +13,21 @@ public struct SeriesLimits: Hashable, Sendable {
   static let ratedPowerIfUnknown: Int64 = 10_000_000_000
 
   /// Limits; `range` is the channel's own unless told.
+  ///
+  /// - Parameter ratedCurrent: of one phase, mA, at least 0; limits alternating currents to 1.5 times that, their sum to thrice as
+  ///   much.
   public init(
-    _ channel: Channel, range: PlausibleRange? = nil, ratedPower: Int64? = nil, resolution: Int64 = 1, modulus: Int64? = nil
+    _ channel: Channel, range: PlausibleRange? = nil, ratedPower: Int64? = nil, ratedCurrent: Int64? = nil,
+    resolution: Int64 = 1, modulus: Int64? = nil
   ) {
     let range = range ?? channel.plausibleRange
     let greatest = ((ratedPower ?? Self.ratedPowerIfUnknown) / 2).multipliedReportingOverflow(by: 3)
     if channel.isElectricPower, !greatest.overflow {
       self.range = PlausibleRange(
         least: max(range.least, -greatest.partialValue), greatest: min(range.greatest, greatest.partialValue))
+    } else if let phases = channel.phasesInCurrent, let ratedCurrent {
+      let greatest = Int64(clamping: Int128(ratedCurrent) * Int128(phases) * 3 / 2)
+      self.range = PlausibleRange(least: max(range.least, -greatest), greatest: min(range.greatest, greatest))
     } else {
       self.range = range
     }
