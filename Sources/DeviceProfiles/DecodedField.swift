@@ -70,9 +70,15 @@ extension Sequence<DecodedField> {
   ///
   /// Missing values and parts without a metering point give none.
   public func readings(at time: Timestamp, measuring points: [DevicePart: MeteringPoint.ID]) -> [Reading] {
-    compactMap { field in
-      guard let point = points[field.part], let count = field.value.count else { return nil }
-      return Reading(SeriesKey(point, field.channel), at: time, value: count)
+    var readings: [Reading] = []
+    readings.reserveCapacity(underestimatedCount)
+    // Fields of a part stand together.
+    var current: (part: DevicePart, point: MeteringPoint.ID?)?
+    for field in self {
+      guard let count = field.value.count else { continue }
+      if current?.part != field.part { current = (field.part, points[field.part]) }
+      if let point = current?.point { readings.append(Reading(SeriesKey(point, field.channel), at: time, value: count)) }
     }
+    return readings
   }
 }

@@ -10,22 +10,11 @@ extension DeviceProfile {
   public func decode(
     _ image: RegisterImage, chain: SunSpecChain? = nil, parts: Set<DevicePart>? = nil
   ) -> [DecodedField] {
-    var fields: [DecodedField] = []
-    var seen: Set<PartChannel> = []
-    for field in registers where parts?.contains(field.part) ?? true {
-      guard seen.insert(field.key).inserted else { continue }
-      fields.append(DecodedField(field.key, decode(field, in: image)))
-    }
-    if let sunSpec, let chain {
-      for field in sunSpec.decode(image, chain: chain, kind: kind) where parts?.contains(field.part) ?? true {
-        guard seen.insert(field.key).inserted else { continue }
-        fields.append(field)
-      }
-    }
-    return fields
+    DecodePlan(for: self, chain: chain, parts: parts).decode(image)
   }
 
-  private func decode(_ field: RegisterField, in image: RegisterImage) -> DecodedValue {
+  /// What `image` says for `field`.
+  func decode(_ field: RegisterField, in image: RegisterImage) -> DecodedValue {
     do {
       return .value(try count(of: field, in: image))
     } catch {

@@ -28,6 +28,18 @@ public struct RegisterImage: Hashable, Sendable {
   }
 }
 
+extension RegisterImage {
+  /// The bits of the value in `block`, at most four registers of it; nil unless one answer holds all of them. The latest such answer
+  /// counts.
+  func bits(of block: RegisterBlock, _ order: WordOrder) -> UInt64? {
+    for answer in contents.reversed() where answer.block.contains(block) {
+      let first = block.start - answer.block.start
+      return order.bits(of: answer.words[first..<(first + block.count)])
+    }
+    return nil
+  }
+}
+
 /// Words and where they stand.
 public struct RegisterWords: Hashable, Sendable {
   /// The table.

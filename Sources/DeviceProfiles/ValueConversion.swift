@@ -47,8 +47,8 @@ struct ValueConversion: Hashable, Sendable {
 
   // MARK: - Exact
 
-  private var powersDown: Int { (scale?.decimals ?? 0) + max(-exponent, 0) }
-  private var powersUp: Int { max(exponent, 0) }
+  fileprivate var powersDown: Int { (scale?.decimals ?? 0) + max(-exponent, 0) }
+  fileprivate var powersUp: Int { max(exponent, 0) }
 
   private func exactCount(_ raw: Int128) -> Int128? {
     guard let divisor = powerOfTen(powersDown + (offset?.decimals ?? 0)),
@@ -84,17 +84,66 @@ struct ValueConversion: Hashable, Sendable {
   private var decimalFactor: Double { Double(scale?.mantissa ?? 1) * Self.power(powersUp) }
   private var decimalDivisor: Double { Self.power(powersDown) }
 
+  // Factors and divisors are whole numbers, exact in a Double up to 2^53: one rounding each, no 0.1 in between.
+  fileprivate var floatFactor: Double { decimalFactor * Double(unit.count) }
+  fileprivate var floatDivisor: Double { decimalDivisor * Double(unit.per) }
+  fileprivate var floatShift: Double { (offset?.double ?? 0) * Double(unit.count) / Double(unit.per) }
+
   private func floatCount(_ raw: Double) -> Int128? {
-    // Factors and divisors are whole numbers, exact in a Double up to 2^53: one rounding each, no 0.1 in between.
-    let amount = raw * (decimalFactor * Double(unit.count)) / (decimalDivisor * Double(unit.per))
-    let shift = (offset?.double ?? 0) * Double(unit.count) / Double(unit.per)
-    return Int64(exactly: (amount + shift).rounded()).map { Int128($0) }
+    Int64(exactly: (raw * floatFactor / floatDivisor + floatShift).rounded()).map { Int128($0) }
   }
 
   private static func power(_ exponent: Int) -> Double {
     var power = 1.0
     for _ in 0..<exponent { power *= 10 }
     return power
+  }
+}
+
+/// A conversion whose factors are worked out beforehand. Gives the same counts.
+struct PreparedConversion: Sendable {
+  private let conversion: ValueConversion
+  /// For whole numbers: count = raw * numerator / denominator; nil with an offset, and where 64 bits do not do.
+  private let ratio: (numerator: Int64, denominator: Int64)?
+  private let factor: Double
+  private let divisor: Double
+  private let shift: Double
+
+  /// Does what `conversion` does.
+  init(_ conversion: ValueConversion) {
+    self.conversion = conversion
+    factor = conversion.floatFactor
+    divisor = conversion.floatDivisor
+    shift = conversion.floatShift
+    ratio = conversion.ratio
+  }
+
+  /// How many of the channel's unit `number` is; nil when that does not fit 64 bits.
+  func count(of number: RawNumber) -> Int64? {
+    switch number {
+    case .float(let raw):
+      guard let count = Int64(exactly: (raw * factor / divisor + shift).rounded()) else { return nil }
+      return conversion.isTurned ? Int64(exactly: -Int128(count)) : count
+    case .integer(let raw):
+      guard let ratio, let raw = Int64(exactly: raw) else { return conversion.count(of: number) }
+      let (product, overflow) = raw.multipliedReportingOverflow(by: ratio.numerator)
+      guard !overflow, product != .min else { return conversion.count(of: number) }
+      var (count, rest) = product.quotientAndRemainder(dividingBy: ratio.denominator)
+      if rest.magnitude >= UInt64(ratio.denominator) - rest.magnitude { count += product < 0 ? -1 : 1 }
+      return conversion.isTurned ? -count : count
+    }
+  }
+}
+
+extension ValueConversion {
+  /// Whole numbers as exact products and quotients: count = raw * numerator / denominator; nil where that does not do.
+  fileprivate var ratio: (numerator: Int64, denominator: Int64)? {
+    guard unit.per > 0, offset == nil, let up = powerOfTen(powersUp), let down = powerOfTen(powersDown),
+      let steps = Int128(exactly: up).flatMap({ product($0, Int128(scale?.mantissa ?? 1)) }),
+      let numerator = product(steps, Int128(unit.count)).flatMap({ Int64(exactly: $0) }),
+      let denominator = Int128(exactly: down).flatMap({ product($0, Int128(unit.per)) }).flatMap({ Int64(exactly: $0) })
+    else { return nil }
+    return (numerator, denominator)
   }
 }
 
