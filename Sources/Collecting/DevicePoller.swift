@@ -12,10 +12,11 @@ public struct DevicePoller: Sendable {
   /// The device.
   public let device: DevicePlan
   private var chain: SunSpecChain? {
-    didSet { if chain != oldValue { plan = nil } }
+    didSet { if chain != oldValue { way = nil } }
   }
-  /// What is asked for in each poll; nil before the first one, and where the SunSpec models have moved.
-  private var plan: RegisterPlan?
+  /// What is asked for in each poll, and how the words become values; nil before the first one, and where the SunSpec models have
+  /// moved.
+  private var way: (plan: RegisterPlan, decoding: DecodePlan)?
   private var isChainInDoubt = false
   /// Whether the walk broke off before the end mark, so that models behind may be missing.
   private var isChainCut = false
@@ -59,15 +60,13 @@ public struct DevicePoller: Sendable {
 
   /// Reads everything the device's metering points need.
   public mutating func poll(_ source: any RegisterSource, pacing: Pacing) async -> PollOutcome {
-    let parts = Set(device.points.keys)
     var round = Round()
     var failure: PollFailure?
     var serial: String?
     do throws(PollFailure) {
       try await findModels(source, pacing: pacing)
       if isIdentityDue { serial = try await readSerial(source, pacing: pacing) }
-      let plan = plan ?? RegisterPlan(for: device.profile, chain: chain, parts: parts)
-      self.plan = plan
+      let plan = knownWay().plan
       for request in plan.requests {
         try await read(request, of: plan, into: &round, source, pacing: pacing)
       }
@@ -80,10 +79,20 @@ public struct DevicePoller: Sendable {
       return PollOutcome(
         time: pacing.now(), fields: [], readings: [], refused: round.refused, failure: failure, serial: serial)
     }
-    let fields = device.profile.decode(round.image, chain: chain, parts: parts)
+    let fields = knownWay().decoding.decode(round.image)
     return PollOutcome(
       time: time, fields: fields, readings: fields.readings(at: time, measuring: device.points), refused: round.refused,
       failure: failure, serial: serial, image: round.image)
+  }
+
+  private mutating func knownWay() -> (plan: RegisterPlan, decoding: DecodePlan) {
+    if let way { return way }
+    let parts = Set(device.points.keys)
+    let new = (
+      RegisterPlan(for: device.profile, chain: chain, parts: parts), DecodePlan(for: device.profile, chain: chain, parts: parts)
+    )
+    way = new
+    return new
   }
 
   /// The serial number, which tells an exchanged device from the same one restarted; nil where the device tells none.

@@ -3,80 +3,82 @@ import Readings
 /// The way from the words of a round to values, for some parts of a profile: laid out once, so that each poll has little to do.
 public struct DecodePlan: Sendable {
   private let profile: DeviceProfile
-  private let steps: [Step]
+  private let fields: [RegisterField]
+  private let keys: [PartChannel]
+  /// For each field what decodes it; nil for sums, values that another register scales, and other rare ones.
+  private let plain: [PlainValue?]
   private let models: Models?
-
-  private struct Step: Sendable {
-    let field: RegisterField
-    let key: PartChannel
-    /// Nil for sums, and for values that another register scales.
-    let plain: PlainValue?
-  }
 
   /// The SunSpec models of the device, beside its register map.
   private struct Models: Sendable {
     let mapping: SunSpecMapping
     let chain: SunSpecChain
     let parts: Set<DevicePart>?
-    let keysOfRegisters: Set<PartChannel>
   }
 
   /// The plan for `parts` of `profile` (nil: all), with the SunSpec models that `chain` found on this device.
   public init(for profile: DeviceProfile, chain: SunSpecChain? = nil, parts: Set<DevicePart>? = nil) {
     self.profile = profile
-    var keys: Set<PartChannel> = []
-    steps = profile.registers.filter { (parts?.contains($0.part) ?? true) && keys.insert($0.key).inserted }.map {
-      Step(field: $0, key: $0.key, plain: PlainValue($0, of: profile))
-    }
-    models = profile.sunSpec.flatMap { mapping in
-      chain.map { Models(mapping: mapping, chain: $0, parts: parts, keysOfRegisters: keys) }
-    }
+    var known: Set<PartChannel> = []
+    fields = profile.registers.filter { (parts?.contains($0.part) ?? true) && known.insert($0.key).inserted }
+    keys = fields.map(\.key)
+    plain = fields.map { PlainValue($0, of: profile) }
+    models = profile.sunSpec.flatMap { mapping in chain.map { Models(mapping: mapping, chain: $0, parts: parts) } }
   }
 
   /// What `image` says, one entry per channel: register map first, in the order of the profile, then the SunSpec models.
   ///
   /// - Parameter image: the words that the requests of `RegisterPlan(for:chain:parts:)` brought; those of failed requests are absent.
   public func decode(_ image: RegisterImage) -> [DecodedField] {
-    var fields: [DecodedField] = []
-    fields.reserveCapacity(steps.count)
-    for step in steps {
-      fields.append(DecodedField(step.key, step.plain?.decode(image) ?? profile.decode(step.field, in: image)))
+    var decoded: [DecodedField] = []
+    decoded.reserveCapacity(keys.count)
+    for index in keys.indices {
+      decoded.append(
+        DecodedField(keys[index], plain[index]?.decode(image) ?? profile.decode(fields[index], in: image)))
     }
-    guard let models else { return fields }
-    var seen = models.keysOfRegisters
+    guard let models else { return decoded }
+    var seen = Set(keys)
     for field in models.mapping.decode(image, chain: models.chain, kind: profile.kind)
     where models.parts?.contains(field.part) ?? true && seen.insert(field.key).inserted {
-      fields.append(field)
+      decoded.append(field)
     }
-    return fields
+    return decoded
   }
 }
 
-/// A value in one place and without a scale register, with all that its decoding needs.
+/// A value in one place and without a scale register: the few numbers that its decoding needs.
 private struct PlainValue: Sendable {
-  let summand: RegisterSummand
   let block: RegisterBlock
   let order: WordOrder
-  let patterns: [UInt64]
+  let type: RawType
+  let lowestBit: UInt64
+  let mask: UInt64
+  let pattern: UInt64?
   let conversion: PreparedConversion
 
   /// Nil where the field is more than that, or its direction is not known.
   init?(_ field: RegisterField, of profile: DeviceProfile) {
-    guard field.others.isEmpty, field.first.scale == nil, field.scaleRegister == nil,
-      field.positive != nil || !field.channel.hasDirection
+    let summand = field.first
+    let patterns = profile.patterns(of: summand)
+    guard field.others.isEmpty, summand.scale == nil, field.scaleRegister == nil, patterns.count <= 1,
+      field.positive != nil || !field.channel.hasDirection,
+      let conversion = PreparedConversion(field.conversion(exponent: 0))
     else { return nil }
-    summand = field.first
     block = field.block
-    order = field.first.wordOrder ?? profile.wordOrder
-    patterns = profile.patterns(of: field.first)
-    conversion = PreparedConversion(field.conversion(exponent: 0))
+    order = summand.wordOrder ?? profile.wordOrder
+    type = summand.type
+    lowestBit = UInt64(summand.bits?.lowerBound ?? 0)
+    mask = summand.bits == nil ? .max : summand.largestPattern
+    pattern = patterns.first
+    self.conversion = conversion
   }
 
-  func decode(_ image: RegisterImage) -> DecodedValue {
+  /// Nil where only the long way tells.
+  func decode(_ image: RegisterImage) -> DecodedValue? {
     guard let registers = image.bits(of: block, order) else { return .missing(.notRead) }
-    let bits = summand.taken(from: registers)
-    guard !patterns.contains(bits) else { return .missing(.notAvailable) }
-    guard let number = summand.type.number(of: bits) else { return .missing(.notANumber) }
-    return conversion.count(of: number).map { .value($0) } ?? .missing(.outOfRange)
+    let bits = registers >> lowestBit & mask
+    guard bits != pattern else { return .missing(.notAvailable) }
+    guard let number = type.number(of: bits) else { return .missing(.notANumber) }
+    return conversion.count(of: number).map { .value($0) }
   }
 }

@@ -100,45 +100,51 @@ struct ValueConversion: Hashable, Sendable {
   }
 }
 
-/// A conversion whose factors are worked out beforehand. Gives the same counts.
+/// A conversion whose factors are worked out beforehand: the same counts where they fit 64 bits on the way.
 struct PreparedConversion: Sendable {
-  private let conversion: ValueConversion
-  /// For whole numbers: count = raw * numerator / denominator; nil with an offset, and where 64 bits do not do.
-  private let ratio: (numerator: Int64, denominator: Int64)?
+  /// For whole numbers: count = raw * numerator / denominator.
+  private let numerator: Int64
+  private let denominator: Int64
   private let factor: Double
   private let divisor: Double
-  private let shift: Double
+  private let isTurned: Bool
 
-  /// Does what `conversion` does.
-  init(_ conversion: ValueConversion) {
-    self.conversion = conversion
+  /// Does what `conversion` does; nil for one with an offset, and where 64 bits do not do.
+  init?(_ conversion: ValueConversion) {
+    guard conversion.offset == nil, let ratio = conversion.ratio else { return nil }
+    (numerator, denominator) = ratio
     factor = conversion.floatFactor
     divisor = conversion.floatDivisor
-    shift = conversion.floatShift
-    ratio = conversion.ratio
+    isTurned = conversion.isTurned
   }
 
-  /// How many of the channel's unit `number` is; nil when that does not fit 64 bits.
+  /// How many of the channel's unit `number` is; nil where the conversion itself must be asked.
   func count(of number: RawNumber) -> Int64? {
+    var count: Int64
     switch number {
     case .float(let raw):
-      guard let count = Int64(exactly: (raw * factor / divisor + shift).rounded()) else { return nil }
-      return conversion.isTurned ? Int64(exactly: -Int128(count)) : count
+      guard let whole = Int64(exactly: (raw * factor / divisor).rounded()) else { return nil }
+      count = whole
     case .integer(let raw):
-      guard let ratio, let raw = Int64(exactly: raw) else { return conversion.count(of: number) }
-      let (product, overflow) = raw.multipliedReportingOverflow(by: ratio.numerator)
-      guard !overflow, product != .min else { return conversion.count(of: number) }
-      var (count, rest) = product.quotientAndRemainder(dividingBy: ratio.denominator)
-      if rest.magnitude >= UInt64(ratio.denominator) - rest.magnitude { count += product < 0 ? -1 : 1 }
-      return conversion.isTurned ? -count : count
+      guard let raw = Int64(exactly: raw) else { return nil }
+      let (product, overflow) = raw.multipliedReportingOverflow(by: numerator)
+      guard !overflow else { return nil }
+      let (quotient, rest) = product.quotientAndRemainder(dividingBy: denominator)
+      let roundsUp = rest.magnitude >= denominator.magnitude - rest.magnitude
+      count = roundsUp ? quotient + (product < 0 ? -1 : 1) : quotient
     }
+    if isTurned {
+      guard count != .min else { return nil }
+      count = -count
+    }
+    return count
   }
 }
 
 extension ValueConversion {
-  /// Whole numbers as exact products and quotients: count = raw * numerator / denominator; nil where that does not do.
+  /// Whole numbers as exact products and quotients: count = raw * numerator / denominator; nil where 64 bits do not do.
   fileprivate var ratio: (numerator: Int64, denominator: Int64)? {
-    guard unit.per > 0, offset == nil, let up = powerOfTen(powersUp), let down = powerOfTen(powersDown),
+    guard unit.per > 0, let up = powerOfTen(powersUp), let down = powerOfTen(powersDown),
       let steps = Int128(exactly: up).flatMap({ product($0, Int128(scale?.mantissa ?? 1)) }),
       let numerator = product(steps, Int128(unit.count)).flatMap({ Int64(exactly: $0) }),
       let denominator = Int128(exactly: down).flatMap({ product($0, Int128(unit.per)) }).flatMap({ Int64(exactly: $0) })

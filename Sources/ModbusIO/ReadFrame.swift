@@ -45,9 +45,12 @@ struct ReadFrame {
 
   /// The frame as it goes out.
   func bytes(_ framing: Framing) -> [UInt8] {
-    let body = body
     switch framing {
-    case .tcp: return [UInt8(transaction >> 8), UInt8(transaction & 0xFF), 0, 0, 0, UInt8(body.count)] + body
+    case .tcp:
+      return [
+        UInt8(transaction >> 8), UInt8(transaction & 0xFF), 0, 0, 0, 6, unit, block.table.functionCode,
+        UInt8(block.address >> 8), UInt8(block.address & 0xFF), 0, UInt8(block.count),
+      ]
     case .serial: return body + CRC16Modbus.trailer(for: body)
     }
   }
