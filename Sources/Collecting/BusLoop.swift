@@ -19,6 +19,7 @@ struct BusLoop {
   let jitter: @Sendable () -> Double
   /// The same bus as `source`, where others may ask while nothing is due.
   let lent: LentBus?
+  let meter: BusMeter
 
   private static let firstBackoff: Duration = .seconds(5)
   private static let longestBackoff: Duration = .seconds(300)
@@ -37,13 +38,13 @@ struct BusLoop {
     /// When it was read last, by the monotonic clock.
     var polled: Duration?
     var backoff: Duration?
-    var complaint: String?
+    var complaint = Complaint()
     var refused: [DeviceProfiles.RegisterBlock] = []
   }
 
   init(
     bus: BusPlan, source: any RegisterSource, recorder: ReadingRecorder, pacing: DevicePoller.Pacing, logger: Logger,
-    jitter: @escaping @Sendable () -> Double, lent: LentBus? = nil
+    jitter: @escaping @Sendable () -> Double, lent: LentBus? = nil, meter: BusMeter? = nil
   ) {
     self.bus = bus
     self.source = source
@@ -52,10 +53,13 @@ struct BusLoop {
     self.logger = logger
     self.jitter = jitter
     self.lent = lent
+    self.meter = meter ?? BusMeter(bus.id, HealthLedger(uptime: pacing.uptime), uptime: pacing.uptime)
   }
 
   /// Polls until the task is cancelled, on the bus's own thread where `isolation` is the source's.
   func run(on isolation: isolated (any Actor)? = #isolation) async {
+    meter.begins()
+    defer { meter.ends() }
     let time = recorder.time ?? SiteTime(trusting: pacing.now, uptime: pacing.uptime)
     let monotonic = pacing.onMonotonicClock
     var turns = begin(at: time)
@@ -71,18 +75,20 @@ struct BusLoop {
       guard let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) else { break }
       if turns[next].due > now {
         if bus.closesBetweenPolls { await source.close() }
-          let rest = min(turns[next].due - now, Self.longestPause)
-          await lent?.lend(for: rest)
-          await pacing.pause(rest)
-          await lent?.takeBack()
+        let rest = min(turns[next].due - now, Self.longestPause)
+        meter.waits(rest)
+        await lent?.lend(for: rest)
+        await pacing.pause(rest)
+        await lent?.takeBack()
         continue
       }
       turns[next].polled = now
-      let outcome = await turns[next].poller.poll(source, pacing: monotonic)
+      let outcome = await turns[next].poller.poll(meter.metered(source, for: turns[next].poller.device), pacing: monotonic)
       let judged = turns[next].watch.judge(outcome, at: pacing.uptime())
       recorder.take(judged, of: turns[next].poller.device.id, in: turns[next].watch.state, at: time)
       if Task.isCancelled { break }
       schedule(&turns[next], after: outcome, by: time)
+      meter.polled(turns[next].poller.device.id, outcome, at: time.utc(at: now), backoff: turns[next].backoff)
     }
     await source.close()
   }
@@ -116,8 +122,7 @@ struct BusLoop {
       tellRefusals(of: turn)
     }
     guard let failure = outcome.failure else {
-      if turn.complaint != nil { logger.notice("\(device.id) answers again", metadata: ["device": "\(device.id)"]) }
-      turn.complaint = nil
+      tellRecovery(turn.complaint.succeeded(at: now), of: device)
       turn.backoff = nil
       // The time may have been a little less than the slot's, while a difference is made up for: not the same one again.
       let utc = time.utc(at: now)
@@ -130,11 +135,30 @@ struct BusLoop {
     turn.backoff = backoff
     turn.slot = nil
     turn.due = now + max(backoff + backoff * (jitter() / 4), .zero)
-    let complaint = "\(failure)"
-    if complaint != turn.complaint {
-      logger.warning("\(device.id) does not answer: \(complaint)", metadata: ["device": "\(device.id)", "bus": "\(bus.id)"])
-      turn.complaint = complaint
+    let cause = FailureCause(failure)?.name ?? "cancelled"
+    tell(turn.complaint.failed(cause, at: now), failure, cause, of: device)
+  }
+
+  private func tell(_ telling: Complaint.Failure?, _ failure: PollFailure, _ cause: String, of device: DevicePlan) {
+    let words: String
+    switch telling {
+    case nil: return
+    case .begins, .changes: words = "does not answer"
+    case .comesAndGoes: words = "answers now and then only; told again after an hour"
+    case .lasts(let time, let failures): words = "has not answered well for \(time.spoken), \(failures) polls failed"
     }
+    logger.warning(
+      "\(device.id) \(words): \(failure)", metadata: ["device": "\(device.id)", "bus": "\(bus.id)", "cause": "\(cause)"])
+  }
+
+  private func tellRecovery(_ telling: Complaint.Recovery?, of device: DevicePlan) {
+    let words: String
+    switch telling {
+    case nil: return
+    case .ends(let time, _): words = "answers again after \(time.spoken)"
+    case .isSteady(let time, let failures): words = "answers steadily again, after \(time.spoken) with \(failures) failed polls"
+    }
+    logger.notice("\(device.id) \(words)", metadata: ["device": "\(device.id)", "bus": "\(bus.id)"])
   }
 
   private func tellRefusals(of turn: Turn) {

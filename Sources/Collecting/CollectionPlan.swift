@@ -3,7 +3,7 @@ public import DeviceProfiles
 public import ModbusIO
 
 /// What to read, where, how often: the configuration of the service, every reference resolved.
-public struct CollectionPlan: Sendable {
+public struct CollectionPlan: Sendable, Equatable {
   /// The buses; each has one owner and one task.
   public let buses: [BusPlan]
 
@@ -12,7 +12,7 @@ public struct CollectionPlan: Sendable {
 }
 
 /// One line and the devices on it.
-public struct BusPlan: Sendable {
+public struct BusPlan: Sendable, Equatable {
   /// Its short name.
   public let id: String
   /// How it is reached.
@@ -41,7 +41,7 @@ public struct BusPlan: Sendable {
 }
 
 /// One device and the metering points it measures.
-public struct DevicePlan: Sendable {
+public struct DevicePlan: Sendable, Equatable {
   /// Its short name.
   public let id: String
   /// What its registers mean.

@@ -1,5 +1,5 @@
 public import Logging
-import MarketTime
+public import MarketTime
 public import Readings
 import Synchronization
 
@@ -13,6 +13,7 @@ public final class ReadingRecorder: Sendable {
   let time: SiteTime?
   private let logger: Logger
   private let limit: Int
+  private let uptime: @Sendable () -> Duration
   private let state = Mutex(State())
 
   private struct State {
@@ -20,7 +21,10 @@ public final class ReadingRecorder: Sendable {
     var kept = 0
     var conflicts = 0
     var dropped = 0
-    var isFailing = false
+    var trouble = Complaint()
+    var failure: String?
+    var lastCommit: Timestamp?
+    var repeated = Repetition()
     var events: [MeterEvent] = []
     var quarantined: [Quarantined] = []
     var devices: [String: DeviceState] = [:]
@@ -49,15 +53,23 @@ public final class ReadingRecorder: Sendable {
   private static let journalLimit = 10_000
 
   /// Records into `store`, events and values put aside into `journal`; at most `limit` readings wait in memory. While `time` is not
-  /// known, what comes is kept aside.
+  /// known, what comes is kept aside. `uptime` is a clock that nobody sets, for how often the same is told.
   public init(
-    store: any ReadingStore, journal: (any MeterJournal)? = nil, time: SiteTime? = nil, logger: Logger, limit: Int = 200_000
+    store: any ReadingStore, journal: (any MeterJournal)? = nil, time: SiteTime? = nil, logger: Logger, limit: Int = 200_000,
+    uptime: @escaping @Sendable () -> Duration = ReadingRecorder.timer()
   ) {
     self.store = store
     self.journal = journal
     self.time = time
     self.logger = logger
     self.limit = limit
+    self.uptime = uptime
+  }
+
+  /// A clock that begins now.
+  public static func timer() -> @Sendable () -> Duration {
+    let start = ContinuousClock.now
+    return { start.duration(to: .now) }
   }
 
   /// Takes readings over; they are durable after the next `commit()`.
@@ -97,8 +109,10 @@ public final class ReadingRecorder: Sendable {
 
   private func tell(_ events: [MeterEvent]) {
     for event in events {
+      let series = event.series.map { "\($0)" } ?? ""
+      guard let more = isDue("\(event.device) \(event.kind.name) \(series)") else { continue }
       logger.log(
-        level: event.isAlarming ? .warning : .notice, "\(event.message)",
+        level: event.isAlarming ? .warning : .notice, "\(event.message)\(Self.also(more))",
         metadata: ["device": "\(event.device)", "event": "\(event.kind.name)"])
     }
   }
@@ -120,14 +134,25 @@ public final class ReadingRecorder: Sendable {
   }
 
   private func tell(dropped: Int) {
-    if dropped > 0 { logger.error("the store has not written for too long: \(dropped) oldest readings were given up") }
+    guard dropped > 0, let more = isDue("dropped") else { return }
+    logger.error("the store has not written for too long: \(dropped) oldest readings were given up\(Self.also(more))")
   }
+
+  /// Whether the line called `key` is to be told, and how often it was not in the last hour.
+  private func isDue(_ key: String) -> Int? {
+    let now = uptime()
+    return state.withLock { $0.repeated.tell(key, at: now) }
+  }
+
+  private static func also(_ more: Int) -> String { more == 0 ? "" : " (and \(more) times more in the hour before)" }
 
   /// Stores what waits, in one transaction. What could not be stored waits for the next commit.
   ///
   /// Events go first: an event without its reading does no harm, a new count without its event would be energy.
-  public func commit() {
-    commitTime()
+  ///
+  /// `time` is what time of day it is, for `health`.
+  public func commit(at time: Timestamp? = nil) {
+    commitTime(at: time)
     guard commitJournal() else { return }
     let batch = state.withLock { state in
       let batch = state.waiting
@@ -141,9 +166,10 @@ public final class ReadingRecorder: Sendable {
         state.kept += outcome.added + outcome.repeated
         state.conflicts += outcome.conflicting
       }
-      tellSuccess(batch.count)
-      if outcome.conflicting > 0 {
-        logger.warning("\(outcome.conflicting) readings contradict stored ones of the same time; the stored ones stay")
+      tellSuccess(batch.count, at: time)
+      if outcome.conflicting > 0, let more = isDue("conflicts") {
+        logger.warning(
+          "\(outcome.conflicting) readings contradict stored ones of the same time; the stored ones stay\(Self.also(more))")
       }
     } catch {
       let dropped = state.withLock { state in
@@ -162,7 +188,7 @@ public final class ReadingRecorder: Sendable {
   }
 
   /// Keeps aside what has no time yet, or gives it its time when that is known.
-  private func commitTime() {
+  private func commitTime(at now: Timestamp?) {
     guard let time else { return }
     lookAtClocks(time)
     let isTrusted = time.isTrusted
@@ -177,7 +203,7 @@ public final class ReadingRecorder: Sendable {
         try time.keep(aside)
         let count = aside.count { if case .reading = $0.content { true } else { false } }
         state.withLock { $0.keptAside += count }
-        tellSuccess(count)
+        tellSuccess(count, at: now)
       }
     } catch {
       let dropped = state.withLock { state in
@@ -245,19 +271,39 @@ public final class ReadingRecorder: Sendable {
   }
 
   private func tellFailure(_ error: ReadingStoreError) {
-    let wasFailing = state.withLock { state in
-      defer { state.isFailing = true }
-      return state.isFailing
+    let now = uptime()
+    let telling = state.withLock { state in
+      state.failure = "\(error)"
+      return state.trouble.failed("", at: now)
     }
-    if !wasFailing { logger.error("\(error); readings wait in memory and are tried again") }
+    switch telling {
+    case nil, .changes: break
+    case .begins: logger.error("\(error); readings wait in memory and are tried again")
+    case .comesAndGoes: logger.error("\(error); it comes and goes, told again after an hour")
+    case .lasts(let time, let failures):
+      logger.error("\(error); for \(time.spoken) now, in \(failures) attempts; \(totals.waiting) readings wait in memory")
+    }
   }
 
-  private func tellSuccess(_ count: Int) {
-    let wasFailing = state.withLock { state in
-      defer { state.isFailing = false }
-      return state.isFailing
+  private func tellSuccess(_ count: Int, at time: Timestamp?) {
+    let now = uptime()
+    let recovery = state.withLock { state in
+      state.failure = nil
+      state.lastCommit = time ?? state.lastCommit
+      return state.trouble.succeeded(at: now)
     }
-    if wasFailing { logger.notice("the store writes again; \(count) readings were caught up") }
+    switch recovery {
+    case nil: break
+    case .ends(let time, _): logger.notice("the store writes again after \(time.spoken); \(count) readings were caught up")
+    case .isSteady(let time, let failures):
+      logger.notice("the store writes steadily again, after \(time.spoken) with \(failures) failures")
+    }
+  }
+
+  /// How the store is doing.
+  public var health: StoreHealth {
+    let totals = totals
+    return state.withLock { StoreHealth(lastCommit: $0.lastCommit, totals: totals, failure: $0.failure) }
   }
 
   /// The figures so far.

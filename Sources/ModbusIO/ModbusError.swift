@@ -60,6 +60,11 @@ extension ModbusError {
     case .invalidLink, .invalidBlock, .simulatorFailed, .serverFailed: nil
     }
   }
+
+  /// Whether the checksum told that the answer was damaged on its way: noise on the line, wiring, termination.
+  public var isDamage: Bool {
+    if case .brokenReply(_, ReadFrame.wrongChecksum) = self { true } else { false }
+  }
 }
 
 extension ModbusError: CustomStringConvertible {

@@ -58,7 +58,7 @@ struct BusLoopTests {
     let lines = book.lines
     #expect(lines.count == 2)
     #expect(lines.first?.hasPrefix("warning: device-1 does not answer: in-memory:502 unit 1") == true)
-    #expect(lines.last == "notice: device-1 answers again")
+    #expect(lines.last == "notice: device-1 answers again after 35 s")
   }
 
   @Test("begins with short pauses again after the device was back")

@@ -46,8 +46,8 @@ struct CollectorTests {
     #expect(units.requests.count == 4)
     #expect(recorder.totals.waiting == 12)
     #expect(
-      book.lines.filter { $0.hasSuffix("answers again") }.sorted() == [
-        "notice: device-1 answers again", "notice: device-2 answers again",
+      book.lines.filter { $0.hasSuffix("answers again after 5 s") }.sorted() == [
+        "notice: device-1 answers again after 5 s", "notice: device-2 answers again after 5 s",
       ])
     // Ten seconds after the start it commits.
     clock.advance(by: .seconds(5))

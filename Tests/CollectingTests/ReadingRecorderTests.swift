@@ -58,7 +58,7 @@ struct ReadingRecorderTests {
     let lines = book.lines
     #expect(lines.count == 2)
     #expect(lines.first?.hasPrefix("error: readings.db: disk full") == true)
-    #expect(lines.last == "notice: the store writes again; 4 readings were caught up")
+    #expect(lines.last == "notice: the store writes again after 0 s; 4 readings were caught up")
   }
 
   @Test("gives up the oldest readings beyond its limit, and counts and tells them")

@@ -1,7 +1,7 @@
 public import ModbusIO
 
 /// How a bus is served to others: over Modbus TCP, for reading only.
-public struct ProxyPlan: Sendable {
+public struct ProxyPlan: Sendable, Equatable {
   /// The address of this machine to listen at.
   public let host: String
   /// The port to listen on.
