@@ -106,6 +106,8 @@ let package = Package(
       dependsOn: [
         "ModbusIO", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", serviceLifecycle, logging,
       ]),
+    // What a running service owes its machine: word to systemd, its status on a Unix socket, a page on loopback.
+    room("ServiceSockets"),
     // Readings and interval energies in SQLite: two files, one writer each.
     room("SQLiteStore", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
     cLibrary("CHighs", pkgConfig: "highs", debian: ["libhighs-dev"]),
@@ -118,8 +120,8 @@ let package = Package(
     program(
       "energy-collector",
       dependsOn: [
-        "Collecting", "ModbusIO", "SQLiteStore", "CommunityFiles", "SeriesFiles", "DeviceProfiles", "Readings", "CommunityModel",
-        "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging, serviceLifecycle, unixSignals,
+        "Collecting", "ModbusIO", "ServiceSockets", "SQLiteStore", "CommunityFiles", "SeriesFiles", "DeviceProfiles", "Readings",
+        "CommunityModel", "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging, serviceLifecycle, unixSignals,
       ]),
     program(
       "energy-opt",
@@ -163,6 +165,7 @@ let package = Package(
       "Reporting", using: ["Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime", "Quantities"], data: ["Golden"]),
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("ModbusIO"),
+    tests("ServiceSockets"),
     tests("SQLiteStore", using: ["Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
   ]
 )

@@ -16,7 +16,7 @@ struct ArchitectureTests {
   private static let systemModules: [String: Set<String>?] = [
     "Synchronization": nil,
     "Glibc": nil,
-    "Dispatch": ["ModbusIO"],
+    "Dispatch": ["ModbusIO", "ServiceSockets"],
     "Foundation": ["MarketTime", "CommunityFiles", "SQLiteStore", "energy-opt", "energy-collector"],
   ]
 
