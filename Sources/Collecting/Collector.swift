@@ -63,7 +63,8 @@ public struct Collector: Service {
   /// How the service is doing.
   public var health: ServiceHealth {
     ServiceHealth(
-      started: started.time, time: surroundings.now(), uptime: uptime() - started.instant, clock: clock, buses: ledger.buses(doors: recorder.devices),
+      started: started.time, time: surroundings.now(), uptime: uptime() - started.instant, clock: clock,
+      buses: ledger.buses(doors: recorder.devices),
       store: recorder.health, commitsAdvance: ledger.commitsAdvance)
   }
 

@@ -20,11 +20,16 @@ struct CollectorOptions: ParsableArguments {
   ///
   /// - Throws: `ExitCode` 3 after telling what is wrong.
   func load() throws -> (file: CollectorFile, plan: CollectionPlan) {
-    try reportingProblems {
-      let catalog = try catalog()
-      let file = try CollectorFile(path: file, in: surroundings(catalog))
-      return (file, try plan(of: file, catalog: catalog))
-    }
+    try reportingProblems { try read() }
+  }
+
+  /// The checked file, with its profiles.
+  ///
+  /// - Throws: `FileProblems`.
+  func read() throws -> (file: CollectorFile, plan: CollectionPlan) {
+    let catalog = try catalog()
+    let file = try CollectorFile(path: file, in: surroundings(catalog))
+    return (file, try plan(of: file, catalog: catalog))
   }
 
   func catalog() throws -> DeviceCatalog {

@@ -15,6 +15,7 @@ struct EnergyCollector: AsyncParsableCommand {
         energy-collector check collector.yaml    is the file right?
         energy-collector read collector.yaml     one reading of each device
         energy-collector run collector.yaml      collect until stopped
+        energy-collector status                  how is the running one doing?
         energy-collector scan 192.168.1.10-40    who is there?
         energy-collector simulate collector.yaml --from readings.csv
                                                  try things without hardware
@@ -22,10 +23,10 @@ struct EnergyCollector: AsyncParsableCommand {
       EXIT STATUS
          0 done
          1 failed while running
-         2 read, probe, scan, capture: a device did not answer
+         2 read, probe, scan, capture, status: a device does not answer
          3 a file is wrong, each place named
         64 wrong use of the command
       """,
     version: "0.1.0",
-    subcommands: [Check.self, Read.self, Run.self, Scan.self, Probe.self, Simulate.self, Devices.self])
+    subcommands: [Check.self, Read.self, Run.self, Status.self, Scan.self, Probe.self, Simulate.self, Devices.self])
 }

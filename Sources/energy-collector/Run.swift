@@ -7,8 +7,6 @@ import ModbusIO
 import Readings
 import SQLiteStore
 import SeriesFiles
-import ServiceLifecycle
-import UnixSignals
 
 /// `energy-collector run`
 struct Run: AsyncParsableCommand {
@@ -17,7 +15,8 @@ struct Run: AsyncParsableCommand {
     discussion: """
       Devices may be off, also at the start: each is asked again until it
       answers, and none delays another. What a commit has acknowledged survives
-      a crash and a power cut.
+      a crash and a power cut. `energy-collector status` asks how it is doing.
+      SIGHUP makes it read collector.yaml again; a wrong file is refused.
 
       Readings are stamped in UTC by a clock that nobody can set: a wrong, jumping
       or missing time of day loses none and stops nothing. While the time is not
@@ -50,6 +49,13 @@ struct Run: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Collect from simulated devices that show the readings of this CSV file.", valueName: "file.csv"))
   var rehearse: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where `energy-collector status` asks; else in systemd's runtime directory, else beside the store.", valueName: "path"))
+  var socket: String?
+
+  @OptionGroup var metrics: MetricsOptions
+
   func validate() throws {
     guard (1...3600).contains(commitEvery) else { throw ValidationError("--commit-every takes 1 to 3600 seconds") }
   }
@@ -57,8 +63,7 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let plan = try options.load().plan
     let site = try rehearse.map { try simulatedSite(plan, showing: $0) }
-    var logger = Logger(label: "energy-collector", factory: { StreamLogHandler.standardError(label: $0) })
-    logger.logLevel = .notice
+    let logger = Logger(label: "energy-collector", factory: { _ in ServiceLog() })
     let database: ReadingsDatabase
     do {
       database = try ReadingsDatabase(writing: store, now: SystemTime.now)
@@ -85,11 +90,9 @@ struct Run: AsyncParsableCommand {
     let collector = Collector(
       plan: plan, recorder: ReadingRecorder(store: database, journal: database, time: time, logger: logger),
       commitInterval: .seconds(commitEvery), logger: logger, in: Collector.Surroundings(now: time.now))
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: [.init(service: collector, successTerminationBehavior: .gracefullyShutdownGroup)],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    try await group.run()
+    try await RunningService(
+      collector: collector, options: options, store: store, socket: socket, metrics: metrics, logger: logger
+    ).run()
   }
 
   private func rehearsal(of plan: CollectionPlan, at site: SimulatedSite, recorder: ReadingRecorder) async throws {

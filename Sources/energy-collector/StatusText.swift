@@ -1,0 +1,107 @@
+import Collecting
+import Console
+import Foundation
+
+/// `status` as a person reads it.
+struct StatusText {
+  private let report: StatusReport
+  private let terminal: Terminal
+  private let numbers = NumberStyle(decimals: 1)
+
+  init(_ report: StatusReport, terminal: Terminal) {
+    self.report = report
+    self.terminal = terminal
+  }
+
+  /// The lines, none wider than the terminal where the names allow it.
+  var lines: [String] {
+    [head] + [""] + busTable + [""] + deviceTable + complaints + [""] + storeLines
+  }
+
+  private var head: String {
+    let well =
+      report.allWell
+      ? terminal.styled("all well", .green)
+      : terminal.styled(
+        "\(report.totals.devices - report.totals.devicesWell) of \(report.totals.devices) devices in trouble", .red)
+    let since = Duration.seconds(report.uptimeSeconds).spoken
+    return "collecting for \(since), \(report.totals.devices) devices on \(report.buses.count) buses: \(well)"
+  }
+
+  private var busTable: [String] {
+    var table = TextTable(
+      columns: [
+        .init("bus"), .init("link"), .init("requests", .right), .init("errors 5 min", .right), .init("1 h", .right),
+        .init("most often"),
+      ], flexible: "link")
+    for bus in report.buses {
+      let trouble: TextStyle? = bus.advances ? nil : .red
+      table.append([
+        .init(bus.id, style: trouble), .init(bus.link), .init("\(bus.total.requests)"), rate(bus.lastFiveMinutes),
+        rate(bus.lastHour),
+        .init(bus.advances ? bus.mainCause.map(Self.words) ?? "" : "hangs", style: trouble),
+      ])
+    }
+    return table.lines(width: terminal.width, styled: terminal.usesColours)
+  }
+
+  private var deviceTable: [String] {
+    var table = TextTable(
+      columns: [
+        .init("device"), .init("bus"), .init("last good (UTC)"), .init("age", .right), .init("answers in", .right),
+        .init("state"),
+      ], flexible: "bus")
+    for bus in report.buses {
+      for device in bus.devices {
+        table.append([
+          .init(device.id), .init(bus.id), .init(device.lastGood.map(Self.clock) ?? "none yet"),
+          .init(device.ageSeconds.map { Duration.seconds($0).spoken } ?? ""),
+          .init(device.meanLatencyMs.map { "\(Int($0.rounded())) ms" } ?? ""),
+          .init(Self.state(of: device, at: report.time), style: device.well ? nil : .red),
+        ])
+      }
+    }
+    return table.lines(width: terminal.width, styled: terminal.usesColours)
+  }
+
+  private var complaints: [String] {
+    let told = report.buses.compactMap { bus in bus.complaint.map { "\(bus.id): \($0)" } }
+    return told.isEmpty ? [] : [""] + told
+  }
+
+  private var storeLines: [String] {
+    let store = report.store
+    var line = "store \(store.file): \(store.stored) readings stored"
+    line += store.lastCommit.map { ", last at \(Self.clock($0)) UTC" } ?? ""
+    line += ", \(store.waiting) waiting"
+    if store.dropped > 0 { line += ", \(store.dropped) given up" }
+    if store.conflicts > 0 { line += ", \(store.conflicts) contradicted stored ones" }
+    if report.totals.quarantined > 0 { line += ", \(report.totals.quarantined) values put aside" }
+    var lines = [line]
+    if let failure = store.failure { lines.append(terminal.styled("store: \(failure)", .red)) }
+    if let refused = report.configuration.refused {
+      lines.append("configuration: the one read at \(Self.clock(refused)) UTC was refused, see the log; an older one is in force")
+    }
+    return lines
+  }
+
+  private func rate(_ tally: StatusReport.Tally) -> TextTable.Cell {
+    guard let rate = tally.errorRate else { return "" }
+    return .init(numbers.percent(Int64(tally.errors), per: Int64(tally.requests)), style: rate > 0.05 ? .red : nil)
+  }
+
+  /// What a cause is called, as in "no answer".
+  private static func words(_ cause: String) -> String { cause.replacing("_", with: " ") }
+
+  private static func state(of device: StatusReport.Device, at time: Date) -> String {
+    guard let since = device.offlineSince else { return device.state }
+    return "\(device.state) for \(Duration.seconds(time.timeIntervalSince(since)).spoken)"
+  }
+
+  /// The time of day, with the date where it is not today's.
+  private static func clock(_ time: Date) -> String {
+    let text = time.formatted(.iso8601)
+    let day = Date().formatted(.iso8601).prefix(10)
+    return text.hasPrefix(day) ? String(text.dropFirst(11).prefix(8)) : "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
+  }
+}
