@@ -75,7 +75,7 @@ public struct Collector: Service {
     ledger.list(plan.buses)
     for bus in plan.buses { start(bus) }
     whenBegun()
-    await cancelWhenGracefulShutdown {
+    let isStoreWell = await cancelWhenGracefulShutdown {
       await withTaskCancellationHandler {
         await commitUntilCancelled()
       } onCancel: {
@@ -86,7 +86,7 @@ public struct Collector: Service {
     if !hanging.isEmpty {
       logger.warning("left behind after \(Self.stopLimit.spoken), waiting for an answer: \(hanging.joined(separator: ", "))")
     }
-    recorder.commit(at: surroundings.now())
+    if isStoreWell { recorder.commit(at: surroundings.now()) }
     let totals = recorder.totals
     let aside = totals.aside > 0 ? ", \(totals.aside) wait aside until the time is known" : ""
     logger.notice("stopped; \(totals.kept) readings stored, \(totals.waiting) not stored\(aside)")
@@ -161,13 +161,16 @@ public struct Collector: Service {
     return { start.duration(to: clock.now) }
   }
 
-  private func commitUntilCancelled() async {
+  /// Returns false when a commit failed during which the stop began: another one at once would fail as well, and take as long.
+  private func commitUntilCancelled() async -> Bool {
     defer { ledger.commitsComeRound(within: nil) }
+    var isGoingWell = true
     while !Task.isCancelled {
       ledger.commitsComeRound(within: commitInterval + Self.commitSlack)
-      try? await surroundings.clock.sleep(for: commitInterval)
+      do { try await surroundings.clock.sleep(for: commitInterval) } catch { return true }
       ledger.commitsComeRound(within: Self.commitSlack)
-      recorder.commit(at: surroundings.now())
+      isGoingWell = recorder.commit(at: surroundings.now())
     }
+    return isGoingWell
   }
 }

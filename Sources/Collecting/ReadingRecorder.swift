@@ -18,6 +18,8 @@ public final class ReadingRecorder: Sendable {
 
   private struct State {
     var waiting: [Reading] = []
+    /// Handed to the store, which has not answered yet.
+    var underWay = 0
     var kept = 0
     var conflicts = 0
     var dropped = 0
@@ -151,18 +153,22 @@ public final class ReadingRecorder: Sendable {
   /// Events go first: an event without its reading does no harm, a new count without its event would be energy.
   ///
   /// `time` is what time of day it is, for `health`.
-  public func commit(at time: Timestamp? = nil) {
-    commitTime(at: time)
-    guard commitJournal() else { return }
+  ///
+  /// - Returns: whether the store took all that waited.
+  @discardableResult
+  public func commit(at time: Timestamp? = nil) -> Bool {
+    guard commitTime(at: time), commitJournal() else { return false }
     let batch = state.withLock { state in
       let batch = state.waiting
       state.waiting = []
+      state.underWay = batch.count
       return batch
     }
-    guard !batch.isEmpty else { return }
+    guard !batch.isEmpty else { return true }
     do {
       let outcome = try store.append(batch)
       state.withLock { state in
+        state.underWay = 0
         state.kept += outcome.added + outcome.repeated
         state.conflicts += outcome.conflicting
       }
@@ -171,13 +177,16 @@ public final class ReadingRecorder: Sendable {
         logger.warning(
           "\(outcome.conflicting) readings contradict stored ones of the same time; the stored ones stay\(Self.also(more))")
       }
+      return true
     } catch {
       let dropped = state.withLock { state in
         state.waiting.insert(contentsOf: batch, at: 0)
+        state.underWay = 0
         return dropSurplus(&state)
       }
       tellFailure(error)
       tell(dropped: dropped)
+      return false
     }
   }
 
@@ -187,9 +196,9 @@ public final class ReadingRecorder: Sendable {
     state.withLock { $0.corrections.append((span, error)) }
   }
 
-  /// Keeps aside what has no time yet, or gives it its time when that is known.
-  private func commitTime(at now: Timestamp?) {
-    guard let time else { return }
+  /// Keeps aside what has no time yet, or gives it its time when that is known; false when the store cannot write.
+  private func commitTime(at now: Timestamp?) -> Bool {
+    guard let time else { return true }
     lookAtClocks(time)
     let isTrusted = time.isTrusted
     let aside = state.withLock { state in
@@ -212,14 +221,17 @@ public final class ReadingRecorder: Sendable {
       }
       tellFailure(error)
       tell(dropped: dropped)
+      return false
     }
     do {
       try time.remember()
       if isTrusted { state.withLock { $0.keptAside = 0 } }
     } catch {
       tellFailure(error)
+      return false
     }
     takeCorrections()
+    return true
   }
 
   /// Takes over what has its time now.
@@ -310,8 +322,8 @@ public final class ReadingRecorder: Sendable {
   public var totals: Totals {
     state.withLock { state in
       Totals(
-        kept: state.kept, conflicts: state.conflicts, dropped: state.dropped, waiting: state.waiting.count + state.aside.count,
-        aside: state.keptAside)
+        kept: state.kept, conflicts: state.conflicts, dropped: state.dropped,
+        waiting: state.waiting.count + state.underWay + state.aside.count, aside: state.keptAside)
     }
   }
 }
