@@ -21,8 +21,8 @@ final class ChildProcess: Sendable {
     let errors: String
   }
 
-  /// Starts `executable` in a new empty folder.
-  init(_ executable: String, _ arguments: [String]) throws {
+  /// Starts `executable` in a new empty folder, with `environment` beside this process's own.
+  init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
     folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
     name = (executable as NSString).lastPathComponent
@@ -35,7 +35,7 @@ final class ChildProcess: Sendable {
     for name in ["ENERGY_OPT_DEVICES", "ENERGY_OPT_PROFILES"] { variables[name] = nil }
     // Tables as wide as they like.
     variables["COLUMNS"] = "200"
-    process.environment = variables
+    process.environment = variables.merging(environment) { $1 }
     process.standardInput = input
     process.standardOutput = try Self.file(folder.file("output"))
     process.standardError = try Self.file(folder.file("errors"))
@@ -60,6 +60,12 @@ final class ChildProcess: Sendable {
   var errors: String { (try? Checkout.text(folder.file("errors"))) ?? "" }
   /// Whether it has not ended.
   var isRunning: Bool { process.isRunning }
+
+  /// The process that traces it (strace -D); nil where none does.
+  var tracer: Int32? {
+    let status = try? Checkout.text("/proc/\(process.processIdentifier)/status")
+    return (status?.firstMatch(of: /TracerPid:\s+([1-9]\d*)/)?.1).flatMap { Int32($0) }
+  }
 
   /// Sends a signal, if it still runs.
   func kill(_ signal: Int32) {

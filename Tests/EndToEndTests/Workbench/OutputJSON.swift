@@ -94,3 +94,55 @@ struct PlanJSON: Decodable {
     return try decoder.decode(PlanJSON.self, from: Data(text.utf8))
   }
 }
+
+/// What these tests read of `energy-collector status --json`.
+struct StatusJSON: Decodable {
+  let schemaVersion: Int
+  let allWell: Bool
+  let configuration: Configuration
+  let store: Store
+  let buses: [Bus]
+
+  struct Configuration: Decodable {
+    let loaded: String
+    let refused: String?
+  }
+
+  struct Store: Decodable {
+    let stored: Int
+    let waiting: Int
+    let failure: String?
+  }
+
+  struct Bus: Decodable {
+    let id: String
+    let total: Tally
+    let errorsByCause: [String: Int]
+    let complaint: String?
+    let devices: [Device]
+  }
+
+  struct Tally: Decodable {
+    let requests: Int
+    let errors: Int
+  }
+
+  struct Device: Decodable {
+    let id: String
+    let state: String
+    let lastGood: String?
+    let ageSeconds: Double?
+    let offlineSince: String?
+    let polls: Int
+  }
+
+  /// The device called `id`.
+  func device(_ id: String) -> Device? { buses.flatMap(\.devices).first { $0.id == id } }
+
+  /// Reads a status.
+  static func read(_ text: String) throws -> StatusJSON {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(StatusJSON.self, from: Data(text.utf8))
+  }
+}
