@@ -28,6 +28,22 @@ public struct InstalledFolders: Sendable {
     try folder("devices", named: named, variable: "ENERGY_OPT_DEVICES", option: "--devices")
   }
 
+  /// All folders of device profiles, those whose profiles win last: the shipped one, a folder `devices` beside the file of devices
+  /// (without a file: in the current folder), then `further` ones as the command line names them.
+  ///
+  /// - Parameter file: the path of a `collector.yaml`; nil where a command names none.
+  /// - Throws: `FileProblems` when the shipped folder is not found.
+  public func allDevices(beside file: String? = nil, further: [String] = []) throws(FileProblems) -> [String] {
+    let shipped = try devices()
+    let parent = file.map { ($0 as NSString).deletingLastPathComponent } ?? ""
+    let own = parent.isEmpty ? "devices" : (parent as NSString).appendingPathComponent("devices")
+    let isOwn = isFolder(own) && real(own) != real(shipped)
+    return [shipped] + (isOwn ? [own] : []) + further
+  }
+
+  /// The path without links, from the root.
+  private func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path }
+
   /// The folder of load, generation and price profiles; `named` is the command line's, and `ENERGY_OPT_PROFILES` the environment's.
   ///
   /// - Throws: `FileProblems` that lists the places looked at when there is none.

@@ -33,7 +33,7 @@ struct CollectorOptions: ParsableArguments {
   }
 
   func catalog() throws -> DeviceCatalog {
-    try DeviceCatalog(folders: [InstalledFolders().devices()] + devices)
+    try DeviceCatalog(folders: InstalledFolders().allDevices(beside: file, further: devices))
   }
 
   private func surroundings(_ catalog: DeviceCatalog) -> CollectorFile.Surroundings {

@@ -14,24 +14,38 @@ struct Devices: ParsableCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Lists the device profiles there are.",
-      discussion: "EXAMPLE\n  energy-collector devices list")
+      discussion: """
+        A folder devices/ in the current folder and those given with --devices add
+        profiles of your own; they win over shipped ones of the same name.
 
-    @Option(help: ArgumentHelp("Folder of device profiles.", valueName: "folder"))
+        EXAMPLE
+          energy-collector devices list
+        """)
+
+    @Option(help: ArgumentHelp("Folder of device profiles; may be given again, later ones win.", valueName: "folder"))
     var devices: [String] = []
 
     func run() throws {
       try reportingProblems {
-        let catalog = try DeviceCatalog(folders: [InstalledFolders().devices()] + devices)
+        let catalog = try DeviceCatalog(folders: InstalledFolders().allDevices(further: devices))
         var table = TextTable(
-          columns: [.init("profile"), .init("kind"), .init("status"), .init("device")], flexible: "device")
+          columns: [.init("profile"), .init("kind"), .init("status"), .init("from"), .init("device")], flexible: "device")
         for name in catalog.names {
           let profile = try catalog.profile(name)
           let status = profile.status == .confirmed ? "confirmed" : "unconfirmed"
-          table.append([.init(name), .init(profile.kind.rawValue), .init(status), .init("\(profile.maker) \(profile.model)")])
+          table.append([
+            .init(name), .init(profile.kind.rawValue), .init(status), .init(origin(of: name, in: catalog)),
+            .init("\(profile.maker) \(profile.model)"),
+          ])
         }
         let terminal = Terminal(.standardOutput)
         for line in table.lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
       }
+    }
+
+    private func origin(of name: String, in catalog: DeviceCatalog) -> String {
+      guard let folder = catalog.folder(of: name), folder != catalog.folders.first else { return "shipped" }
+      return catalog.isReplacement(name) ? "\(folder), in place of the shipped one" : folder
     }
   }
 
@@ -60,7 +74,7 @@ struct Devices: ParsableCommand {
     var devices: [String] = []
 
     func run() throws {
-      let catalog = try reportingProblems { try DeviceCatalog(folders: [InstalledFolders().devices()] + devices) }
+      let catalog = try reportingProblems { try DeviceCatalog(folders: InstalledFolders().allDevices(further: devices)) }
       var wrong = 0
       for file in files.sorted() where !file.hasSuffix(".samples.yaml") {
         do {

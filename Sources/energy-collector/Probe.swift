@@ -160,7 +160,7 @@ struct Probe: AsyncParsableCommand {
 ///
 /// - Throws: `FileProblems` when there is none or it is wrong.
 func namedProfile(_ name: String, folders: [String]) throws -> DeviceProfile {
-  let catalog = try DeviceCatalog(folders: [InstalledFolders().devices()] + folders)
+  let catalog = try DeviceCatalog(folders: InstalledFolders().allDevices(further: folders))
   return name.hasSuffix(".yaml") ? try catalog.profile(atPath: name) : try catalog.profile(name)
 }
 

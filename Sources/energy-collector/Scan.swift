@@ -65,7 +65,7 @@ struct Scan: AsyncParsableCommand {
 
   func run() async throws {
     let profiles = try reportingProblems {
-      let catalog = try DeviceCatalog(folders: [InstalledFolders().devices()] + devices)
+      let catalog = try DeviceCatalog(folders: InstalledFolders().allDevices(further: devices))
       return try catalog.names.map { (name: $0, profile: try catalog.profile($0)) }
     }
     let found = rtu == nil ? try await scanHosts(profiles) : await scanLine(profiles)

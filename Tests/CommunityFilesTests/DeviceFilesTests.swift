@@ -125,6 +125,10 @@ struct DeviceFilesTests {
     #expect(catalog.names.contains("example/em3"))
     #expect(try catalog.profile("eastron/sdm630").maker == "Eastron")
     #expect(catalog.names == catalog.names.sorted())
+    #expect(catalog.folder(of: "abb/b23") == folder)
+    #expect(catalog.folder(of: "eastron/sdm630") == Folder.devices)
+    #expect(catalog.isReplacement("abb/b23"))
+    #expect(!catalog.isReplacement("example/em3"))
   }
 
   @Test("a profile or folder that is not there is told by its name")

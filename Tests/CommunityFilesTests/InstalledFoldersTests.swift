@@ -34,6 +34,20 @@ struct InstalledFoldersTests {
     #expect(try built.profiles() == "\(root)/checkout/profiles")
   }
 
+  @Test("of devices are the shipped one, the one beside the file of devices, and those of the command line, in this order")
+  func own() throws {
+    let root = try temporary("bin/devices", "site/devices", "more", "empty")
+    defer { delete(root) }
+    let folders = InstalledFolders(programFolder: "\(root)/bin", environment: [:])
+    #expect(
+      try folders.allDevices(beside: "\(root)/site/collector.yaml", further: ["\(root)/more"]) == [
+        "\(root)/bin/devices", "\(root)/site/devices", "\(root)/more",
+      ])
+    #expect(try folders.allDevices(beside: "\(root)/empty/collector.yaml") == ["\(root)/bin/devices"])
+    // The shipped folder is not told twice, however it is written.
+    #expect(try folders.allDevices(beside: "\(root)/site/../bin/collector.yaml") == ["\(root)/bin/devices"])
+  }
+
   @Test("that were named and are not there are not looked for elsewhere")
   func missing() throws {
     let root = try temporary("bin/devices")

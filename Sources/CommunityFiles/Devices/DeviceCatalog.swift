@@ -5,6 +5,8 @@ import Foundation
 ///
 /// Profiles of further folders win over those of earlier ones, so that a site's own profile replaces a shipped one.
 public struct DeviceCatalog: Sendable {
+  /// The folders, those whose profiles win last.
+  public let folders: [String]
   /// The files of each name, the one that wins last.
   private let files: [String: [String]]
   private let models: [SunSpecModelDefinition]
@@ -39,6 +41,7 @@ public struct DeviceCatalog: Sendable {
         }
       }
     }
+    self.folders = folders
     files = found
     modelProblems = problems
     self.models = models.values.sorted { $0.id < $1.id }
@@ -49,6 +52,14 @@ public struct DeviceCatalog: Sendable {
 
   /// The file of the profile `name`; nil when there is none.
   public func path(of name: String) -> String? { files[name]?.last }
+
+  /// The folder that the profile `name` is taken from; nil when there is none.
+  public func folder(of name: String) -> String? {
+    path(of: name).flatMap { path in folders.last { path == "\($0)/\(name).yaml" } }
+  }
+
+  /// Whether the profile `name` stands in place of one of the same name in an earlier folder.
+  public func isReplacement(_ name: String) -> Bool { (files[name]?.count ?? 0) > 1 }
 
   /// The profile `name`.
   ///
