@@ -3,7 +3,6 @@ import Collecting
 import CommunityModel
 import Console
 import DeviceProfiles
-import Glibc
 import MarketTime
 import ModbusIO
 import Quantities
@@ -81,22 +80,5 @@ struct Read: AsyncParsableCommand {
     for device in plan.buses.flatMap(\.devices) {
       if let failure = outcomes[device.id]?.failure { tell("\(device.id): \(failure)") }
     }
-  }
-}
-
-/// The system's clock; only programs ask it.
-enum SystemTime {
-  /// The time of day.
-  @Sendable static func now() -> Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
-
-  /// A clock that only runs forward.
-  static func uptime() -> Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
   }
 }

@@ -49,7 +49,7 @@ struct BusMeter: Sendable {
 
     var isolation: (any Actor)? { inner.isolation }
 
-    func read(_ block: RegisterBlock, unit: UInt8, deadline: Duration) async throws(ModbusError) -> [UInt16] {
+    func read(_ block: ModbusIO.RegisterBlock, unit: UInt8, deadline: Duration) async throws(ModbusError) -> [UInt16] {
       let start = meter.uptime()
       meter.waits(deadline)
       do throws(ModbusError) {

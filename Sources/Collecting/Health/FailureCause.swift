@@ -30,7 +30,7 @@ public enum FailureCause: Hashable, Sendable {
     case .connectionLost: self = .connectionLost
     case .brokenReply: self = error.isDamage ? .checksum : .brokenReply
     case .exception(_, let code): self = .exception(code)
-    case .invalidRequest, .invalidLink, .invalidBlock, .simulatorFailed: self = .notAsked
+    case .invalidRequest, .invalidLink, .invalidBlock, .simulatorFailed, .serverFailed: self = .notAsked
     case .cancelled: return nil
     }
   }
