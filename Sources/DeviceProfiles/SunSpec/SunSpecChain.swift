@@ -48,7 +48,8 @@ public struct SunSpecChain: Hashable, Sendable {
 
   /// Whether the answers to `headerRequests` show the same chain.
   public func isConfirmed(by image: RegisterImage) -> Bool {
-    let expected = [Self.marker] + models.map { [UInt16(truncatingIfNeeded: $0.id), UInt16(truncatingIfNeeded: $0.length)] }
+    let expected =
+      [Self.marker] + models.map { [UInt16(truncatingIfNeeded: $0.id), UInt16(truncatingIfNeeded: $0.reportedLength)] }
     return zip(headerRequests, expected).allSatisfy { image.words(of: $0) == $1 }
   }
 }
@@ -59,15 +60,24 @@ public struct SunSpecModelInstance: Hashable, Sendable {
   public let id: Int
   /// Its id register.
   public let address: UInt16
-  /// How many registers it reports behind its header of two.
+  /// How many registers it has behind its header of two.
   public let length: Int
+  /// How many it reports; differs only where a profile knows better.
+  public let reportedLength: Int
   /// 0 for the first model with this id in its device, 1 for the second.
   public let occurrence: Int
   /// 0 up to the second common model (id 1), which begins device 1.
   public let device: Int
+  /// What each port is, as the device numbers it; nil for one that does not say. Empty for models without ports.
+  public internal(set) var portTypes: [Int?]
 
   /// A model; see the properties.
-  public init(id: Int, address: UInt16, length: Int, occurrence: Int = 0, device: Int = 0) {
+  public init(
+    id: Int, address: UInt16, length: Int, reportedLength: Int? = nil, occurrence: Int = 0, device: Int = 0,
+    portTypes: [Int?] = []
+  ) {
+    self.reportedLength = reportedLength ?? length
+    self.portTypes = portTypes
     self.id = id
     self.address = address
     self.length = length
@@ -84,10 +94,13 @@ public struct SunSpecModelInstance: Hashable, Sendable {
 
 extension [SunSpecModelInstance] {
   /// Adds the model at `address`, numbering device and occurrence.
-  mutating func append(id: Int, address: UInt16, length: Int) {
+  mutating func append(id: Int, address: UInt16, length: Int, reportedLength: Int? = nil, portTypes: [Int?] = []) {
     let devicesBegun = count { $0.id == 1 } + (id == 1 ? 1 : 0)
     let device = Swift.max(0, devicesBegun - 1)
     let occurrence = count { $0.id == id && $0.device == device }
-    append(SunSpecModelInstance(id: id, address: address, length: length, occurrence: occurrence, device: device))
+    append(
+      SunSpecModelInstance(
+        id: id, address: address, length: length, reportedLength: reportedLength, occurrence: occurrence, device: device,
+        portTypes: portTypes))
   }
 }

@@ -5,7 +5,7 @@
 /// to header by the length that the device reports. It reads id and length together and, where that fails, the id alone, because
 /// some devices have no length behind the end mark. A failure inside the chain ends the walk and keeps what was found.
 public struct SunSpecChainWalk: Sendable {
-  /// The words of the common models met on the way, which say who the devices are.
+  /// The words of the common models met on the way, which say who the devices are, and the types of their DC ports.
   public private(set) var image = RegisterImage()
   /// What was found, once `request` is nil; nil when no base has a map.
   public private(set) var chain: SunSpecChain?
@@ -101,13 +101,24 @@ public struct SunSpecChainWalk: Sendable {
   /// Takes a header: the end mark, a model, or nonsense.
   private mutating func take(id: UInt16, length: UInt16, at address: UInt16) {
     guard id != SunSpecChain.endID else { return finish(.endMark) }
-    guard id != 0, Int(address) + 2 + Int(length) <= 0x1_0000 else { return finish(.noHeader(at: address)) }
+    let trueLength = mapping.lengths[Int(id)] ?? Int(length)
+    guard id != 0, Int(address) + 2 + trueLength <= 0x1_0000 else { return finish(.noHeader(at: address)) }
     let definition = mapping.definition(Int(id))
-    guard length > 0 || definition == nil else { return finish(.noLength(model: Int(id))) }
-    models.append(id: Int(id), address: address, length: Int(length))
-    guard id == 1, let model = models.last, let definition else { return goOnReading([]) }
-    let needs = SunSpecMapping.identityNeeds(of: model, definition: definition)
+    guard trueLength > 0 || definition == nil else { return finish(.noLength(model: Int(id))) }
+    models.append(id: Int(id), address: address, length: trueLength, reportedLength: Int(length))
+    guard let model = models.last, let definition else { return goOnReading([]) }
+    var needs = RegisterNeedGroup(needs: definition.portTypeBlocks(of: model).map { RegisterNeed([$0]) }, gap: 0)
+    if id == 1 { needs = SunSpecMapping.identityNeeds(of: model, definition: definition) }
     goOnReading(RegisterPlan([needs], registersPerRequest: registersPerRequest).requests)
+  }
+
+  /// Notes what the ports of the last model are, as far as they could be read.
+  private mutating func notePorts() {
+    guard let last = models.indices.last, let definition = mapping.definition(models[last].id) else { return }
+    let blocks = definition.portTypeBlocks(of: models[last])
+    models[last].portTypes = blocks.map { block in
+      image.words(of: block)?.first.flatMap { $0 == SunSpecType.enum16.notAvailable ? nil : Int($0) }
+    }
   }
 
   private mutating func goOnReading(_ blocks: [RegisterBlock]) {
@@ -115,6 +126,7 @@ public struct SunSpecChainWalk: Sendable {
       state = .data(blocks)
       return
     }
+    notePorts()
     goOn(at: Int(last.address) + 2 + last.length)
   }
 

@@ -2,15 +2,22 @@ import Quantities
 import Readings
 
 extension SunSpecMapping {
-  /// What `image` says for the models of `chain`, one entry per channel, in the order of the chain.
+  /// What `image` says for the models of `chain`, one entry per channel, in the order of the chain. Where several models give the
+  /// same channel of a part, the first that has a value counts.
   func decode(_ image: RegisterImage, chain: SunSpecChain, kind: DeviceKind) -> [DecodedField] {
     var fields: [DecodedField] = []
+    var places: [PartChannel: Int] = [:]
     var flows: [PartChannel: BatteryFlow] = [:]
     for source in sources(in: chain, kind: kind) {
       let value = source.decode(from: image)
       switch source.role {
       case .whole:
-        fields.append(DecodedField(source.key, value))
+        if let place = places[source.key] {
+          if fields[place].value.count == nil, value.count != nil { fields[place] = DecodedField(source.key, value) }
+        } else {
+          places[source.key] = fields.count
+          fields.append(DecodedField(source.key, value))
+        }
       case .charge:
         flows[source.key, default: BatteryFlow()].charge = value
       case .discharge:
@@ -95,9 +102,14 @@ extension SunSpecSource {
   }
 
   /// The number in the channel's unit. Power factors are percent by definition, but some devices send the ratio: what lies within
-  /// -1.01...1.01 is one.
+  /// -1.01...1.01 is one, unless the profile says.
   private func count(of number: RawNumber, exponent: Int) -> Int64? {
     guard key.channel.isPowerFactor else { return conversion(exponent: exponent).count(of: number) }
+    switch powerFactor {
+    case .ratio: return conversion(exponent: exponent, unit: PowerFactorUnit.ratio).count(of: number)
+    case .percent: return conversion(exponent: exponent, unit: PowerFactorUnit.percent).count(of: number)
+    case nil: break
+    }
     let ratio = conversion(exponent: exponent, unit: PowerFactorUnit.ratio).count(of: number)
     if let ratio, ratio.magnitude <= 1_010_000 { return ratio }
     return conversion(exponent: exponent, unit: PowerFactorUnit.percent).count(of: number)

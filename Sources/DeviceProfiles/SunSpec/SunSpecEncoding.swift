@@ -10,16 +10,17 @@ extension DeviceProfile {
   ///   - identity: what the common model says.
   ///   - models: the models after the marker, such as 1, 103, 160; the profile defines all of them.
   ///   - groups: how many groups models have that repeat one.
+  ///   - ports: what the ports of model 714 are, as the device numbers it; there are as many as told.
   ///   - powers: what scale factors hold, by the point's name, -10...10; the others hold the smallest power by which all of their
   ///     values fit.
   /// - Throws: `DeviceProfileError`.
   /// - Returns: one run of words from the first base of the mapping to the end mark.
   public func encodeSunSpec(
     _ values: [PartChannel: Int64], identity: DeviceIdentity = DeviceIdentity(), models: [Int], groups: Int = 2,
-    powers: [String: Int] = [:]
+    ports: [Int] = [], powers: [String: Int] = [:]
   ) throws(DeviceProfileError) -> RegisterImage {
     guard let sunSpec else { throw .noSunSpec }
-    var writer = try SunSpecWriter(sunSpec, models: models, groups: groups)
+    var writer = try SunSpecWriter(sunSpec, models: models, groups: groups, ports: ports)
     try writer.write(identity)
     try writer.write(values, kind: kind, powers: powers)
     return RegisterImage([RegisterWords(table: .holding, address: writer.chain.base, words: writer.words)])
@@ -34,17 +35,18 @@ struct SunSpecWriter {
   private(set) var words: [UInt16]
 
   /// A chain of `models` without a single value.
-  init(_ mapping: SunSpecMapping, models ids: [Int], groups: Int) throws(DeviceProfileError) {
+  init(_ mapping: SunSpecMapping, models ids: [Int], groups: Int, ports: [Int]) throws(DeviceProfileError) {
     self.mapping = mapping
-    let groups = max(groups, 0)
+    func groupCount(_ id: Int) -> Int { id == SunSpecFamily.portModel && !ports.isEmpty ? ports.count : max(groups, 0) }
     let base = mapping.bases.first ?? 40000
     var models: [SunSpecModelInstance] = []
     var next = Int(base) + 2
     for id in ids {
       guard let definition = mapping.definition(id) else { throw .noSuchModel(id) }
-      let length = definition.length(groups: groups)
+      let length = definition.length(groups: groupCount(id))
       guard let address = UInt16(exactly: next), next + 2 + length <= 0x1_0000 - 2 else { throw .chainTooLong }
-      models.append(id: id, address: address, length: length)
+      models.append(
+        id: id, address: address, length: length, portTypes: id == SunSpecFamily.portModel ? ports.map { $0 } : [])
       next += 2 + length
     }
     guard next + 2 <= 0x1_0000 else { throw .chainTooLong }
@@ -55,9 +57,13 @@ struct SunSpecWriter {
       guard let definition = mapping.definition(model.id) else { continue }
       clear(definition.points, start: 0, of: model)
       guard let repeating = definition.repeating else { continue }
+      let groups = groupCount(model.id)
       for group in 0..<groups { clear(repeating.points, start: repeating.offset + group * repeating.length, of: model) }
       if let count = repeating.count.flatMap({ definition.point($0) }) {
         write([UInt16(truncatingIfNeeded: groups)], offset: count.offset, of: model)
+      }
+      for (block, type) in zip(definition.portTypeBlocks(of: model), ports) {
+        write([UInt16(truncatingIfNeeded: type)], offset: block.start - Int(model.address), of: model)
       }
     }
   }
@@ -140,7 +146,10 @@ extension SunSpecSource {
     guard let raw = point.type.raw else { throw .doesNotFit(key, value: value) }
     var conversion = conversion(exponent: 0)
     // Devices send percent; below 2 % that would read as a ratio.
-    if key.channel.isPowerFactor { conversion.unit = value.magnitude < 20_000 ? PowerFactorUnit.ratio : PowerFactorUnit.percent }
+    if key.channel.isPowerFactor {
+      let isRatio = powerFactor == .ratio || (powerFactor == nil && value.magnitude < 20_000)
+      conversion.unit = isRatio ? PowerFactorUnit.ratio : PowerFactorUnit.percent
+    }
     var patterns = [point.type.notAvailable]
     switch point.type {
     case .acc16, .acc32, .acc64: patterns = []  // zero is how a counter says that it stands at zero

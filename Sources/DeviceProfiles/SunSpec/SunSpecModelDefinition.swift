@@ -32,6 +32,21 @@ public struct SunSpecModelDefinition: Hashable, Sendable {
   func point(_ name: String) -> SunSpecPoint? { points.first { $0.name == name } }
 }
 
+extension SunSpecModelDefinition {
+  /// The registers that say what each group of `model` is; empty for models whose groups do not say.
+  func portTypeBlocks(of model: SunSpecModelInstance) -> [RegisterBlock] {
+    guard model.id == SunSpecFamily.portModel, let repeating,
+      let type = repeating.points.first(where: { $0.name == Self.portType })
+    else { return [] }
+    return (0..<repeating.capacity(ofModelLength: model.length)).compactMap { group in
+      model.block(offset: repeating.offset + group * repeating.length + type.offset, count: 1)
+    }
+  }
+
+  /// The standard's name of the point that says what a port is.
+  static let portType = "PrtTyp"
+}
+
 /// One value of a SunSpec model.
 public struct SunSpecPoint: Hashable, Sendable {
   /// Its name in the model.

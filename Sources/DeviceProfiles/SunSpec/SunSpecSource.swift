@@ -22,6 +22,8 @@ struct SunSpecSource: Hashable {
   let groupCapacity: Int
   /// What positive numbers mean; nil where nobody said and it matters.
   let positive: Direction?
+  /// How the device sends power factors; nil where nobody said.
+  var powerFactor: SunSpecMapping.PowerFactorForm?
 
   enum Role: Hashable {
     /// All of it.
@@ -62,6 +64,7 @@ extension SunSpecMapping {
     var taken: [SunSpecFamily: Set<Int>] = [:]
     for model in chain.models {
       guard let definition = definition(model.id), let family = SunSpecFamily(model: model.id), family != .common,
+        family.isRead(of: kind),
         taken[family, default: []].insert(model.device).inserted
       else { continue }
       let ordinal = ordinals[family, default: 0] + 1
@@ -70,13 +73,26 @@ extension SunSpecMapping {
       case .common: break
       case .inverter, .storage, .meter:
         let part = family.part(of: kind).numbered(ordinal)
-        let positive = family == .inverter ? inverterPositive : family == .meter ? meterPositive : nil
-        sources += definition.fixedSources(of: model, part: part, positive: positive)
+        let found = definition.fixedSources(of: model, part: part, positive: positive(of: family))
+        // Which way a battery's current counts differs between makers; where nobody says it, it is not told.
+        let isSigned = batteryPositive != nil || (family == .inverter || family == .meter)
+        sources += isSigned ? found : found.filter { !$0.key.channel.hasDirection && $0.key.channel != .dcCurrent }
       case .modules:
         sources += moduleSources(of: model, definition: definition, kind: kind, ordinal: ordinal)
       }
     }
+    if let powerFactor { for index in sources.indices { sources[index].powerFactor = powerFactor } }
     return sources
+  }
+
+  /// What positive powers of a family's models mean.
+  private func positive(of family: SunSpecFamily) -> Direction? {
+    switch family {
+    case .inverter: inverterPositive
+    case .meter: meterPositive
+    case .storage: batteryPositive
+    case .common, .modules: nil
+    }
   }
 
   /// The values of the DC inputs that have a role.
@@ -84,7 +100,7 @@ extension SunSpecMapping {
     of model: SunSpecModelInstance, definition: SunSpecModelDefinition, kind: DeviceKind, ordinal: Int
   ) -> [SunSpecSource] {
     let capacity = definition.repeating?.capacity(ofModelLength: model.length) ?? 0
-    let modules = roles(of: kind)
+    let modules = roles(of: kind, ports: model.portTypes)
     // Roles that nobody wrote down are no promise: inputs that the device does not have are not missing then.
     let pv = self.modules == nil ? modules.pv.filter { $0 <= capacity } : modules.pv
     let strings = SunSpecFamily.modules.part(of: kind).numbered(ordinal)
@@ -105,7 +121,24 @@ extension SunSpecMapping {
         return channel == .dcEnergy ? (PartChannel(battery, counter), .whole) : nil
       }
     }
+    for (index, group) in modules.batteries.enumerated() {
+      sources += definition.groupSources(of: model, group: group, positive: batteryPositive) { channel in
+        batteryChannel(of: channel).map { (PartChannel(DevicePart.battery.numbered(ordinal + index), $0), .whole) }
+      }
+    }
     return sources
+  }
+
+  /// What a channel of a port is for the battery behind it; nil where nobody says which way it counts, or it is nothing of a battery's.
+  private func batteryChannel(of channel: Channel) -> Channel? {
+    switch channel {
+    case .dcPower: batteryPositive == nil ? nil : .activePower
+    case .dcCurrent: batteryPositive == nil ? nil : .dcCurrent
+    case .dcVoltage: .dcVoltage
+    case .dcEnergy: .energyExport
+    case .energyImport: .energyImport
+    default: nil
+    }
   }
 }
 
@@ -122,7 +155,7 @@ extension SunSpecModelDefinition {
 
   /// The points of group number `group` that `place` has a use for.
   fileprivate func groupSources(
-    of model: SunSpecModelInstance, group: Int, place: (Channel) -> (PartChannel, SunSpecSource.Role)?
+    of model: SunSpecModelInstance, group: Int, positive: Direction? = nil, place: (Channel) -> (PartChannel, SunSpecSource.Role)?
   ) -> [SunSpecSource] {
     guard let groups = repeating, (1...0x1_0000).contains(group) else { return [] }
     let start = groups.offset + (group - 1) * groups.length
@@ -131,7 +164,7 @@ extension SunSpecModelDefinition {
       return SunSpecSource(
         key: key, role: role, model: model, point: point, offset: start + point.offset, group: group,
         scaleOffset: scaleOffset(of: point, groupStart: start), groupCount: groups.count.flatMap(self.point),
-        groupCapacity: groups.capacity(ofModelLength: model.length), positive: nil)
+        groupCapacity: groups.capacity(ofModelLength: model.length), positive: positive)
     }
   }
 
