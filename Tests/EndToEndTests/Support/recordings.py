@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-# Whole numbers of the stored unit in one of each unit: mW, mVA, mvar, mV, mA, mHz, mWh, millionths, m degC, ml/h, ml.
+# Whole numbers of the stored unit in one of each unit: mW, mVA, mvar, mV, mA, mHz, mWh, millionths, m degC, ml/h, ml, g, s, Pa.
 UNITS = {
     **{prefix + base: 1000 * factor
        for prefix, factor in (("", 1), ("k", 1000), ("M", 1_000_000))
@@ -19,8 +19,9 @@ UNITS = {
     "V": 1000, "A": 1000, "Hz": 1000, "degC": 1000, "C": 1000, "K": 1000,
     "%": 10_000, "Pct": 10_000, "1": 1_000_000, "J": Fraction(1000, 3600),
     "l/h": 1000, "m3/h": 1_000_000, "l": 1000, "m3": 1_000_000,
+    "kg": 1000, "t": 1_000_000, "s": 1, "min": 60, "h": 3600, "bar": 100_000, "mbar": 100, "Pa": 1,
 }
-NUMBERS = ("operating_state", "error_flags")
+NUMBERS = ("operating_state", "error_flags", "warning_flags", "plug_state", "sg_ready_state", "phases")
 SHARES = ("power_factor", "state_of_charge", "state_of_health")
 TURNED = ("export", "production", "discharge")
 MODULE_CHANNELS = ("dc_power", "dc_voltage", "dc_current", "dc_energy")
@@ -59,10 +60,16 @@ def blocks(entries, offset=0):
 def recordings(path, devices, profile_name):
     """What `path` records, for the profile `profile_name` of the folder `devices`."""
     document = load(path)
-    profile = load(Path(devices, profile_name + ".yaml"))
+    profile = merged_profile(devices, profile_name)
     if "samples" in document:
         return [sample(entry, profile) for entry in document["samples"]]
     return [dump(document, profile, devices)]
+
+
+def merged_profile(devices, name):
+    """The profile `name` with the keys of those that it extends."""
+    profile = load(Path(devices, name + ".yaml"))
+    return {**merged_profile(devices, profile["extends"]), **profile} if "extends" in profile else profile
 
 
 def recording(name, unit, words, expected, missing, complete):
@@ -82,7 +89,7 @@ def sample(entry, profile):
         else:
             missing.append(key)
     unit = int(entry.get("unit", profile["link"].get("unit", "1")))
-    complete = "registers" in profile or entry["origin"] == "recorded"
+    complete = "sunspec" not in profile or entry["origin"] == "recorded"
     return recording(entry["name"], unit, blocks(entry["blocks"]), expected, missing, complete)
 
 

@@ -30,14 +30,18 @@ def device(recording):
     """The registers of `recording` as pymodbus wants them: coils, discrete inputs, holding and input registers."""
     from pymodbus.simulator import DataType, SimData, SimDevice
 
-    tables = {"holding": [], "input": []}
+    tables = {"coil": [], "discrete": [], "holding": [], "input": []}
     for table, address, words in recording["blocks"]:
-        tables[table].append(SimData(address, values=words, datatype=DataType.REGISTERS, readonly=True))
-    for registers in tables.values():
-        if not registers:
-            registers.append(SimData(0, datatype=DataType.INVALID))
-    bits = [SimData(0, values=[False], datatype=DataType.BITS)]
-    return SimDevice(recording["unit"], (bits, list(bits), tables["holding"], tables["input"]))
+        if table in ("coil", "discrete"):
+            tables[table].append(SimData(address, values=[word != 0 for word in words], datatype=DataType.BITS, readonly=True))
+        else:
+            tables[table].append(SimData(address, values=words, datatype=DataType.REGISTERS, readonly=True))
+    for table, entries in tables.items():
+        if not entries:
+            entries.append(
+                SimData(0, values=[False], datatype=DataType.BITS) if table in ("coil", "discrete")
+                else SimData(0, datatype=DataType.INVALID))
+    return SimDevice(recording["unit"], tuple(tables[table] for table in ("coil", "discrete", "holding", "input")))
 
 
 async def serve_tcp(recording, port):
