@@ -51,8 +51,17 @@ enum Sample {
   static let profiles: [String: CollectorFile.KnownProfile] = [
     "abb/b23": .init(parts: ["main"]), "eastron/sdm630": .init(parts: ["main"]), "diehl/sharky-775": .init(parts: ["main"]),
     "goodwe/et": .init(parts: ["main", "grid", "pv", "battery", "load"]), "example/store": .init(parts: ["battery", "pv"]),
-    "example/slow": .init(slow),
+    "example/slow": .init(slow), "example/scattered": .init(scattered),
   ]
+
+  /// Five values of four registers far from one another.
+  private static let scattered = DeviceProfile(
+    maker: "Example", model: "Scattered", kind: .meter,
+    registers: [Channel.energyImport, .energyExport, .energyTotal, .heatEnergy, .coolingEnergy].enumerated().map {
+      place, channel in
+      RegisterField(
+        channel: channel, table: .input, address: UInt16(1000 * place), type: .u64, unit: UnitOfMeasure("Wh", 1000))
+    })
 
   /// Wants a minute between two questions, has at most 17 kW, and 250 registers in two requests.
   private static let slow = DeviceProfile(

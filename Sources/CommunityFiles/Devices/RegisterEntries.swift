@@ -196,7 +196,8 @@ extension DeviceProfileReader {
     }
     var states: [Int64: String] = [:]
     for entry in entries.all() {
-      guard let number = Int64(entry.key) else {
+      let number = entry.key.hasPrefix("0x") ? Int64(entry.key.dropFirst(2), radix: 16) : Int64(entry.key)
+      guard let number else {
         problems.add("'\(entry.key)' is no whole number; write `states: {0: off, 1: on}`", at: entry.mark)
         continue
       }
