@@ -1,5 +1,4 @@
 import MarketTime
-import Quantities
 import Readings
 
 extension MeterEvent {
@@ -49,12 +48,6 @@ extension MeterEvent {
     }
   }
 
-  /// `value` in the customary unit of the series, cut to three decimals.
-  private func shown(_ value: Int64) -> String {
-    guard let unit = series?.channel.unit.customary, unit.count > 0, unit.per == 1 else { return "\(value)" }
-    let whole = value / unit.count
-    let rest = abs(value % unit.count) * 1000 / unit.count
-    let decimals = rest == 0 ? "" : "." + String(String(1000 + rest).dropFirst())
-    return "\(value < 0 && whole == 0 ? "-" : "")\(whole)\(decimals) \(unit.symbol)"
-  }
+  /// `value` in the unit that people read.
+  private func shown(_ value: Int64) -> String { series?.channel.text(of: value) ?? "\(value)" }
 }

@@ -42,6 +42,9 @@ extension RegisterBlock: Comparable {
 extension RegisterBlock: CustomStringConvertible {
   /// As in "holding registers 40000-40001", "input register 7", "coil 3" or "discrete inputs 0-15".
   public var description: String { count == 1 ? "\(table.noun) \(start)" : "\(table.noun)s \(start)-\(end - 1)" }
+
+  /// As in "holding 40000-40001" or "input 7", the way profiles and samples call the tables.
+  public var short: String { "\(table.rawValue) \(count == 1 ? "\(start)" : "\(start)-\(end - 1)")" }
 }
 
 extension RegisterTable {

@@ -164,11 +164,6 @@ func namedProfile(_ name: String, folders: [String]) throws -> DeviceProfile {
   return name.hasSuffix(".yaml") ? try catalog.profile(atPath: name) : try catalog.profile(name)
 }
 
-extension DeviceProfiles.RegisterBlock {
-  /// As in `input 52-53`.
-  var short: String { "\(table.rawValue) \(count == 1 ? "\(address)" : "\(address)-\(Int(address) + count - 1)")" }
-}
-
 extension DecodedValue {
   /// Why there is no value, in an installer's words; empty where there is one.
   var reason: String {

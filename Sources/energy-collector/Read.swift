@@ -60,18 +60,16 @@ struct Read: AsyncParsableCommand {
     let terminal = Terminal(.standardOutput)
     var table = TextTable(
       columns: [.init("device"), .init("measures"), .init("channel"), .init("value", .right), .init("unit")], flexible: "channel")
-    let numbers = NumberStyle(decimals: 3)
     for device in plan.buses.flatMap(\.devices) {
       guard let outcome = outcomes[device.id] else { continue }
       var name = device.id
       for field in outcome.fields {
         guard let count = field.value.count else { continue }
-        let unit = field.channel.unit.customary
-        let number = field.channel.unit == .number ? "\(count)" : numbers.text(count * unit.per, per: unit.count)
+        let (number, unit) = field.channel.shown(count)
         let value = device.profile.state(field).map { "\(number) (\($0))" } ?? number
         table.append([
           .init(name), .init(device.points[field.part]?.text ?? field.part.name), .init(field.channel.rawValue), .init(value),
-          .init(field.channel.unit == .number ? "" : unit.symbol),
+          .init(unit),
         ])
         name = ""
       }

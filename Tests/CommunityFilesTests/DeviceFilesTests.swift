@@ -181,9 +181,35 @@ struct DeviceFilesTests {
     let samples = Self.samples.replacing("-5 W", with: "5 W").replacing("value: 10 kWh", with: "missing: true")
     #expect(
       try mismatches(samples) == [
-        "em3.samples.yaml:11:9: main.active_power decodes to -0.005 kW, expected 0.005 kW (input 0x34: 0032 0000), in 'feeding in'",
-        "em3.samples.yaml:12:9: grid.energy_import decodes to 10.0 kWh, expected missing (holding 0x48: 0064), in 'feeding in'",
+        "em3.samples.yaml:11:9: main.active_power decodes to -5 W, expected 5 W (input 52-53: 0032 0000), in 'feeding in'",
+        "em3.samples.yaml:12:9: grid.energy_import decodes to 10 kWh, expected missing (holding 72: 0064), in 'feeding in'",
       ])
+  }
+
+  /// The profile has 0.1 W a step. 23995 (0x5DBB) is 2399.5 W into the grid, -23995 (0xA245 FFFF) the same out of it.
+  @Test(
+    "a recorded value agrees with a display that shows fewer digits, to half of its last one; a constructed one is exact",
+    arguments: [
+      ("recorded", "-2399.5 W", true), ("recorded", "-2.3995 kW", true), ("recorded", "-2.40 kW", true),
+      ("recorded", "-2.4 kW", true), ("recorded", "-2400 W", true), ("recorded", "-2399 W", true),
+      ("recorded", "-2398 W", false), ("recorded", "-2.39 kW", false), ("recorded", "-2399.0 W", false),
+      ("recorded", "2.4 kW", false), ("recorded", "-24.0 kW", false), ("recorded", "-239.95 W", false),
+      ("constructed", "-2399.5 W", true), ("constructed", "-2.40 kW", false),
+    ])
+  func digits(origin: String, written: String, agrees: Bool) throws {
+    let samples = Self.samples.replacing("0032 0000", with: "5DBB 0000").replacing("-5 W", with: written)
+      .replacing("constructed", with: origin)
+    #expect(try mismatches(samples).isEmpty == agrees)
+  }
+
+  /// The same display, the words in the wrong order, the other sign, another scale: 0x5DBB0000 is 157 MW.
+  @Test(
+    "no rounding of a display hides a wrong word order, sign or scale",
+    arguments: ["0000 5DBB", "A245 FFFF", "0960 0000", "A5E8 0003"])
+  func blunders(words: String) throws {
+    let samples = Self.samples.replacing("0032 0000", with: words).replacing("-5 W", with: "-2.4 kW")
+      .replacing("constructed", with: "recorded")
+    #expect(try mismatches(samples).count == 1)
   }
 
   @Test("samples tell of each register what it must be, or that they do not hold it")

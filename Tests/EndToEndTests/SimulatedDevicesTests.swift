@@ -99,17 +99,19 @@ struct SimulatedDevicesTests {
     return lines.joined(separator: "\n") + "\n  - {id: off, profile: eastron/sdm630, bus: bus-off, unit: 1, measures: OFF}\n"
   }
 
-  /// Thousandths of the shown unit by `POINT.CHANNEL`, from the table that `read` prints.
+  /// Thousandths of kW, kWh and of other shown units by `POINT.CHANNEL`, from the table that `read` prints.
   private static func values(of table: String) throws -> [String: Int64] {
     var values: [String: Int64] = [:]
     for line in table.split(separator: "\n").dropFirst() {
-      // A device's name stands in its first line only; numbers have narrow blanks between thousands and a true minus.
+      // A device's name stands in its first line only. Powers and energies below a thousand stand in W and Wh.
       let cells = line.split(separator: " ")
-      guard let unitless = cells.lastIndex(where: { $0.first?.isNumber == true || $0.hasPrefix("−") }), unitless >= 2 else {
+      guard let unitless = cells.lastIndex(where: { $0.first?.isNumber == true || $0.hasPrefix("-") }), unitless >= 2 else {
         continue
       }
-      let number = cells[unitless].filter { $0 != "\u{202F}" }.replacingOccurrences(of: "−", with: "-")
-      values["\(cells[unitless - 2]).\(cells[unitless - 1])"] = decimal(number, digits: 3)
+      let isBare = ["W", "Wh"].contains(cells.last)
+      values["\(cells[unitless - 2]).\(cells[unitless - 1])"] = decimal(String(cells[unitless]), digits: 3).map {
+        isBare ? $0 / 1000 : $0
+      }
     }
     return values
   }

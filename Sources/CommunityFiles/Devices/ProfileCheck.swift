@@ -1,5 +1,4 @@
 public import DeviceProfiles
-import Quantities
 import Readings
 
 /// Holds a profile against its samples: every recorded register must decode to the reading it is known to mean.
@@ -49,7 +48,7 @@ public struct ProfileCheck: Sendable {
     var problems: [FileProblem] = []
     for (key, expected) in sample.expected {
       let found = decoded[key] ?? nil
-      guard found != expected else { continue }
+      guard !sample.agrees(found, with: expected, of: key) else { continue }
       let words = wire(of: key, in: sample, profile: profile).map { " (\($0))" } ?? ""
       problems.append(
         problem(
@@ -66,19 +65,17 @@ public struct ProfileCheck: Sendable {
   }
 
   private static func words(_ count: Int64?, of key: PartChannel) -> String {
-    guard let count else { return "missing" }
-    let unit = key.channel.unit.customary
-    return "\(Double(count) * Double(unit.per) / Double(unit.count)) \(unit.symbol)"
+    count.map { key.channel.exactText(of: $0) } ?? "missing"
   }
 
-  /// "holding 0x5B14: FFFD B5F7", what a register map reads for `key`.
+  /// "holding 23316-23317: FFFD B5F7", what a register map reads for `key`.
   private static func wire(of key: PartChannel, in sample: ProfileSamplesFile.Sample, profile: DeviceProfile) -> String? {
     guard let field = profile.registers.first(where: { $0.key == key }) else { return nil }
     let image = RegisterImage(sample.registers)
     let texts = field.summands.compactMap { summand -> String? in
       guard let words = image.words(of: summand.block) else { return nil }
       let digits = words.map(\.hexadecimal).joined(separator: " ")
-      return "\(summand.table.rawValue) 0x\(String(summand.address, radix: 16, uppercase: true)): \(digits)"
+      return "\(summand.block.short): \(digits)"
     }
     return texts.isEmpty ? nil : texts.joined(separator: ", ")
   }

@@ -33,6 +33,15 @@ public struct ProfileSamplesFile: Sendable {
     /// Where it begins in the file, and where each expectation and absence stands.
     let place: Place?
     let places: [PartChannel: Place]
+    /// By how much a decoded value may differ from an expected one: half a unit of the last digit that a person wrote of a display;
+    /// nothing for constructed words.
+    let tolerances: [PartChannel: Int64]
+
+    /// Whether a decoded value is what the sample says of `key`.
+    func agrees(_ decoded: Int64?, with expected: Int64?, of key: PartChannel) -> Bool {
+      guard let decoded, let expected else { return decoded == expected }
+      return (Int128(decoded) - Int128(expected)).magnitude <= Int64(tolerances[key] ?? 0).magnitude
+    }
   }
 
   /// A place in the file.
@@ -72,6 +81,7 @@ private struct SamplesReader {
     var expected: [PartChannel: Int64?] = [:]
     var absent: Set<PartChannel> = []
     var places: [PartChannel: ProfileSamplesFile.Place] = [:]
+    var tolerances: [PartChannel: Int64] = [:]
     func place(_ key: PartChannel, at mark: Mark?) -> Bool {
       if let first = places[key] {
         problems.add("\(key) stands twice in the sample, first in line \(first.line)", at: mark)
@@ -81,8 +91,11 @@ private struct SamplesReader {
       return true
     }
     for node in fields.items("expect", expected: "the readings that the registers must decode to") {
-      guard let (key, value) = expectation(Fields(node, subject: "an expectation", problems: problems)) else { continue }
+      guard let (key, value, halfDigit) = expectation(Fields(node, subject: "an expectation", problems: problems)) else {
+        continue
+      }
       if place(key, at: node.mark) { expected.updateValue(value, forKey: key) }
+      if origin == .recorded { tolerances[key] = halfDigit }
     }
     for node in fields.list("absent") {
       let entry = Fields(node, subject: "'absent'", problems: problems)
@@ -93,7 +106,8 @@ private struct SamplesReader {
     guard let name, let origin else { return nil }
     return ProfileSamplesFile.Sample(
       name: name, origin: origin, registers: blocks, expected: expected, absent: absent, unit: unit.map { UInt8($0) },
-      place: fields.mark.map { ProfileSamplesFile.Place(line: $0.line, column: $0.column) }, places: places)
+      place: fields.mark.map { ProfileSamplesFile.Place(line: $0.line, column: $0.column) }, places: places,
+      tolerances: tolerances)
   }
 
   private func block(_ fields: Fields) -> RegisterWords? {
@@ -122,10 +136,11 @@ private struct SamplesReader {
     return PartChannel(DevicePart(part), channel)
   }
 
-  private func expectation(_ fields: Fields) -> (PartChannel, Int64?)? {
+  /// What must be decoded (nil for missing), and half a unit of its last digit.
+  private func expectation(_ fields: Fields) -> (PartChannel, Int64?, halfDigit: Int64)? {
     defer { fields.finish() }
     guard let key = key(fields) else { return nil }
-    if fields.flag("missing", default: false) { return (key, nil) }
+    if fields.flag("missing", default: false) { return (key, nil, 0) }
     guard let node = fields.required("value", expected: "a quantity"), let text = node.string else { return nil }
     let count =
       key.channel.unit == .number
@@ -137,6 +152,17 @@ private struct SamplesReader {
       problems.add("'value' is '\(text)', no quantity of \(key.channel.rawValue); write \(form)", at: node.mark)
       return nil
     }
-    return (key, count)
+    return (key, count, Self.halfDigit(of: text, in: key.channel.unit))
+  }
+
+  /// Half a unit of the last digit of `text`, a number with one of the units of `unit`: 50 (mV) for `229.4 V`.
+  private static func halfDigit(of text: String, in unit: ChannelUnit) -> Int64 {
+    let number = text.prefix { $0.isNumber || "+-.".contains($0) }
+    let symbol = text.dropFirst(number.count).trimmingPrefix { $0 == " " }
+    guard unit != .number, let decimals = DecimalNumber(number)?.decimals,
+      let written = unit.symbols.first(where: { $0.symbol == symbol })
+    else { return 0 }
+    let step = (0..<decimals).reduce(Int128(written.per) * 2) { step, _ in step * 10 }
+    return Int64(Int128(written.count) / step)
   }
 }

@@ -76,7 +76,7 @@ public struct SamplesText: Sendable {
   }
 
   private static func quantity(_ count: Int64, of channel: Channel) -> String {
-    let text = channel.text(of: count)
+    let text = channel.exactText(of: count)
     return text.hasSuffix(" %") ? "\"\(text)\"" : text
   }
 

@@ -103,18 +103,6 @@ public struct ProfileFit: Hashable, Sendable {
   }
 }
 
-extension Channel {
-  /// `count` in the unit that people read, with it: `230.100 V`.
-  public func text(of count: Int64) -> String {
-    guard unit != .number else { return String(count) }
-    let customary = unit.customary
-    let thousandths = (Int128(count) * Int128(customary.per) * 1000) / Int128(customary.count)
-    let magnitude = String(thousandths.magnitude)
-    let digits = String(repeating: "0", count: max(0, 4 - magnitude.count)) + magnitude
-    return "\(thousandths < 0 ? "-" : "")\(digits.dropLast(3)).\(digits.suffix(3)) \(customary.symbol)"
-  }
-}
-
 extension UInt16 {
   /// Four hexadecimal digits, as in files of samples.
   public var hexadecimal: String {
