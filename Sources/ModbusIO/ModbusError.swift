@@ -74,7 +74,7 @@ extension ModbusError: CustomStringConvertible {
     case .connectionRefused(let request):
       "\(request): nothing listens there; check address and port, and whether Modbus is switched on in the device"
     case .unreachable(let request, let reason):
-      "\(request): not reachable, \(reason); \(Self.reachingAdvice(request.link))"
+      Self.unreachable(request, reason)
     case .connectionLost(let request, let reason):
       "\(request): the connection broke, \(reason); \(Self.breakAdvice(request.link))"
     case .noAnswer(let request, let time):
@@ -98,10 +98,11 @@ extension ModbusError: CustomStringConvertible {
     }
   }
 
-  private static func reachingAdvice(_ link: ModbusLink) -> String {
-    switch link {
-    case .tcp, .rtuOverTCP: "check power, cabling and the address"
-    case .serial: "check the path and that the adapter is plugged in"
+  /// What keeps a serial device from being opened says itself what to do, and has nothing to do with the unit asked.
+  private static func unreachable(_ request: RegisterRequest, _ reason: String) -> String {
+    switch request.link {
+    case .tcp, .rtuOverTCP: "\(request): not reachable, \(reason); check power, cabling and the address"
+    case .serial: reason
     }
   }
 

@@ -111,5 +111,8 @@ public struct SerialLine: Hashable, Sendable {
 
 extension SerialLine: CustomStringConvertible {
   /// As in "/dev/ttyUSB0 (9600 8E1)".
-  public var description: String { "\(path) (\(baud) \(dataBits)\(parity.letter)\(stopBits))" }
+  public var description: String { "\(path) (\(settings))" }
+
+  /// As in "9600 8E1".
+  var settings: String { "\(baud) \(dataBits)\(parity.letter)\(stopBits)" }
 }

@@ -10,21 +10,32 @@ final class SerialBusLine: BusLine {
 
   private let context: OpaquePointer
   private let serial: SerialLine
+  /// Keeps other programs off the line.
+  private let lock: SerialLock
   private var lastActivity = ContinuousClock.now
 
   /// Opens the device.
-  /// - Throws: `invalidLink` if libmodbus refuses the settings, `unreachable` if there is no such device.
+  /// - Throws: `invalidLink` if libmodbus or the adapter refuses the settings, `unreachable` if there is no such device or another
+  ///   program uses it.
   init(_ serial: SerialLine, for request: RegisterRequest) throws(ModbusError) {
     let parity = CChar(bitPattern: serial.parity.letter.asciiValue ?? 0)
     let made = modbus_new_rtu(serial.path, Int32(serial.baud), parity, Int32(serial.dataBits), Int32(serial.stopBits))
     var code = errno
     guard let made else { throw .invalidLink(request.link, reason: SystemCall.text(code)) }
+    do {
+      lock = try SerialLock(serial.path)
+    } catch {
+      modbus_free(made)
+      throw .unreachable(request, reason: error.reason)
+    }
     context = made
     self.serial = serial
     guard modbus_connect(context) == 0 else {
       code = errno
-      throw .unreachable(request, reason: Self.reason(ofOpen: code))
+      if code == EINVAL { throw .invalidLink(request.link, reason: "the adapter does not do \(serial.settings)") }
+      throw .unreachable(request, reason: SerialLock.reason(code, at: serial.path))
     }
+    lock.takeAlone(descriptor)
     guard descriptor < Self.descriptorLimit else {
       throw .unreachable(
         request, reason: "this program has more than \(Self.descriptorLimit) files open, libmodbus can wait for no more")
@@ -36,6 +47,7 @@ final class SerialBusLine: BusLine {
   }
 
   deinit {
+    lock.release(descriptor)
     modbus_close(context)
     modbus_free(context)
   }
@@ -83,15 +95,6 @@ final class SerialBusLine: BusLine {
     let sent = modbus_send_raw_request(context, body, Int32(body.count))
     let code = errno
     return sent == body.count + 2 ? nil : .lost(SystemCall.text(code))
-  }
-
-  private static func reason(ofOpen code: Int32) -> String {
-    switch code {
-    case ENOENT: "there is no such device file"
-    case EACCES: "this program may not open the device file (on Debian its user must be in the group dialout)"
-    case ENOTTY: "the file is no serial device"
-    default: SystemCall.text(code)
-    }
   }
 
   private static func outcome(ofReceive code: Int32) -> ReadOutcome {

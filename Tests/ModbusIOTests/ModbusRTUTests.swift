@@ -191,6 +191,19 @@ struct ModbusRTUTests {
     #expect(failure?.description.contains(expected) == true)
   }
 
+  @Test("is used by one program at a time: a second one is told who has it, and has it when that one is done")
+  func alone() async throws {
+    let device = try SimulatedSerialDevice(SimulatedUnits([1: Bench.bank()]))
+    let first = ModbusConnection(device.link)
+    #expect(await Bench.read(first, try Bench.block()).kind == "words")
+    let second = ModbusConnection(device.link)
+    let failure = await Bench.read(second, try Bench.block()).failure
+    #expect(failure?.description.hasPrefix("another program uses this line: ") == true)
+    #expect(failure?.description.contains("(process \(getpid()))") == true)
+    await first.close()
+    #expect(await Bench.read(second, try Bench.block()).kind == "words")
+  }
+
   @Test("drops a second copy of an answer before it asks again")
   func twice() async throws {
     let units = SimulatedUnits([1: Bench.bank()])
