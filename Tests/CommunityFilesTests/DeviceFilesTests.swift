@@ -144,6 +144,25 @@ struct DeviceFilesTests {
       ])
   }
 
+  @Test("a broken draft among them is told, and the others are there")
+  func brokenDraft() throws {
+    let folder = try temporaryFolder([
+      "example/em3.yaml": Self.everyKey, "example/draft.yaml": "version: 1\nmaker: Example\n", "example/notes.yaml": "",
+    ])
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let (profiles, problems) = try DeviceCatalog(folders: [folder]).readable()
+    #expect(profiles.map(\.name) == ["example/em3"])
+    let files = problems.map { $0.file.replacingOccurrences(of: "\(folder)/example/", with: "") }
+    #expect(Set(files) == ["draft.yaml", "notes.yaml"])
+  }
+
+  @Test("states may be numbered in hexadecimal")
+  func hexadecimalStates() throws {
+    let register =
+      "  - {channel: operating_state, table: input, address: 9, type: u16, states: {0x10: running, 17: off}}\n"
+    #expect(try profile(Self.everyKey + register).registers.last?.states == [16: "running", 17: "off"])
+  }
+
   // MARK: - Samples
 
   /// 50 at 0.1 W is 5 W into the grid, so -5 W; 0x0064 = 100 kWh at 10^-1 is 10 kWh.

@@ -98,6 +98,17 @@ struct ExtendedProfileTests {
     #expect(variant.registers[2].states == [0: "out", 1: "in"])
   }
 
+  @Test("finds its base in its own tree of folders, before the shipped one of that name")
+  func ownTree() throws {
+    let files = ["example/em3": Self.base.replacing("model: EM3", with: "model: EM3 of the mill"), "example/em1": Self.variant]
+    let (_, root) = try catalogue(files, over: ["example/em3": Self.base])
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    let shipped = try DeviceCatalog(folders: ["\(root)/0"])
+    #expect(try shipped.profile(atPath: "\(root)/1/example/em1.yaml").limits.registersPerRequest == 20)
+    let alone = try DeviceCatalog(folders: [])
+    #expect(try alone.profile(atPath: "\(root)/1/example/em1.yaml").registers.count == 4)
+  }
+
   @Test("may be a site's own and extend the shipped one of the same name")
   func ownOverShipped() throws {
     let own = Self.variant.replacing("model: EM1", with: "model: EM3 of the mill")

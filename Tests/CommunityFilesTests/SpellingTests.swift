@@ -36,6 +36,9 @@ struct SpellingTests {
     ("x", ["ab"], nil),
     ("", ["ab"], nil),
     ("P3", ["P2", "P1"], "P1"),  // equally near: the first of the alphabet
+    ("voltage", ["voltage_l1", "voltage_l2", "dc_voltage"], "voltage_l1"),  // the word and more, the first of the list
+    ("power", ["active_power", "dc_power", "poker_x"], "active_power"),  // more and the word
+    ("phase", ["phase_shift", "phases"], "phases"),  // one letter is nearer
   ]
 
   @Test("suggests what it is nearest to, when at most a third of the letters differ", arguments: suggestions)

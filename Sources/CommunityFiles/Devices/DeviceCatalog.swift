@@ -73,12 +73,29 @@ public struct DeviceCatalog: Sendable {
     return try profile(at: path, named: name, extendedBy: [])
   }
 
-  /// The profile in the file at `path`, with the catalogue's SunSpec models and the profiles that it extends.
+  /// Every profile that can be read, by its name, and what is wrong with the others: one broken draft shall not stop a search.
+  public func readable() -> (profiles: [(name: String, profile: DeviceProfile)], problems: [FileProblem]) {
+    var profiles: [(name: String, profile: DeviceProfile)] = []
+    var problems: [FileProblem] = []
+    for name in names {
+      do throws(FileProblems) {
+        profiles.append((name, try profile(name)))
+      } catch {
+        problems += error.problems.filter { !problems.contains($0) }
+      }
+    }
+    return (profiles, problems)
+  }
+
+  /// The profile in the file at `path`, with the catalogue's SunSpec models and the profiles that it extends, which may also lie in the
+  /// file's own tree of folders.
   ///
   /// - Throws: `FileProblems` when the file is wrong.
   public func profile(atPath path: String) throws(FileProblems) -> DeviceProfile {
     let name = path.split(separator: "/").suffix(2).joined(separator: "/")
-    return try profile(at: path, named: name.hasSuffix(".yaml") ? String(name.dropLast(5)) : name, extendedBy: [])
+    let folder = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().deletingLastPathComponent().path
+    return try profile(
+      at: path, named: name.hasSuffix(".yaml") ? String(name.dropLast(5)) : name, extendedBy: [], below: folder)
   }
 
   private struct Place {
@@ -90,17 +107,22 @@ public struct DeviceCatalog: Sendable {
   /// The most profiles that one may stand on.
   private static let deepest = 4
 
-  private func profile(at path: String, named name: String, extendedBy above: [Place]) throws(FileProblems) -> DeviceProfile {
+  /// - Parameter folder: a folder of profiles beside those of the catalogue, which wins.
+  private func profile(
+    at path: String, named name: String, extendedBy above: [Place], below folder: String? = nil
+  ) throws(FileProblems) -> DeviceProfile {
     let here = above + [Place(name: name, path: Self.absolute(path))]
     func base(_ name: String) throws(DeviceProfileFile.BaseFailure) -> DeviceProfile {
       // A site's own profile may extend the shipped one of the same name, on which it lies.
-      guard let file = files[name]?.last(where: { file in !here.contains { $0.path == Self.absolute(file) } }) else {
-        guard files[name] == nil else { throw .cycle(here.map(\.name) + [name]) }
+      let own = folder.map { "\($0)/\(name).yaml" }.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+      let candidates = (files[name] ?? []) + (own.map { [$0] } ?? [])
+      guard let file = candidates.last(where: { file in !here.contains { $0.path == Self.absolute(file) } }) else {
+        guard candidates.isEmpty else { throw .cycle(here.map(\.name) + [name]) }
         throw .unknown(hint: Spelling.hint(for: name, among: names))
       }
       guard here.count <= Self.deepest else { throw .tooDeep }
       do throws(FileProblems) {
-        return try profile(at: file, named: name, extendedBy: here)
+        return try profile(at: file, named: name, extendedBy: here, below: folder)
       } catch {
         throw .wrong(error)
       }

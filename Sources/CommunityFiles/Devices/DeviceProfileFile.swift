@@ -211,9 +211,9 @@ struct DeviceProfileReader {
     var patterns: [RawType: [UInt64]] = [:]
     for entry in fields.all() {
       guard let type = RawType(rawValue: entry.key) else {
-        problems.add(
-          "'\(entry.key)' is no register type\(Spelling.hint(for: entry.key, among: RawType.allCases.map(\.rawValue)))",
-          at: entry.mark)
+        let meant = RawType.othersNames[entry.key.lowercased()].map { ", did you mean '\($0.rawValue)'?" }
+        let hint = meant ?? Spelling.hint(for: entry.key, among: RawType.allCases.map(\.rawValue))
+        problems.add("'\(entry.key)' is no register type\(hint)", at: entry.mark)
         continue
       }
       patterns[type] = self.patterns(entry.value, type: type)
@@ -257,7 +257,7 @@ struct DeviceProfileReader {
     if fields.node("type")?.string == "string" {
       kind = fields.integer("count", in: 1...125).map { .string(registers: $0) }
     } else {
-      let type: RawType? = fields.choice("type")
+      let type: RawType? = fields.choice("type", others: RawType.othersNames)
       kind = type.map { .number($0) }
     }
     guard let table, let address, let kind else { return nil }

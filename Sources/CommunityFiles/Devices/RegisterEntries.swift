@@ -102,7 +102,7 @@ extension DeviceProfileReader {
   private func summand(_ fields: Fields, table fallback: RegisterTable?, scale: DecimalNumber? = nil) -> RegisterSummand? {
     let table: RegisterTable? = fields.has("table") || fallback == nil ? fields.choice("table") : fallback
     let address = fields.integer("address", in: 0...65_535)
-    let type: RawType? = fields.choice("type")
+    let type: RawType? = fields.choice("type", others: RawType.othersNames)
     let order: WordOrder? = fields.has("word_order") ? fields.choice("word_order") : nil
     let bits = type.flatMap { self.bits(fields, type: $0) }
     let ownPattern = fields.node("not_available")
@@ -212,4 +212,15 @@ extension Channel {
   fileprivate var mayHaveDirection: Bool {
     hasDirection || ["dc_power", "dc_current"].contains { rawValue.hasPrefix($0) }
   }
+}
+
+extension RawType {
+  /// What register lists and other programs call the types.
+  static let othersNames: [String: RawType] = [
+    "i16": .s16, "int16": .s16, "short": .s16, "sint16": .s16, "uint16": .u16, "word": .u16, "unsigned": .u16,
+    "i32": .s32, "int32": .s32, "int": .s32, "long": .s32, "sint32": .s32, "uint32": .u32, "dword": .u32, "ulong": .u32,
+    "i64": .s64, "int64": .s64, "sint64": .s64, "uint64": .u64, "qword": .u64,
+    "float": .f32, "float32": .f32, "real": .f32, "single": .f32, "double": .f64, "float64": .f64,
+    "bool": .bit, "boolean": .bit,
+  ]
 }

@@ -54,6 +54,9 @@ final class Fields {
   /// Whether the file says anything for `key`.
   func has(_ key: String) -> Bool { node(key) != nil }
 
+  /// Whether `key` stands there with nothing behind it.
+  func saysNothing(_ key: String) -> Bool { !has(key) && positions[key] != nil }
+
   /// Every key with its place and value, for mappings whose keys are names; nothing of it is unknown afterwards.
   func all() -> [(key: String, mark: Mark?, value: Node)] {
     known.formUnion(positions.keys)
@@ -178,15 +181,18 @@ extension Fields {
     return value
   }
 
-  /// One of the names of `Choice`.
-  func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, default fallback: Choice? = nil) -> Choice?
+  /// One of the names of `Choice`; `others` are what people call them elsewhere, which are not accepted, but understood.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ key: String, default fallback: Choice? = nil, others: [String: Choice] = [:]
+  ) -> Choice?
   where Choice.RawValue == String {
     let names = Choice.allCases.map(\.rawValue)
     let expected = names.count > 20 ? "one of \(names[0]), \(names[1]) and so on" : "one of \(names.joined(separator: ", "))"
     guard let node = fallback == nil ? required(key, expected: expected) : node(key) else { return fallback }
     guard let text = scalar(node, key: key, expected: expected) else { return nil }
     if let choice = Choice(rawValue: text) { return choice }
-    problems.add("'\(key)' is '\(text)'\(Spelling.hint(for: text, among: names))", at: node.mark)
+    let meant = others[text.lowercased()].map { ", did you mean '\($0.rawValue)'?" }
+    problems.add("'\(key)' is '\(text)'\(meant ?? Spelling.hint(for: text, among: names))", at: node.mark)
     return nil
   }
 

@@ -5,13 +5,19 @@ public enum Spelling {
   /// No name of ours is longer; the distance of very long words would cost seconds.
   private static let longestWord = 64
 
-  /// The word of `known` nearest to `word`, when it is near enough to be meant: at most a third of its letters differ.
+  /// The word of `known` nearest to `word`, when it is near enough to be meant: one letter differs, or it is `word` and more (`voltage`,
+  /// `voltage_l1`), or at most a third of its letters differ.
   static func nearest(to word: String, among known: some Sequence<String>) -> String? {
     let known = known.filter { $0.utf8.count <= longestWord }
     guard word.utf8.count <= longestWord else { return nil }
     let lowered = word.lowercased()
     let ranked = known.map { (word: $0, distance: distance(lowered, $0.lowercased())) }
       .sorted { ($0.distance, $0.word) < ($1.distance, $1.word) }
+    if let best = ranked.first, best.distance > 1, word.count > 2,
+      let longer = known.first(where: { $0.hasPrefix(lowered + "_") }) ?? known.first(where: { $0.hasSuffix("_" + lowered) })
+    {
+      return longer
+    }
     guard let best = ranked.first, best.distance <= max(1, max(word.count, best.word.count) / 3) else { return nil }
     return best.word
   }
