@@ -106,10 +106,7 @@ func reportingProblems<Result>(_ body: () throws -> Result) throws -> Result {
     return try body()
   } catch let problems as FileProblems {
     for problem in problems.problems { tell("\(problem)") }
-    tell("\(problems.problems.count) problem\(problems.problems.count == 1 ? "" : "s") found")
+    tell("\(plural(problems.problems.count, "problem")) found")
     throw ExitCode(3)
   }
 }
-
-/// Writes a line to standard error.
-func tell(_ line: String) { ProgressLine.toStandardError(line + "\n") }

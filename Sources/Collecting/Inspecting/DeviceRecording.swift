@@ -6,8 +6,6 @@ public import ModbusIO
 public struct DeviceRecording: Sendable {
   /// The words, without overlaps, in the order of the registers.
   public let words: [RegisterWords]
-  /// What they decode to.
-  public let fields: [DecodedField]
   /// Where serial numbers stand.
   public let serialNumbers: [DeviceProfiles.RegisterBlock]
   /// Why the device did not answer to the end; nil when it did.
@@ -25,7 +23,6 @@ public struct DeviceRecording: Sendable {
     failure = probe.failure
     let image = trace.image(of: unit)
     words = image.separated
-    fields = probe.quantities.map { DecodedField($0.key, $0.value) }
     let chain = profile.chain(in: image)
     serialNumbers = profile.identity.filter { $0.item == .serial }.map(\.block) + profile.serialBlocks(of: chain)
   }

@@ -3,8 +3,9 @@ public import ModbusIO
 
 /// Reads ranges of registers of a device whose map nobody knows, and finds out which of them exist.
 ///
-/// A range is read in requests as long as allowed; one that the device refuses is cut in halves until the refused registers stand
-/// alone. A silent device is asked once more; after three silences in a row it is given up.
+/// A range is read in requests as long as allowed, and refused ones are cut until the registers that do not exist stand alone
+/// (`SweepPath`). A silent device is asked once more; after three silences in a row it is given up. Where the task is cancelled, what
+/// has been read stays.
 public struct RegisterSweep: Sendable {
   /// The ranges, each within its table.
   public let ranges: [DeviceProfiles.RegisterBlock]
@@ -37,8 +38,14 @@ public struct RegisterSweep: Sendable {
     public internal(set) var refused = 0
     /// How many requests it took.
     public internal(set) var requests = 0
+    /// The longest request that was answered.
+    public internal(set) var longestAnswered = 0
+    /// The longest request that the device takes, where longer ones were refused although all their registers exist; else nil.
+    public internal(set) var limit: Int?
     /// Why the sweep ended early; nil when it did not.
     public internal(set) var failure: ModbusError?
+    /// Whether somebody stopped it before the end.
+    public internal(set) var wasStopped = false
   }
 
   /// Reads the ranges from `unit`; `progress` is told how many registers are done and how many there are.
@@ -47,56 +54,51 @@ public struct RegisterSweep: Sendable {
   ) async -> Outcome {
     var outcome = Outcome()
     var found: [RegisterWords] = []
-    var done = 0
     var silences = 0
     let total = ranges.map(\.count).reduce(0, +)
-    var open = Array(ranges.flatMap { $0.cut(to: registersPerRequest) }.reversed())
-    while let block = open.popLast(), outcome.failure == nil {
+    var path = SweepPath(ranges, registersPerRequest: registersPerRequest)
+    while let block = path.block, outcome.failure == nil {
+      guard !Task.isCancelled else {
+        outcome.wasStopped = true
+        break
+      }
       await pacing.pause(pause)
       outcome.requests += 1
       do throws(ModbusError) {
         let words = try await source.read(try block.request(), unit: unit, deadline: timeout)
-        found.append(RegisterWords(table: block.table, address: block.address, words: words))
-        done += block.count
+        if path.answered() { found.append(RegisterWords(table: block.table, address: block.address, words: words)) }
         silences = 0
       } catch {
         switch error {
-        case .exception(_, let code) where Self.refusals.contains(code) && block.count > 1:
-          open += block.cut(to: (block.count + 1) / 2).reversed()
-          silences = 0
         case .exception(_, let code) where Self.refusals.contains(code):
-          outcome.refused += 1
-          done += 1
+          path.refuse()
           silences = 0
+        case .cancelled: continue
         default:
           silences += 1
-          if silences < Self.patience { open.append(block) } else { outcome.failure = error }
+          if silences == Self.patience { outcome.failure = error }
         }
       }
-      progress(done, total)
+      progress(path.done, total)
     }
     outcome.words = found.joined()
+    outcome.refused = path.refused
+    outcome.longestAnswered = path.longestAnswered
+    outcome.limit = path.limit
     return outcome
   }
 }
 
-extension DeviceProfiles.RegisterBlock {
-  /// The same registers in pieces of at most `longest`.
-  func cut(to longest: Int) -> [DeviceProfiles.RegisterBlock] {
-    stride(from: 0, to: count, by: longest).map { offset in
-      Self(table: table, address: address + UInt16(offset), count: min(longest, count - offset))
-    }
-  }
-}
-
 extension [RegisterWords] {
-  /// Neighbours put together, in the order of the registers.
+  /// Neighbours put together, in the order of the registers; of a register in two ranges the first answer counts.
   fileprivate func joined() -> [RegisterWords] {
     sorted { $0.block < $1.block }.reduce(into: []) { runs, words in
-      guard let last = runs.last, last.table == words.table, Int(last.address) + last.words.count == Int(words.address) else {
+      guard let last = runs.last, last.table == words.table, Int(last.address) + last.words.count >= Int(words.address) else {
         return runs.append(words)
       }
-      runs[runs.count - 1] = RegisterWords(table: last.table, address: last.address, words: last.words + words.words)
+      let known = Int(last.address) + last.words.count - Int(words.address)
+      runs[runs.count - 1] = RegisterWords(
+        table: last.table, address: last.address, words: last.words + words.words.dropFirst(known))
     }
   }
 }

@@ -14,7 +14,7 @@ public struct ProfileCheck: Sendable {
   ///
   /// - Throws: `FileProblems` when the samples are not there or wrong.
   public init(profile: DeviceProfile, path: String) throws(FileProblems) {
-    let samplesPath = path.hasSuffix(".yaml") ? "\(path.dropLast(5)).samples.yaml" : "\(path).samples.yaml"
+    let samplesPath = Self.samplesPath(of: path)
     let samples = try ProfileSamplesFile(path: samplesPath).samples
     sampleCount = samples.count
     valueCount = samples.map(\.expected.count).reduce(0, +)
@@ -22,9 +22,21 @@ public struct ProfileCheck: Sendable {
     mismatches = problems.map(\.description)
   }
 
+  /// Where the samples of the profile at `path` stand.
+  public static func samplesPath(of path: String) -> String {
+    path.hasSuffix(".yaml") ? "\(path.dropLast(5)).samples.yaml" : "\(path).samples.yaml"
+  }
+
   /// What the sample's registers say, by part and channel; nil for missing.
   public static func decode(_ sample: ProfileSamplesFile.Sample, by profile: DeviceProfile) -> [PartChannel: Int64?] {
-    let image = RegisterImage(sample.registers)
+    fields(of: sample.registers, by: profile).reduce(into: [:]) { values, field in
+      values.updateValue(field.value.count, forKey: field.key)
+    }
+  }
+
+  /// What recorded words say by `profile`, in its order.
+  static func fields(of words: [RegisterWords], by profile: DeviceProfile) -> [DecodedField] {
+    let image = RegisterImage(words)
     var chain: SunSpecChain?
     if let sunSpec = profile.sunSpec {
       var walk = SunSpecChainWalk(sunSpec, registersPerRequest: profile.limits.registersPerRequest)
@@ -33,9 +45,7 @@ public struct ProfileCheck: Sendable {
       }
       chain = walk.chain
     }
-    return profile.decode(image, chain: chain).reduce(into: [:]) { values, field in
-      values.updateValue(field.value.count, forKey: field.key)
-    }
+    return profile.decode(image, chain: chain)
   }
 
   private static func differences(

@@ -90,7 +90,7 @@ private struct SamplesReader {
       places[key] = mark.map { ProfileSamplesFile.Place(line: $0.line, column: $0.column) }
       return true
     }
-    for node in fields.items("expect", expected: "the readings that the registers must decode to") {
+    for node in expectations(of: fields) {
       guard let (key, value, halfDigit) = expectation(Fields(node, subject: "an expectation", problems: problems)) else {
         continue
       }
@@ -108,6 +108,17 @@ private struct SamplesReader {
       name: name, origin: origin, registers: blocks, expected: expected, absent: absent, unit: unit.map { UInt8($0) },
       place: fields.mark.map { ProfileSamplesFile.Place(line: $0.line, column: $0.column) }, places: places,
       tolerances: tolerances)
+  }
+
+  /// The items of `expect`. Of a recording of ours every one stands behind a `#` at first.
+  private func expectations(of fields: Fields) -> [Node] {
+    guard fields.saysNothing("expect") else {
+      return fields.items("expect", expected: "the readings that the registers must decode to")
+    }
+    problems.add(
+      "no value is confirmed yet: below 'expect', remove the '#' of each line that agrees with the device's "
+        + "display", at: fields.place(of: "expect"))
+    return []
   }
 
   private func block(_ fields: Fields) -> RegisterWords? {

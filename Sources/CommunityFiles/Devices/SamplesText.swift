@@ -21,23 +21,38 @@ public struct SamplesText: Sendable {
 
   private static let wordsPerLine = 16
 
-  /// A recording; see the properties. Registers of `blank` are overwritten with zeros.
+  /// A recording of `words`; see the properties. Registers of `blank` are overwritten with zeros before anything is read out of them.
+  ///
+  /// - Parameter profile: what the registers mean; nil for a device that nobody knows, whose words are guessed at.
   public init(
-    name: String, unit: UInt8, source: String, words: [RegisterWords], blank: [RegisterBlock] = [], decoded: [DecodedField] = [],
-    guesses: [RegisterGuess] = []
+    name: String, unit: UInt8, source: String, words: [RegisterWords], blank: [RegisterBlock] = [], profile: DeviceProfile? = nil
   ) {
     self.name = name
     self.unit = unit
     self.source = source
-    self.words = words.map { $0.blanking(blank) }
-    self.decoded = decoded
-    self.guesses = guesses
+    let words = words.map { $0.blanking(blank) }
+    self.words = words
+    decoded = profile.map { ProfileCheck.fields(of: words, by: $0) } ?? []
+    guesses = profile == nil ? RegisterGuess.guesses(in: words) : []
   }
 
   /// The file, ending with a line feed.
-  public var text: String {
-    var lines = ["version: 1", "samples:"]
-    lines.append("  - name: \(Self.quoted(name))")
+  public var text: String { (["version: 1", "samples:"] + entry).joined(separator: "\n") + "\n" }
+
+  /// The text of a file of samples with this moment behind the others, its lines indented as theirs; nil where there is no list of samples.
+  public func text(appendedTo existing: String) -> String? {
+    let lines = existing.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let head = lines.firstIndex(where: { $0.hasPrefix("samples:") }),
+      let first = lines[head...].first(where: { $0.drop { $0 == " " }.hasPrefix("- ") })
+    else { return nil }
+    let indent = first.prefix { $0 == " " }
+    let body = existing.hasSuffix("\n") ? existing : existing + "\n"
+    return body + entry.map { "\(indent)\($0.dropFirst(2))" }.joined(separator: "\n") + "\n"
+  }
+
+  /// The lines of this moment, the first with two blanks before its dash.
+  private var entry: [String] {
+    var lines = ["  - name: \(Self.quoted(name))"]
     lines.append("    origin: recorded")
     lines.append("    source: \(Self.quoted(source))")
     lines.append("    unit: \(unit)")
@@ -45,8 +60,13 @@ public struct SamplesText: Sendable {
     for run in words { lines += Self.block(run) }
     lines += guesses.isEmpty ? [] : ["    # Words that may be a mains voltage or frequency; compare them with the display:"]
     lines += guesses.map { "    # \($0)" }
-    lines.append(
-      "    # Write what the device's display shows, not what the words decode to. Remove the '#' of each line that is right.")
+    lines +=
+      decoded.isEmpty
+      ? ["    # Write below 'expect' what the device's display shows, a line for each value of the profile that you write."]
+      : [
+        "    # Remove the '#' of each line that agrees with the device's display, or write what the display shows in its place:",
+        "    # 229.4 V stands for everything that rounds to it.",
+      ]
     lines.append("    expect:")
     for field in decoded {
       let part = field.part == .main ? "" : "part: \(field.part), "
@@ -57,13 +77,12 @@ public struct SamplesText: Sendable {
       case .missing: lines.append("      # - {\(part)channel: \(field.channel.rawValue), missing: true}")
       }
     }
-    if decoded.isEmpty { lines.append("      # - {channel: voltage_l1, value: 230.1 V}") }
     let absent = decoded.filter { $0.value == .missing(.notRead) }
     if !absent.isEmpty {
       lines.append("    absent:")
       lines += absent.map { "      - {\($0.part == .main ? "" : "part: \($0.part), ")channel: \($0.channel.rawValue)}" }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return lines
   }
 
   private static func block(_ run: RegisterWords) -> [String] {

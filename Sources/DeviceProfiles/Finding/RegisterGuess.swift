@@ -16,25 +16,46 @@ public struct RegisterGuess: Hashable, Sendable, CustomStringConvertible {
   public let quantity: String
   /// The value, in mV or mHz.
   public let count: Int64
+  /// Of a number in one register, the two registers that hold the same number in 32 bits, because the other one is empty.
+  public var wide: RegisterBlock?
 
   /// As in "input registers 0-1 as f32: 230.100 V, a voltage?".
   public var description: String {
     let scale = divisor == 1 ? "" : ", scale \(divisor == 10 ? "0.1" : divisor == 100 ? "0.01" : "0.001")"
     let order = block.count > 1 && wordOrder == .lowFirst ? ", low word first" : ""
     let channel: Channel = quantity == "voltage" ? .voltageL1 : .frequency
-    return "\(block) as \(type.rawValue)\(order)\(scale): \(channel.text(of: count)), a \(quantity)?"
+    var place = "\(block) as \(type.rawValue)\(order)"
+    if let wide {
+      let order = wide.address == block.address ? ", low word first" : ""
+      place = "\(wide) as u32\(order), or \(block.address) alone as \(type.rawValue)"
+    }
+    return "\(place)\(scale): \(channel.text(of: count)), a \(quantity)?"
   }
 
-  /// The guesses for `words`, in the order of the registers; those in floats or two registers first, for they prove more.
+  /// A text must have more registers than this before nothing in it is taken for a number: three phases may look like letters.
+  private static let longestChance = 3
+
+  /// The guesses for `words`, in the order of the registers; those in floats or two registers first, for they prove more. Nothing is
+  /// guessed inside a text.
   public static func guesses(in words: [RegisterWords]) -> [RegisterGuess] {
     words.flatMap { run in
       var found: [RegisterGuess] = []
       var covered: Set<Int> = []
+      for text in RegisterTextRun.texts(in: [run]) where text.block.count > longestChance {
+        let start = text.block.start - run.block.start
+        covered.formUnion(start..<(start + text.block.count))
+      }
       for (width, types) in [(2, [RawType.f32, .u32]), (1, [.u16])] {
         for offset in 0..<max(0, run.words.count - width + 1) where covered.isDisjoint(with: offset..<(offset + width)) {
           let part = RegisterWords(
             table: run.table, address: run.address + UInt16(offset), words: Array(run.words[offset..<(offset + width)]))
-          guard let guess = types.lazy.compactMap({ Self.guess(part, as: $0) }).first else { continue }
+          guard var guess = types.lazy.compactMap({ Self.guess(part, as: $0) }).first else { continue }
+          if width == 1 {
+            let isEmpty = { (place: Int) in run.words.indices.contains(place) && run.words[place] == 0 && !covered.contains(place)
+            }
+            let start = isEmpty(offset - 1) ? offset - 1 : isEmpty(offset + 1) ? offset : nil
+            guess.wide = start.map { RegisterBlock(table: run.table, address: run.address + UInt16($0), count: 2) }
+          }
           found.append(guess)
           covered.formUnion(offset..<(offset + width))
         }

@@ -37,6 +37,72 @@ struct RegisterSweepTests {
     #expect(units.asked == ["65436+40", "65476+40", "65516+20"])
   }
 
+  @Test("costs little more than a request for each register of a hole, and few where registers exist")
+  func cost() async {
+    let bank = RegisterBank()
+    bank.set([UInt16](repeating: 1, count: 12), at: 100, in: .input)
+    bank.set([2, 2, 2, 2], at: 140, in: .input)
+    bank.set([3], at: 124, in: .input)
+    let outcome = await RegisterSweep([Block(table: .input, address: 0, count: 500)])
+      .run(InMemoryRegisterSource(SimulatedUnits([1: bank])), unit: 1, pacing: TestClock().pacing)
+    #expect(outcome.words.map { "\($0.address)+\($0.words.count)" } == ["100+12", "124+1", "140+4"])
+    #expect(outcome.refused == 483)
+    // 483 registers that do not exist, half as much again for the first 100, before it is known that single registers are read.
+    #expect(outcome.requests < 483 + 50 + 40)
+    #expect(outcome.limit == nil)
+  }
+
+  @Test("finds values of a device that reads no single registers, only pairs")
+  func pairs() async {
+    let device = PickySource { block in
+      block.address >= 40 && Int(block.address) + block.count <= 46 && block.address.isMultiple(of: 2)
+        && block.count.isMultiple(of: 2)
+    }
+    let outcome = await RegisterSweep([Block(table: .input, address: 0, count: 100)])
+      .run(device, unit: 1, pacing: TestClock().pacing)
+    #expect(outcome.words.map { "\($0.address)+\($0.words.count)" } == ["40+6"])
+    #expect(outcome.refused == 94)
+  }
+
+  @Test("learns how long a request the device takes, and asks for no longer ones")
+  func longest() async {
+    let device = PickySource { $0.count <= 30 }
+    let outcome = await RegisterSweep([Block(table: .input, address: 0, count: 600)])
+      .run(device, unit: 1, pacing: TestClock().pacing)
+    #expect(outcome.words.map(\.words.count) == [600])
+    #expect(outcome.limit == 30)
+    #expect(outcome.longestAnswered == 30)
+    #expect(outcome.requests <= 600 / 30 + 8)
+  }
+
+  @Test("that is stopped keeps what was read")
+  func stopped() async {
+    let device = PickySource { block in
+      if block.address == 120 { withUnsafeCurrentTask { $0?.cancel() } }
+      return true
+    }
+    let sweep = RegisterSweep([Block(table: .input, address: 0, count: 600)])
+    let outcome = await Task { await sweep.run(device, unit: 1, pacing: TestClock().pacing) }.value
+    #expect(outcome.wasStopped)
+    #expect(outcome.words.map(\.words.count) == [180])
+    #expect(outcome.failure == nil)
+  }
+
+  /// Answers with zeros what it likes and refuses the rest.
+  private struct PickySource: RegisterSource {
+    let likes: @Sendable (ModbusIO.RegisterBlock) -> Bool
+
+    func read(_ block: ModbusIO.RegisterBlock, unit: UInt8, deadline: Duration) async throws(ModbusError) -> [UInt16] {
+      guard likes(block) else {
+        let request = RegisterRequest(link: .tcp(host: "picky", port: 502), unit: unit, block: block)
+        throw .exception(request, code: .illegalDataAddress)
+      }
+      return [UInt16](repeating: 0, count: block.count)
+    }
+
+    func close() async {}
+  }
+
   @Test("asks a silent device again and gives it up after three silences")
   func silence() async {
     let units = SimulatedUnits([1: RegisterBank([1, 2], at: 0)])

@@ -17,6 +17,29 @@ struct RegisterGuessTests {
     #expect(guesses.map { $0.description.components(separatedBy: " as ").last ?? "" } == [guess])
   }
 
+  /// 0x5A77 = 23159.
+  @Test(
+    "say that a number beside an empty register may be one of 32 bits",
+    arguments: [
+      ([0, 0x5A77], "input registers 100-101 as u32, or 101 alone as u16, scale 0.01: 231.590 V, a voltage?"),
+      (
+        [0x5A77, 0],
+        "input registers 100-101 as u32, low word first, or 100 alone as u16, scale 0.01: 231.590 V, a voltage?"
+      ),
+      ([9, 0x5A77, 9], "input register 101 as u16, scale 0.01: 231.590 V, a voltage?"),
+    ] as [([UInt16], String)])
+  func wide(words: [UInt16], guess: String) {
+    let guesses = RegisterGuess.guesses(in: [RegisterWords(table: .input, address: 100, words: words)])
+    #expect(guesses.map(\.description) == [guess])
+  }
+
+  /// "NM24-004": 0x4E4D is 20045, which would be 200.45 V.
+  @Test("take no letters of a text for a voltage")
+  func letters() {
+    let words = [0x4E4D, 0x3234, 0x2D30, 0x3034].map { UInt16($0) }
+    #expect(RegisterGuess.guesses(in: [RegisterWords(table: .holding, address: 256, words: words)]).isEmpty)
+  }
+
   @Test("are none where the words prove nothing")
   func nothing() {
     #expect(RegisterGuess.guesses(in: [RegisterWords(table: .input, address: 0, words: [0, 1, 50, 7, 0xFFFF, 0x8000])]).isEmpty)
