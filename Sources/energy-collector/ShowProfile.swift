@@ -12,7 +12,7 @@ struct ShowProfile: ParsableCommand {
     discussion: """
       EXAMPLES
         energy-collector devices show abb/b23
-        energy-collector devices show my/meter.yaml
+        energy-collector devices show my-devices/abb/b23.yaml
 
       EXIT STATUS
          0 done
@@ -28,8 +28,8 @@ struct ShowProfile: ParsableCommand {
   func run() throws {
     let profile = try reportingProblems { try namedProfile(name, folders: devices) }
     let terminal = Terminal(.standardOutput)
-    print("\(profile.maker) \(profile.model), \(profile.kind.rawValue)")
-    for line in profile.linkLines { print(line) }
+    let head = ["\(profile.maker) \(profile.model), \(profile.kind.rawValue)"] + profile.linkLines
+    for line in head { for part in line.lines(for: terminal, indent: 2) { print(part) } }
     switch profile.status {
     case .confirmed: print("status: confirmed")
     case .unconfirmed(let missing):
@@ -42,8 +42,12 @@ struct ShowProfile: ParsableCommand {
     }
     if !profile.registers.isEmpty {
       print("")
+      if profile.registers.contains(where: { $0.summands.contains { $0.type.registerCount > 1 } }) {
+        print("word order: high word first, but low word first where the type says `low first`")
+      }
       for line in table(profile).lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
     }
+    for line in profile.patternLines { printItem(line, width: terminal.width) }
     let named = profile.registers.filter { !$0.states.isEmpty }
     if !named.isEmpty {
       print("")
@@ -72,15 +76,17 @@ struct ShowProfile: ParsableCommand {
     var table = TextTable(
       columns: [
         .init("quantity"), .init("registers"), .init("type"), .init("scale", .right), .init("unit"), .init("positive"),
-      ], flexible: "quantity")
-    let places = profile.places()
+      ])
     for field in profile.registers {
       table.append([
-        .init("\(field.key)"), .init((places[field.key] ?? []).map(\.short).joined(separator: " / ")),
-        .init(field.summands.map(\.typeText).joined(separator: " + ")),
-        .init(field.scale.map(\.text) ?? (field.scaleRegister == nil ? "" : "register")), .init(field.unit.symbol),
-        .init(field.positive?.rawValue ?? ""),
+        .init("\(field.key)"), .init(field.block.short), .init(field.first.typeText(in: profile)),
+        .init(field.scale?.text ?? ""), .init(field.unit.symbol), .init(field.positive?.rawValue ?? ""),
       ])
+      // What else it is made of stands in lines of its own, so that no name is cut.
+      for other in field.others { table.append(["", .init(other.block.short), .init("+ \(other.typeText(in: profile))")]) }
+      if let scale = field.scaleRegister {
+        table.append(["", .init("\(scale.table.rawValue) \(scale.address)"), "power of ten"])
+      }
     }
     return table
   }
@@ -100,9 +106,10 @@ func printItem(_ text: String, width: Int) {
 }
 
 extension RegisterSummand {
-  /// `u16`, `u16 bits 8-15`, `u16 x 1000`.
-  fileprivate var typeText: String {
+  /// `u16`, `s32 low first`, `u16 bits 8-15`, `u16 x 1000`.
+  fileprivate func typeText(in profile: DeviceProfile) -> String {
     var text = type.rawValue
+    if type.registerCount > 1, (wordOrder ?? profile.wordOrder) == .lowFirst { text += " low first" }
     if let bits { text += bits.count == 1 ? " bit \(bits.lowerBound)" : " bits \(bits.lowerBound)-\(bits.upperBound)" }
     if let scale { text += " x \(scale.text)" }
     return text
@@ -129,6 +136,18 @@ extension Substring {
 }
 
 extension DeviceProfile {
+  /// Which words mean "no value", one line for the profile and one for each register with patterns of its own.
+  fileprivate var patternLines: [String] {
+    func text(_ patterns: [UInt64]) -> String {
+      patterns.isEmpty ? "none" : patterns.map { "0x\(String($0, radix: 16, uppercase: true))" }.joined(separator: " ")
+    }
+    let all = RawType.allCases.compactMap { type in notAvailable[type].map { "\(type.rawValue) \(text($0))" } }
+    let own = registers.flatMap { field in
+      field.summands.compactMap { summand in summand.notAvailable.map { "\(field.key): no value is \(text($0))" } }
+    }
+    return (all.isEmpty ? [] : ["no value is \(all.joined(separator: ", "))"]) + own
+  }
+
   /// How such a device is reached and what it bears, one line each.
   var linkLines: [String] {
     var lines: [String] = []
