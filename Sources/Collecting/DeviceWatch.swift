@@ -115,8 +115,3 @@ extension DevicePlan {
     Nameplate(power: ratedPower ?? profile.nameplate.power, current: profile.nameplate.current)
   }
 }
-
-extension DevicePart {
-  /// Whether the plate limits the part: what lies behind or beside the device, such as modules, a battery or the grid, may have more.
-  fileprivate var hasThePlate: Bool { self == .main || name.hasPrefix("connector_") }
-}

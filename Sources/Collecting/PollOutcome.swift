@@ -20,6 +20,14 @@ public struct PollOutcome: Sendable {
   /// The words that the poll brought.
   var image = RegisterImage()
 
+  /// That the device answers, but refuses all that the profile asks for, and what to do; nil when it does not.
+  public var refusal: String? {
+    failure == nil && !refused.isEmpty && fields.allSatisfy { $0.value == .missing(.notRead) } ? Self.refusesAll : nil
+  }
+
+  static let refusesAll =
+    "it answers, but refuses every register that the profile asks for; check profile and unit number, and what `scan` finds"
+
   /// The channels whose numbers do not fit 64 bits.
   var unfit: [PartChannel] { fields.filter { $0.value == .missing(.outOfRange) }.map(\.key) }
 }

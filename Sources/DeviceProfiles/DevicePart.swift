@@ -23,6 +23,9 @@ public struct DevicePart: Hashable, Sendable {
     ["main", "grid", "pv", "battery", "load", "heat_source", "solar", "buffer", "hot_water"]
     + ["circuit", "connector", "meter"].flatMap { name in (1...4).map { "\(name)_\($0)" } } + (1...3).map { "battery_\($0)" }
 
+  /// Whether the plate limits the part: what lies behind or beside the device, such as modules, a battery or the grid, may have more.
+  public var hasThePlate: Bool { self == .main || name.hasPrefix("connector_") }
+
   /// The part itself for the first of its kind, `battery_2` for the second.
   func numbered(_ ordinal: Int) -> DevicePart { ordinal == 1 ? self : DevicePart("\(name)_\(ordinal)") }
 }

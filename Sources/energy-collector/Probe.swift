@@ -24,7 +24,7 @@ struct Probe: AsyncParsableCommand {
 
       EXIT STATUS
          0 done
-         2 the device did not answer, or not to the end
+         2 the device did not answer, or not to the end, or refused everything
          3 a file is wrong, each place named
         64 wrong use of the command
       """)
@@ -80,14 +80,17 @@ struct Probe: AsyncParsableCommand {
     let bus = ModbusConnection(target.link)
     await bus.rest(afterConnecting: target.profile.limits.silenceAfterConnecting)
     var failed = false
+    var round = 0
     while true {
+      round += 1
       let probe = await DeviceProbe(
         target.profile, unit: target.unit, on: bus, pacing: unhurried, uptime: SystemTime.uptime)
-      failed = probe.failure != nil
+      failed = probe.failure != nil || probe.refusal != nil
       if json {
         print(try ProbeJSON(probe, link: target.link, unit: target.unit, profile: target.name).text)
       } else {
-        show(probe, of: target)
+        if watch != nil { print("\(round > 1 ? "\n" : "")\(SystemTime.timeOfDay())") }
+        show(probe, of: target, isFirst: round == 1)
       }
       fflush(nil)
       guard let watch else { break }
@@ -128,31 +131,54 @@ struct Probe: AsyncParsableCommand {
     return Target(name: name, profile: profile, link: link, unit: unit ?? profile.link.unit ?? 1)
   }
 
-  private func show(_ probe: DeviceProbe, of target: Target) {
-    print("\(target.link) unit \(target.unit), \(target.name)")
-    if !probe.identity.line.isEmpty { print(probe.identity.line) }
-    for conflict in target.profile.conflicts { tell("note: \(conflict)") }
-    var table = TextTable(
-      columns: [.init("quantity"), .init("registers"), .init("words"), .init("value", .right), .init("age", .right)],
-      flexible: "words")
-    for quantity in probe.quantities {
+  private func show(_ probe: DeviceProbe, of target: Target, isFirst: Bool) {
+    if isFirst {
+      print("\(target.link) unit \(target.unit), \(target.name)")
+      if !probe.identity.line.isEmpty { print(probe.identity.line) }
+      for conflict in target.profile.conflicts { tell("note: \(conflict)") }
+    }
+    let terminal = Terminal(.standardOutput)
+    for line in probe.table(width: terminal.width).lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
+    let valued = probe.quantities.count { $0.value.count != nil }
+    print(
+      "\(valued) of \(plural(probe.quantities.count, "quantity", "quantities")), \(plural(probe.requests, "request")), "
+        + "\(probe.busTime.wholeMilliseconds) ms on the bus")
+    for quantity in probe.quantities where quantity.isImpossible {
+      guard let count = quantity.value.count else { continue }
+      tell("impossible: \(quantity.key) \(quantity.key.channel.text(of: count)); wrong word order, type or scale?")
+    }
+    if !probe.refused.isEmpty { tell("refused: \(probe.refused.map(\.description).joined(separator: ", "))") }
+    if let failure = probe.failure { tell("\(failure)") }
+    if let refusal = probe.refusal { tell(refusal) }
+  }
+}
+
+extension DeviceProbe {
+  /// The quantities with registers, words, value and age; what is least needed goes where `width` is short.
+  fileprivate func table(width: Int) -> TextTable {
+    let isSingle = quantities.allSatisfy { $0.key.part == .main }
+    var table = table(named: { "\($0)" }, withAge: true)
+    for (short, age) in [(false, false), (true, false)] where table.lines().contains(where: { $0.displayWidth > width }) {
+      table = self.table(named: { short && isSingle ? $0.channel.rawValue : "\($0)" }, withAge: age)
+    }
+    return table
+  }
+
+  private func table(named name: (PartChannel) -> String, withAge: Bool) -> TextTable {
+    var columns: [TextTable.Column] = [.init("quantity"), .init("registers"), .init("words"), .init("value", .right)]
+    if withAge { columns.append(.init("age", .right)) }
+    var table = TextTable(columns: columns, flexible: "words")
+    for quantity in quantities {
       let words = quantity.words.map { $0.map { $0.map(\.hexadecimal).joined(separator: " ") } ?? "-" }.joined(separator: " / ")
       let number = quantity.value.count.map { quantity.key.channel.text(of: $0) } ?? quantity.value.reason
       let value = quantity.state.map { "\(number) (\($0))" } ?? number
-      let style: TextStyle? = quantity.value.count == nil ? .dim : nil
+      let style: TextStyle? = quantity.value.count == nil ? .dim : quantity.isImpossible ? .red : nil
       table.append([
-        .init("\(quantity.key)"), .init(quantity.places.map(\.short).joined(separator: " / ")), .init(words),
+        .init(name(quantity.key)), .init(quantity.places.map(\.short).joined(separator: " / ")), .init(words),
         .init(value, style: style), .init(quantity.age.map { "\($0.wholeMilliseconds) ms" } ?? ""),
       ])
     }
-    let terminal = Terminal(.standardOutput)
-    for line in table.lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
-    let valued = probe.quantities.count { $0.value.count != nil }
-    print(
-      "\(valued) of \(probe.quantities.count) quantities, \(probe.requests) requests, "
-        + "\(probe.busTime.wholeMilliseconds) ms on the bus")
-    if !probe.refused.isEmpty { print("refused: \(probe.refused.map(\.description).joined(separator: ", "))") }
-    if let failure = probe.failure { tell("\(failure)") }
+    return table
   }
 }
 
@@ -170,7 +196,7 @@ extension DecodedValue {
     guard case .missing(let reason) = self else { return "" }
     return switch reason {
     case .notRead: "not read"
-    case .notAvailable: "device says: no value"
+    case .notAvailable: "no value"
     case .notANumber: "not a number"
     case .scaleInvalid: "scale not valid"
     case .outOfRange: "too large"

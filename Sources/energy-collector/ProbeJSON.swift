@@ -57,7 +57,7 @@ struct ProbeJSON: Encodable {
     refused = probe.refused.map { Block($0, words: nil) }
     requests = probe.requests
     busMs = probe.busTime.wholeMilliseconds
-    failure = probe.failure.map { "\($0)" }
+    failure = probe.failure.map { "\($0)" } ?? probe.refusal
   }
 
   /// The JSON text.

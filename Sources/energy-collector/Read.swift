@@ -14,11 +14,18 @@ struct Read: AsyncParsableCommand {
     abstract: "Reads each device once and prints what it says, as a table.",
     discussion: """
       Every bus is read at the same time; a device that does not answer is named
-      with the reason and what to try.
+      with the reason and what to try. A quantity that a device gives no value of
+      says so.
 
       EXAMPLES
         energy-collector read collector.yaml
         energy-collector read collector.yaml --device cellar-meter
+
+      EXIT STATUS
+         0 each device was read
+         2 a device did not answer, or refused everything
+         3 a file is wrong, each place named
+        64 wrong use of the command
       """)
 
   @OptionGroup var options: CollectorOptions
@@ -53,7 +60,7 @@ struct Read: AsyncParsableCommand {
       }
     }
     show(outcomes, of: plan)
-    if outcomes.values.contains(where: { $0.failure != nil }) { throw ExitCode(2) }
+    if outcomes.values.contains(where: { $0.failure != nil || $0.refusal != nil }) { throw ExitCode(2) }
   }
 
   private func show(_ outcomes: [String: PollOutcome], of plan: CollectionPlan) {
@@ -64,19 +71,33 @@ struct Read: AsyncParsableCommand {
       guard let outcome = outcomes[device.id] else { continue }
       var name = device.id
       for field in outcome.fields {
-        guard let count = field.value.count else { continue }
-        let (number, unit) = field.channel.shown(count)
-        let value = device.profile.state(field).map { "\(number) (\($0))" } ?? number
+        guard let (value, unit, style) = outcome.cells(of: field, by: device.profile) else { continue }
         table.append([
-          .init(name), .init(device.points[field.part]?.text ?? field.part.name), .init(field.channel.rawValue), .init(value),
-          .init(unit),
+          .init(name), .init(device.points[field.part]?.text ?? field.part.name), .init(field.channel.rawValue),
+          .init(value, style: style), .init(unit),
         ])
         name = ""
       }
     }
     for line in table.lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
     for device in plan.buses.flatMap(\.devices) {
-      if let failure = outcomes[device.id]?.failure { tell("\(device.id): \(failure)") }
+      guard let outcome = outcomes[device.id] else { continue }
+      if let failure = outcome.failure { tell("\(device.id): \(failure)") }
+      if let refusal = outcome.refusal { tell("\(device.id): \(refusal)") }
+    }
+  }
+}
+
+extension PollOutcome {
+  /// What a table says of a quantity: value and unit, or why there is none; nil for what was not asked, or what its model has not.
+  fileprivate func cells(of field: DecodedField, by profile: DeviceProfile) -> (value: String, unit: String, style: TextStyle?)? {
+    switch field.value {
+    case .value(let count):
+      let (number, unit) = field.channel.shown(count)
+      return (profile.state(field).map { "\(number) (\($0))" } ?? number, unit, nil)
+    case .missing(.notInModel): return nil
+    case .missing(.notRead): return failure == nil && refusal == nil ? ("refused", "", .dim) : nil
+    case .missing: return (field.value.reason, "", .dim)
     }
   }
 }

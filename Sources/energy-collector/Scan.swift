@@ -45,7 +45,7 @@ struct Scan: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Try this parity only: none, even or odd.", valueName: "parity"))
   var parity: ParityChoice?
 
-  @Option(help: ArgumentHelp("Unit numbers to ask (1-10; in the network also the profiles' own).", valueName: "units"))
+  @Option(help: ArgumentHelp("Unit numbers to ask (1-10; in the network also the profiles' own and 255).", valueName: "units"))
   var units: String?
 
   @Option(help: ArgumentHelp("Milliseconds that an answer may take.", valueName: "ms"))
@@ -64,10 +64,9 @@ struct Scan: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let profiles = try reportingProblems {
-      let catalog = try DeviceCatalog(folders: InstalledFolders().allDevices(further: devices))
-      return try catalog.names.map { (name: $0, profile: try catalog.profile($0)) }
-    }
+    let catalog = try reportingProblems { try DeviceCatalog(folders: InstalledFolders().allDevices(further: devices)) }
+    let (profiles, problems) = catalog.readable()
+    tellLeftOut(problems)
     let found = rtu == nil ? try await scanHosts(profiles) : await scanLine(profiles)
     if found == 0 { throw ExitCode(2) }
   }
@@ -85,7 +84,7 @@ struct Scan: AsyncParsableCommand {
 
   /// Scans the hosts, up to 16 at the same time, and prints each as soon as it is done.
   private func scanHosts(_ profiles: [(name: String, profile: DeviceProfile)]) async throws -> Int {
-    let usual = Set(profiles.compactMap(\.profile.link.unit)).union([1, 2, 3, 255])
+    let usual = Set(profiles.compactMap(\.profile.link.unit)).union(1...10).union([255])
     let scan = BusScan(
       units: try units.map(unitNumbers) ?? usual.sorted(), profiles: profiles,
       timeout: .milliseconds(timeout))
@@ -109,12 +108,12 @@ struct Scan: AsyncParsableCommand {
         found += outcome.found.count
         if outcome.failure == nil { answering += 1 }
         if !outcome.found.isEmpty || links.count == 1 { show(outcome, at: link, of: scan) }
-        progress.show("\(done) of \(links.count) hosts, \(found) devices")
+        progress.show("\(done) of \(plural(links.count, "host")), \(plural(found, "device"))")
         if let next = waiting.next() { start(next) }
       }
     }
     progress.clear()
-    print("\(links.count) host\(links.count == 1 ? "" : "s") asked, \(answering) with Modbus, \(found) devices found")
+    print("\(plural(links.count, "host")) asked, \(answering) with Modbus, \(plural(found, "device")) found")
     return found
   }
 
@@ -124,11 +123,20 @@ struct Scan: AsyncParsableCommand {
       units: (try? units.map(unitNumbers)) ?? Array(1...10), profiles: profiles.filter { $0.profile.link.serial != nil },
       timeout: .milliseconds(timeout), isPatient: false)
     var broken: [String] = []
-    for line in SerialTrial.lines(at: rtu ?? "", baud: baud, parity: parity?.parity) {
+    var unfit = 0
+    let lines = SerialTrial.lines(at: rtu ?? "", baud: baud, parity: parity?.parity)
+    tellEstimate(settings: lines.count, units: scan.units.count)
+    for line in lines {
       let bus = ModbusConnection(.serial(line))
       let outcome = await scan.run(bus, uptime: SystemTime.uptime) { tellProgress("\(line): \($0)") }
       await bus.close()
       tellProgress(nil)
+      if case .invalidLink = outcome.failure {
+        // Cheap adapters have no parity or not every speed; another setting may do.
+        tell(outcome.failure.map { "\($0)" } ?? "")
+        unfit += 1
+        continue
+      }
       if outcome.failure != nil || !outcome.found.isEmpty {
         show(outcome, at: .serial(line), of: scan)
         return outcome.found.count
@@ -136,6 +144,7 @@ struct Scan: AsyncParsableCommand {
       if outcome.broken > 0 { broken.append("\(line)") }
       print("\(line): no answer from units \(units ?? "1-10")\(outcome.broken > 0 ? ", but something that is no frame" : "")")
     }
+    guard unfit < lines.count else { return 0 }
     tell(
       broken.isEmpty
         ? "nobody answers; check power, the A and B wires (swap them), the unit number (--units 1-247) and that no other program "
@@ -144,40 +153,90 @@ struct Scan: AsyncParsableCommand {
     return 0
   }
 
+  /// Longer than this is told beforehand, in seconds.
+  private static let patience = 30
+
+  /// Tells how long it takes if nobody answers: a silent unit is waited for twice, as long again for an answer that comes too late.
+  private func tellEstimate(settings: Int, units: Int) {
+    let seconds = settings * units * 4 * timeout / 1000
+    guard seconds > Self.patience else { return }
+    let time = seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min"
+    tell(
+      "asking \(plural(units, "unit")) at \(plural(settings, "setting")): up to \(time) if nobody answers"
+        + (settings > 1 ? "; --baud and --parity make it shorter" : ""))
+  }
+
+  /// What to type next to record the device.
+  private func captureCommand(for link: ModbusLink, unit: UInt8) -> [String] {
+    let place =
+      switch link {
+      case .tcp(let host, let port): "--tcp \(port == 502 ? host : "\(host):\(port)")"
+      case .rtuOverTCP(let host, let port): "--tcp \(host):\(port)"
+      case .serial(let line):
+        "--rtu \(line.path) --baud \(line.baud) --parity \(line.parity.rawValue)"
+          + (line.stopBits == 1 ? "" : " --stop-bits \(line.stopBits)")
+      }
+    return [
+      "energy-collector devices capture \(place) \\",
+      "  --unit \(unit) --range input:0-199 --range holding:0-299 -o first.yaml",
+    ]
+  }
+
   private func show(_ outcome: BusScan.Outcome, at link: ModbusLink, of scan: BusScan) {
     if let failure = outcome.failure { tell("\(failure)") }
-    if outcome.failure == nil, outcome.found.isEmpty { print("\(link): connected, but no unit of \(scan.units) answers") }
-    for device in outcome.found {
-      print("\(link) unit \(device.unit): answers in \(device.answerTime.wholeMilliseconds) ms")
-      if let twin = device.twin {
-        print("  gives the same answers as unit \(twin): most likely the same device")
-        continue
-      }
-      if let chain = device.chain {
-        print("  SunSpec map at \(chain.base), models \(chain.models.map { String($0.id) }.joined(separator: " "))")
-      }
-      let identity = device.identity.line
-      if !identity.isEmpty { print("  \(identity)") }
-      for (name, fit) in device.fits.prefix(5) {
-        print("  fits \(name), score \(fit.score)")
-        for evidence in fit.evidence.prefix(4) {
-          print("    \(evidence.weight > 0 ? "+" : "")\(evidence.weight) \(evidence.text)")
-        }
-        for conflict in scan.profiles.first(where: { $0.name == name })?.profile.conflicts ?? [] {
-          print("    note: \(conflict)")
-        }
-      }
-      if device.fits.count > 5 { print("  and \(device.fits.count - 5) more with a lower score") }
-      if device.fits.isEmpty {
-        print("  no profile fits (\(device.profilesTried) tried); record it with `energy-collector devices capture`,")
-        print("  then see docs/adding-a-device.md")
-      } else if device.fits.count > 1, device.fits[0].fit.score == device.fits[1].fit.score {
-        print("  the first profiles are equally likely: look at the name plate")
-      }
-      if device.profilesTried < scan.profiles.count {
-        print("  time was up after \(device.profilesTried) of \(scan.profiles.count) profiles; try a longer --timeout")
+    if outcome.failure == nil, outcome.found.isEmpty {
+      let advice = units == nil ? "; ask all with --units 1-247" : "; other numbers may: --units 1-247"
+      say("\(link): connected, but no answer from \(Self.text(of: scan.units))\(advice)")
+    }
+    for device in outcome.found { show(device, at: link, of: scan) }
+  }
+
+  private func show(_ device: BusScan.Found, at link: ModbusLink, of scan: BusScan) {
+    print("\(link) unit \(device.unit): answers in \(device.answerTime.wholeMilliseconds) ms")
+    if let twin = device.twin {
+      print("  gives the same answers as unit \(twin): most likely the same device")
+      return
+    }
+    if let chain = device.chain {
+      say("  SunSpec map at \(chain.base), models \(chain.models.map { String($0.id) }.joined(separator: " "))")
+    }
+    let identity = device.identity.line
+    if !identity.isEmpty { say("  \(identity)") }
+    for (name, fit) in device.fits.prefix(5) {
+      print("  fits \(name), score \(fit.score)")
+      for evidence in fit.evidence.prefix(4) { say("    \(evidence.weight > 0 ? "+" : "")\(evidence.weight) \(evidence.text)") }
+      for conflict in scan.profiles.first(where: { $0.name == name })?.profile.conflicts ?? [] { say("    note: \(conflict)") }
+    }
+    if device.fits.count > 5 { print("  and \(device.fits.count - 5) more with a lower score") }
+    if device.fits.isEmpty {
+      print("  no profile fits (\(device.profilesTried) tried); record what it has, as docs/adding-a-device.md shows:")
+      for line in captureCommand(for: link, unit: device.unit) { print("    \(line)") }
+    } else if device.fits.count > 1, device.fits[0].fit.score == device.fits[1].fit.score {
+      print("  the first profiles are equally likely: look at the name plate")
+    }
+    if device.profilesTried < scan.profiles.count {
+      print("  time was up after \(device.profilesTried) of \(scan.profiles.count) profiles; try a longer --timeout")
+    }
+  }
+
+  /// Prints a line; on a terminal in lines that break between words.
+  private func say(_ line: String) {
+    for part in line.lines(for: Terminal(.standardOutput), indent: 2) { print(part) }
+  }
+
+  /// As in "units 1-10, 126, 247 and 255" or "unit 7".
+  static func text(of units: [UInt8]) -> String {
+    var runs: [ClosedRange<UInt8>] = []
+    for unit in units.sorted() {
+      if let last = runs.last, Int(last.upperBound) + 1 == Int(unit) {
+        runs[runs.count - 1] = last.lowerBound...unit
+      } else {
+        runs.append(unit...unit)
       }
     }
+    let texts = runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+    let list = texts.count < 2 ? texts.joined() : texts.dropLast().joined(separator: ", ") + " and " + (texts.last ?? "")
+    return "\(units.count == 1 ? "unit" : "units") \(list)"
   }
 }
 

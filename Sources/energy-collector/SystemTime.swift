@@ -12,6 +12,14 @@ enum SystemTime {
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
+  /// The local time of day, `20:38:24`, for people.
+  static func timeOfDay() -> String {
+    var seconds = time(nil)
+    var parts = tm()
+    localtime_r(&seconds, &parts)
+    return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+  }
+
   /// A clock that only runs forward.
   static func uptime() -> Duration {
     var time = timespec()

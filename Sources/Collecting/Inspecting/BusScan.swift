@@ -82,7 +82,8 @@ public struct BusScan: Sendable {
       await examine(&outcome.found[index], source, uptime: uptime, progress: progress)
       let unit = outcome.found[index].unit
       let image = source.image(of: unit)
-      let answers = source.exchanges.filter { $0.unit == unit && (try? $0.result.get()) != nil }
+      // The first answer waited for what a silent unit before might still have said; a refusal is an answer, too.
+      let answers = source.exchanges.filter { $0.unit == unit && $0.isAnswer }
       outcome.found[index].answerTime = answers.map(\.lasted).min() ?? outcome.found[index].answerTime
       outcome.found[index].twin =
         outcome.found[..<index].first { !image.contents.isEmpty && source.image(of: $0.unit) == image }?.unit
@@ -142,7 +143,8 @@ public struct BusScan: Sendable {
       let chain = profile.sunSpec == nil ? nil : found.chain
       if profile.sunSpec != nil, profile.registers.isEmpty, chain == nil { continue }
       progress("unit \(found.unit): \(name) (\(found.profilesTried) of \(profiles.count))")
-      guard await fetch(ProfileFit.requests(of: profile, chain: chain), of: profile, unit: found.unit, source) else { continue }
+      let requests = ProfileFit.requests(of: profile, chain: chain)
+      guard await fetch(requests, of: profile, chain: chain, unit: found.unit, source) else { continue }
       let fit = ProfileFit(profile, image: source.image(of: found.unit), chain: chain)
       if fit.isPossible { found.fits.append((name, fit)) }
     }
@@ -167,15 +169,34 @@ public struct BusScan: Sendable {
     return walk.chain
   }
 
+  /// So many refusals without an answer are enough to give a profile up.
+  private static let enoughRefusals = 4
+
   /// Reads what would tell whether the profile fits; false as soon as the device refuses or is silent at most of it.
+  ///
+  /// A refused request is cut as `DevicePoller` does, for it may run over registers that only other variants have.
   private func fetch(
-    _ requests: [DeviceProfiles.RegisterBlock], of profile: DeviceProfile, unit: UInt8, _ source: TracedSource
+    _ requests: [DeviceProfiles.RegisterBlock], of profile: DeviceProfile, chain: SunSpecChain?, unit: UInt8,
+    _ source: TracedSource
   ) async -> Bool {
+    let plan = RegisterPlan(for: profile, chain: chain)
     var answered = 0
-    for (number, request) in requests.enumerated() {
+    var (refused, silent) = (0, 0)
+    var open = Array(requests.reversed())
+    while let request = open.popLast() {
       guard let block = try? request.request() else { continue }
-      if (try? await source.read(block, unit: unit, deadline: timeout)) != nil { answered += 1 }
-      if number >= 1, answered == 0 { return false }
+      do throws(ModbusError) {
+        _ = try await source.read(block, unit: unit, deadline: timeout)
+        answered += 1
+      } catch {
+        if case .exception = error {
+          refused += 1
+          open += plan.halves(of: request).reversed()
+        } else {
+          silent += 1
+        }
+      }
+      if answered == 0, silent >= 2 || refused >= Self.enoughRefusals { return false }
     }
     return answered > 0
   }

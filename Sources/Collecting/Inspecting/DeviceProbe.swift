@@ -19,6 +19,8 @@ public struct DeviceProbe: Sendable {
     public let words: [[UInt16]?]
     /// How long before the end of the probe its registers were read; nil for a value that was not read.
     public let age: Duration?
+    /// Whether the value is one that no device of the profile can have: the word order, the type or the scale is wrong.
+    public let isImpossible: Bool
   }
 
   /// Who the device says it is.
@@ -29,6 +31,8 @@ public struct DeviceProbe: Sendable {
   public let refused: [DeviceProfiles.RegisterBlock]
   /// Why the device did not answer, or not to the end; nil when it did.
   public let failure: PollFailure?
+  /// That the device answers, but refuses all that the profile asks for, and what to do; nil when it does not.
+  public let refusal: String?
   /// How many requests were sent.
   public let requests: Int
   /// The time that they took together.
@@ -51,6 +55,7 @@ public struct DeviceProbe: Sendable {
     let outcome = await poller.poll(trace, pacing: pacing)
     failure = outcome.failure
     refused = outcome.refused
+    refusal = outcome.refusal
     let chain = profile.chain(in: trace.image(of: unit))
     if outcome.failure == nil {
       for block in RegisterPlan(identityOf: profile, chain: chain).requests {
@@ -75,7 +80,7 @@ public struct DeviceProbe: Sendable {
       return Quantity(
         key: field.key, value: field.value, state: profile.state(field), places: blocks,
         words: blocks.map { image.words(of: $0) },
-        age: read.map { now - $0.ended })
+        age: read.map { now - $0.ended }, isImpossible: profile.isImpossible(field))
     }
   }
 }

@@ -16,6 +16,14 @@ public final class TracedSource: RegisterSource {
     public let ended: Duration
     /// How long it took, waiting for the bus included.
     public let lasted: Duration
+
+    /// Whether the device said anything: words, or that it refuses.
+    public var isAnswer: Bool {
+      switch result {
+      case .success, .failure(.exception): true
+      case .failure: false
+      }
+    }
   }
 
   private let source: any RegisterSource

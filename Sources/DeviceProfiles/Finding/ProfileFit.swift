@@ -42,8 +42,13 @@ public struct ProfileFit: Hashable, Sendable {
       if !known.isEmpty { evidence.append(Evidence(weight: 4, text: "SunSpec models \(known.joined(separator: ", "))")) }
     }
     for field in profile.decode(image, chain: chain) {
-      guard let range = Self.tellingRange(of: field.channel) else { continue }
       let place = (places[field.key] ?? []).map { "\($0): \(Self.hex(image.words(of: $0)))" }.joined(separator: ", ")
+      guard let range = Self.tellingRange(of: field.channel) else {
+        guard let count = field.value.count, profile.isImpossible(field) else { continue }
+        evidence.append(
+          Evidence(weight: -4, text: "\(field.key) \(field.channel.text(of: count)) is impossible: word order? (\(place))"))
+        continue
+      }
       switch field.value {
       case .value(let count) where range.allowed.contains(count):
         evidence.append(
@@ -100,6 +105,16 @@ public struct ProfileFit: Hashable, Sendable {
 
   private static func hex(_ words: [UInt16]?) -> String {
     words.map { $0.map(\.hexadecimal).joined(separator: " ") } ?? "no answer"
+  }
+}
+
+extension DeviceProfile {
+  /// Whether no device of this profile can have the value: it lies outside of what the channel, or the largest variant, allows.
+  public func isImpossible(_ field: DecodedField) -> Bool {
+    guard let count = field.value.count else { return false }
+    let plate = field.part.hasThePlate ? nameplate : Nameplate()
+    let limits = SeriesLimits(field.channel, ratedPower: plate.power, ratedCurrent: plate.current)
+    return !limits.range.contains(count)
   }
 }
 

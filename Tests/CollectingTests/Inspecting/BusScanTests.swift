@@ -75,6 +75,55 @@ struct BusScanTests {
     #expect(outcome.found.map(\.fits.count) == [0, 0])
   }
 
+  @Test("cuts a request that runs over registers which do not exist")
+  func gap() async {
+    let gapped = DeviceProfile(
+      maker: "Gap", model: "G1", kind: .meter, limits: RequestLimits(gap: 20),
+      registers: [field(.voltageL1, 0, .u16, "V", scale: "0.1"), field(.frequency, 10, .u16, "Hz", scale: "0.01")])
+    let bank = RegisterBank([2305], at: 0)
+    bank.set([4998], at: 10)
+    let outcome = await BusScan(units: [1], profiles: [("gap/g1", gapped)]).run(
+      InMemoryRegisterSource(SimulatedUnits([1: bank])), uptime: { .zero })
+    #expect(outcome.found.first?.fits.map(\.name) == ["gap/g1"])
+  }
+
+  /// 2399.5 W in steps of 0.5 W is 4799, 0x000012BF; in the wrong order 0x12BF0000 are 157 MW.
+  @Test("says that a value is impossible, and does not take such a profile")
+  func impossible() async throws {
+    let wrong = DeviceProfile(
+      maker: "Wrong", model: "W1", kind: .meter,
+      registers: [
+        field(.voltageL1, 0, .u16, "V", scale: "0.1"), field(.activePower, 1, .s32, "W", scale: "0.5", positive: .import),
+      ])
+    let units = SimulatedUnits([1: RegisterBank([2305, 0x12BF, 0], at: 0)])
+    let outcome = await BusScan(units: [1], profiles: [("wrong/w1", wrong)]).run(
+      InMemoryRegisterSource(units), uptime: { .zero })
+    #expect(outcome.found.first?.fits.isEmpty == true)
+    let probe = await DeviceProbe(
+      wrong, unit: 1, on: InMemoryRegisterSource(units), pacing: TestClock().pacing, uptime: { .zero })
+    #expect(probe.quantities.map(\.isImpossible) == [false, true])
+    #expect(probe.refusal == nil)
+  }
+
+  @Test("takes a refusal for an answer when it measures how fast a device is")
+  func answerTime() async {
+    // The first request is answered after 9 s, the refusal of the second after 1 s.
+    let units = SimulatedUnits([1: RegisterBank([1], at: 0)])
+    let outcome = await BusScan(units: [1], profiles: [("else/e1", Self.elsewhere)]).run(
+      InMemoryRegisterSource(units), uptime: Self.slowFirst())
+    #expect(outcome.found.first?.answerTime == .seconds(1))
+  }
+
+  /// A clock of which the first span is 9 s and every other one 1 s.
+  private static func slowFirst() -> @Sendable () -> Duration {
+    let clock = TestClock()
+    return {
+      let now = clock.seconds
+      clock.advance(by: .seconds(now == 0 ? 9 : 1))
+      return .seconds(now)
+    }
+  }
+
   @Test("gives a device up when its time is over")
   func bounded() async {
     let units = SimulatedUnits([1: RegisterBank([2305, 4998], at: 0)])
