@@ -12,6 +12,11 @@ struct Check: ParsableCommand {
 
       EXAMPLE
         energy-collector check profiles/communities/rural-district/collector.yaml
+
+      EXIT STATUS
+         0 all is right
+         3 a file is wrong, each place named
+        64 wrong use of the command
       """)
 
   @OptionGroup var options: CollectorOptions
@@ -19,7 +24,9 @@ struct Check: ParsableCommand {
   func run() throws {
     let (file, plan) = try options.load()
     let points = Set(file.devices.flatMap(\.measures.values)).count
-    print("\(options.file): \(file.buses.count) buses, \(file.devices.count) devices, \(points) metering points: all right")
+    print(
+      "\(options.file): \(plural(file.buses.count, "bus")), \(plural(file.devices.count, "device")), "
+        + "\(plural(points, "metering point")): all right")
     for bus in file.buses {
       guard let proxy = bus.proxy, proxy.isReachableFromOutside else { continue }
       print(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// Reads the meters and inverters of a site.
 @main
@@ -29,4 +30,22 @@ struct EnergyCollector: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [Check.self, Read.self, Run.self, Status.self, Scan.self, Probe.self, Simulate.self, Devices.self])
+
+  /// Runs the command; what is wrong with its words is told in lines that break between words.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let code = exitCode(for: error)
+      if code.isSuccess { exit(withError: error) }
+      let message = fullMessage(for: error)
+      if !message.isEmpty { for line in message.split(separator: "\n", omittingEmptySubsequences: false) { tell(String(line)) } }
+      Glibc.exit(code.rawValue)
+    }
+  }
 }

@@ -28,8 +28,15 @@ struct Run: AsyncParsableCommand {
 
       EXAMPLES
         energy-collector run collector.yaml
-        energy-collector run collector.yaml --store /var/lib/energy-opt/readings.sqlite
+        energy-collector run collector.yaml \\
+          --store /var/lib/energy-opt/readings.sqlite
         energy-collector run collector.yaml --rehearse readings.csv
+
+      EXIT STATUS
+         0 stopped by somebody, or the rehearsed day is over
+         1 the database cannot be written, or something was not read in a rehearsal
+         3 a file is wrong, each place named
+        64 wrong use of the command
       """)
 
   @OptionGroup var options: CollectorOptions

@@ -18,7 +18,13 @@ struct Simulate: AsyncParsableCommand {
 
       EXAMPLES
         energy-collector simulate collector.yaml --from readings.csv
-        energy-collector simulate collector.yaml --from readings.csv --at 2016-06-28T12:00:00Z
+        energy-collector simulate collector.yaml --from readings.csv \\
+          --at 2016-06-28T12:00:00Z
+
+      EXIT STATUS
+         0 stopped by somebody
+         3 a file is wrong, each place named
+        64 wrong use of the command
       """)
 
   @OptionGroup var options: CollectorOptions

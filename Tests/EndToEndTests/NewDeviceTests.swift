@@ -45,8 +45,13 @@ struct NewDeviceTests {
     let path = String(line)
 
     let scan = try await ChildProcess.run(
-      .collector, "scan", "--rtu", path, "--units", "2-3", "--baud", "9600", "--timeout", "100")
+      .collector, "scan", "--rtu", path, "--units", "2-3", "--baud", "9600", "--timeout", "100", "--devices",
+      try Self.brokenDraft(in: folder))
     #expect(scan.status == 0)
+    #expect(scan.errors.contains("left out, because they cannot be read:"))
+    #expect(scan.errors.contains("nobody/draft.yaml"))
+    #expect(scan.output.contains("energy-collector devices capture --rtu \(path) --baud 9600 --parity none \\\n"))
+    #expect(scan.output.contains("--unit 3 --range input:0-199 --range holding:0-299"))
     #expect(scan.output.contains("(9600 8N1) unit 3: answers"))
     #expect(scan.output.contains("no profile fits"))
 
@@ -72,19 +77,96 @@ struct NewDeviceTests {
     // -1204 in two's complement, low word first: the device counts feed-in positive.
     #expect(values["active_power"]?.registers.first?.words == ["FB4C", "FFFF"])
 
+    let missing = try await ChildProcess.run(.collector, "devices", "check", mine)
+    #expect(missing.status == 3)
+    #expect(missing.output.contains("the profile is right, its samples are missing"))
+    #expect(missing.errors.contains("devices capture"))
+
     let samples = folder.file("mine/nobody/x1.samples.yaml")
     let recorded = try await ChildProcess.run(
       .collector, "devices", "capture", "--rtu", path, "--profile", mine, "--name", "taking 1.2 kW", "-o", samples)
     #expect(recorded.status == 0)
     let unconfirmed = try await ChildProcess.run(.collector, "devices", "check", mine)
     #expect(unconfirmed.status == 3, "values that nobody confirmed count for nothing")
+    #expect(unconfirmed.errors.contains("no value is confirmed yet"))
     try folder.write(Checkout.text(samples).replacing("      # - {", with: "      - {"), to: "mine/nobody/x1.samples.yaml")
     let confirmed = try await ChildProcess.run(.collector, "devices", "check", mine)
     #expect(confirmed.status == 0)
-    #expect(confirmed.output.contains("1 samples, 4 values, 0 wrong"))
+    #expect(confirmed.output.contains("1 sample, 4 values, 0 wrong"))
+    let second = try await ChildProcess.run(
+      .collector, "devices", "capture", "--rtu", path, "--profile", mine, "--name", "again", "-o", samples, "--append")
+    #expect(second.status == 0)
+    // The display shows fewer digits: 231.4 V for 231.412 V.
+    let shown = try Checkout.text(samples).replacing("      # - {", with: "      - {").replacing("231.412 V", with: "231.4 V")
+    try folder.write(shown, to: "mine/nobody/x1.samples.yaml")
+    let both = try await ChildProcess.run(.collector, "devices", "check", "nobody/x1", "--devices", folder.file("mine"))
+    #expect(both.status == 0)
+    #expect(both.output.contains("2 samples, 8 values, 0 wrong"))
     let again = try await ChildProcess.run(.collector, "devices", "capture", "--rtu", path, "--profile", mine, "-o", samples)
     #expect(again.status == 64, "a recording is never overwritten")
     _ = try await simulator.stop()
+  }
+
+  /// A folder of profiles with one that is not done.
+  private static func brokenDraft(in folder: TemporaryFolder) throws -> String {
+    try FileManager.default.createDirectory(atPath: folder.file("drafts/nobody"), withIntermediateDirectories: true)
+    try folder.write("version: 1\nmaker: Nobody\n", to: "drafts/nobody/draft.yaml")
+    return folder.file("drafts")
+  }
+
+  @Test("that has none of a profile's registers is told so, and so is who else has the line")
+  func refusal() async throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("hidden/nobody"), withIntermediateDirectories: true)
+    try folder.write(Self.map, to: "hidden/nobody/x1.yaml")
+    let yaml = CollectorYAML(devices: [.init(name: "x", profile: "nobody/x1", address: "/dev/ttyS99", unit: 3)])
+    let simulator = try ChildProcess(
+      .collector, "simulate", try folder.write(yaml.text, to: "hidden.yaml"), "--devices", folder.file("hidden"), "--from",
+      try folder.write(Self.readings, to: "x.csv"), "--at", "2026-11-24T12:00:00Z")
+    try await simulator.says("serving")
+    let line = try #require(simulator.output.split(whereSeparator: { " ,\n".contains($0) }).first { $0.hasPrefix("/dev/") })
+    let path = String(line)
+
+    let wrong = CollectorYAML(devices: [.init(name: "x", profile: "janitza/umg604", address: path, unit: 3)])
+    let read = try await ChildProcess.run(.collector, "read", try folder.write(wrong.text, to: "wrong.yaml"))
+    #expect(read.status == 2)
+    #expect(read.errors.contains("x: it answers, but refuses every register that the profile asks for"))
+    let probe = try await ChildProcess.run(
+      .collector, "probe", "--rtu", path, "--unit", "3", "--profile", "janitza/umg604", "--baud", "9600")
+    #expect(probe.status == 2)
+    #expect(probe.errors.contains("refuses every register"))
+
+    let watching = try ChildProcess(
+      .collector, "probe", "--rtu", path, "--profile", "nobody/x1", "--devices", folder.file("hidden"), "--watch", "1")
+    try await watching.says("on the bus")
+    let second = try await ChildProcess.run(
+      .collector, "devices", "capture", "--rtu", path, "--unit", "3", "--range", "input:20-21")
+    #expect(second.status == 2)
+    #expect(second.errors.contains("another program uses this line: energy-collecto"))
+    #expect(second.errors.contains("stop it first"))
+    _ = try await watching.stop()
+    _ = try await simulator.stop()
+  }
+
+  @Test("of one profile or another is found by words and kind; files that are no profiles are told what they are")
+  func words() async throws {
+    let list = try await ChildProcess.run(.collector, "devices", "list", "keba")
+    #expect(list.status == 0)
+    #expect(list.output.split(separator: "\n").dropFirst().allSatisfy { $0.lowercased().contains("keba") })
+    let boxes = try await ChildProcess.run(.collector, "devices", "list", "--kind", "wallbox")
+    #expect(boxes.output.contains("wallbox"))
+    #expect(!boxes.output.contains("eastron/"))
+    let kind = try await ChildProcess.run(.collector, "devices", "list", "--kind", "walbox")
+    #expect(kind.status == 64)
+    #expect(kind.errors.contains("did you mean 'wallbox'?"))
+    let folder = try await ChildProcess.run(.collector, "devices", "check", "\(Checkout.devices)/abb")
+    #expect(folder.status == 3)
+    #expect(folder.errors.contains("is a folder; name the files in it"))
+    let samples = try await ChildProcess.run(.collector, "devices", "check", "\(Checkout.devices)/abb/b23.samples.yaml")
+    #expect(samples.status == 3)
+    #expect(samples.errors.contains("holds samples; name their profile"))
+    let name = try await ChildProcess.run(.collector, "devices", "check", "abb/b23")
+    #expect(name.status == 0)
   }
 
   @Test("where nobody answers ends with 2 and says what to check; wrong words name the nearest right one")
