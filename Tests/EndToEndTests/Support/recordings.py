@@ -1,55 +1,18 @@
 """Recorded registers, and the readings that the collector must store for them.
 
 A file is either `devices/<maker>/<model>.samples.yaml`, which states the readings itself, or a dump of `../shared/devices/dumps`, which
-states what each register or SunSpec point means. Nothing here decodes a register: expected values come from the files, and only their
-units are converted, exactly, with the units of `docs/formats/device-profile.md`.
+states what each register or SunSpec point means. Expected values come from the files, and only their units are converted, exactly, with
+the units of `docs/formats/device-profile.md`. Added to each is what another decoder than ours reads from the same words (`second`), and
+what it would read from those of a real device if their order were the other one (`other_order`).
 """
 
-import math
-from fractions import Fraction
 from pathlib import Path
 
-import yaml
+import second_decoder
+from profiles import interval, load, place, resolved
+from units import TURNED, stored
 
-# Whole numbers of the stored unit in one of each unit: mW, mVA, mvar, mV, mA, mHz, mWh, millionths, m degC, ml/h, ml, g, s, Pa.
-UNITS = {
-    **{prefix + base: 1000 * factor
-       for prefix, factor in (("", 1), ("k", 1000), ("M", 1_000_000))
-       for base in ("W", "VA", "var", "Wh", "VAh", "varh")},
-    "V": 1000, "A": 1000, "Hz": 1000, "degC": 1000, "C": 1000, "K": 1000,
-    "%": 10_000, "Pct": 10_000, "1": 1_000_000, "J": Fraction(1000, 3600),
-    "l/h": 1000, "m3/h": 1_000_000, "l": 1000, "m3": 1_000_000,
-    "kg": 1000, "t": 1_000_000, "s": 1, "min": 60, "h": 3600, "bar": 100_000, "mbar": 100, "Pa": 1,
-}
-NUMBERS = ("operating_state", "error_flags", "warning_flags", "plug_state", "sg_ready_state", "phases")
-SHARES = ("power_factor", "state_of_charge", "state_of_health")
-TURNED = ("export", "production", "discharge")
 MODULE_CHANNELS = ("dc_power", "dc_voltage", "dc_current", "dc_energy")
-
-
-def whole(value):
-    """`value` as a whole number, halves away from zero."""
-    return int(math.copysign(1, value)) * int(abs(value) + Fraction(1, 2))
-
-
-def stored(channel, number, unit):
-    """What the store holds for `number`, a text, in `unit`."""
-    value = Fraction(number)
-    if channel in NUMBERS:
-        return whole(value)
-    if channel.startswith("power_factor") and unit == "Pct":
-        # SunSpec says percent, some makers send the ratio; the smallest percentage that a device sends is above 1.01.
-        unit = "%" if abs(value) > Fraction("1.01") else "1"
-    if not unit:
-        if not channel.startswith(SHARES):
-            raise ValueError(f"{channel} has no unit")
-        unit = "1"
-    return whole(value * UNITS[unit])
-
-
-def load(path):
-    """A YAML file with every scalar as the text that stands there, so that no decimal goes through a float."""
-    return yaml.load(Path(path).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 
 
 def blocks(entries, offset=0):
@@ -57,40 +20,36 @@ def blocks(entries, offset=0):
     return [(e["table"], int(e["address"], 0) + offset, [int(w, 16) for w in e["words"].split()]) for e in entries]
 
 
-def recordings(path, devices, profile_name):
-    """What `path` records, for the profile `profile_name` of the folder `devices`."""
+def recordings(path, devices, name):
+    """What `path` records, for the profile `name` of the folder `devices`."""
     document = load(path)
-    profile = merged_profile(devices, profile_name)
-    if "samples" in document:
-        return [sample(entry, profile) for entry in document["samples"]]
-    return [dump(document, profile, devices)]
+    profile = resolved(devices, name)
+    entries = [sample(e, profile) for e in document["samples"]] if "samples" in document else [dump(document, profile, devices)]
+    for entry in entries:
+        second = second_decoder.readings(profile, entry["blocks"], devices)
+        keys = [*entry["expected"], *entry["missing"], *(key for key, value in second.items() if value is not None)]
+        parts = sorted({key.split(".")[0] for key in keys})
+        other = second_decoder.in_other_order(profile, entry["blocks"]) if entry["origin"] != "constructed" else {}
+        entry.update(profile=name, every=interval(profile), parts=parts, second=second, other_order=other)
+    return entries
 
 
-def merged_profile(devices, name):
-    """The profile `name` with the keys of those that it extends."""
-    profile = load(Path(devices, name + ".yaml"))
-    return {**merged_profile(devices, profile["extends"]), **profile} if "extends" in profile else profile
-
-
-def recording(name, unit, words, expected, missing, complete):
-    """A recording; `complete` when nothing but `expected` may be stored."""
-    parts = sorted({key.split(".")[0] for key in [*expected, *missing]})
-    return {"name": name, "unit": unit, "blocks": words, "parts": parts, "expected": expected, "missing": missing, "complete": complete}
+def recording(name, unit, words, expected, missing, origin):
+    """A recording; `origin` is `recorded`, `constructed` or `dump`."""
+    return {"name": name, "unit": unit, "blocks": words, "expected": expected, "missing": missing, "origin": origin}
 
 
 def sample(entry, profile):
     """A sample of a device's own file."""
     expected, missing = {}, []
     for field in entry["expect"] + entry.get("absent", []):
-        key = f"{field.get('part', 'main')}.{field['channel']}"
         if "value" in field:
             number, _, unit = field["value"].partition(" ")
-            expected[key] = stored(field["channel"], number, unit)
+            expected[place(field)] = stored(field["channel"], number, unit)
         else:
-            missing.append(key)
+            missing.append(place(field))
     unit = int(entry.get("unit", profile["link"].get("unit", "1")))
-    complete = "sunspec" not in profile or entry["origin"] == "recorded"
-    return recording(entry["name"], unit, blocks(entry["blocks"]), expected, missing, complete)
+    return recording(entry["name"], unit, blocks(entry["blocks"]), expected, missing, entry["origin"])
 
 
 def dump(document, profile, devices):
@@ -113,21 +72,19 @@ def dump(document, profile, devices):
         offset = 0
         register_fields(document, profile, note)
     unit = int(document.get("unit_id", "1"))
-    return recording(document["device"], unit, blocks(document["blocks"], offset), expected, missing, "sunspec" in profile)
+    return recording(document["device"], unit, blocks(document["blocks"], offset), expected, missing, "dump")
 
 
 def register_fields(document, profile, note):
     """The dump's values at addresses that the profile knows."""
-    registers = {(r["table"], int(r["address"], 0)): r for r in profile["registers"]}
+    registers = {(r["table"], int(r["address"], 0)): r for r in profile["registers"] if "address" in r and "bits" not in r}
     tables = [(t, range(a, a + len(w))) for t, a, w in blocks(document["blocks"])]
     for entry in document["expected"]:
         address = int(entry["address"])
         table = next(table for table, addresses in tables if address in addresses)
         register = registers.get((table, address))
-        if register is None or register["type"] != entry["type"]:
-            continue
-        key = f"{register.get('part', 'main')}.{register['channel']}"
-        note(key, register["channel"], entry["value"], entry.get("unit"), register.get("positive") in TURNED)
+        if register is not None and register["type"] == entry["type"]:
+            note(place(register), register["channel"], entry["value"], entry.get("unit"), register.get("positive") in TURNED)
 
 
 def sunspec_fields(document, profile, devices, note):

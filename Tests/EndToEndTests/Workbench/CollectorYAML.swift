@@ -1,8 +1,8 @@
 /// A `collector.yaml` in the making.
 struct CollectorYAML {
-  /// A device at a bus of its own.
+  /// A device.
   struct Device {
-    /// Its short name; its bus is named after it, and its metering points `NAME-PART`.
+    /// Its short name; its bus is named after the first device there, and its metering points `NAME-PART`.
     let name: String
     /// Such as `eastron/sdm630`.
     let profile: String
@@ -11,23 +11,27 @@ struct CollectorYAML {
     var unit = 1
     var parts = ["main"]
     var every = "1 s"
+    var baud = 9600
   }
 
   /// The devices.
   var devices: [Device]
 
-  /// The file.
+  /// The file. Devices of one address share a bus.
   var text: String {
     var lines = ["version: 1", "buses:"]
-    for device in devices {
-      let link = device.address.hasPrefix("/") ? "rtu: {device: \(device.address), baud: 9600}" : "tcp: \"\(device.address)\""
+    var buses: [String: String] = [:]
+    for device in devices where buses[device.address] == nil {
+      let link =
+        device.address.hasPrefix("/") ? "rtu: {device: \(device.address), baud: \(device.baud)}" : "tcp: \"\(device.address)\""
       lines.append("  - {id: bus-\(device.name), \(link)}")
+      buses[device.address] = device.name
     }
     lines.append("devices:")
     for device in devices {
       let measures = device.parts.map { "\($0): \(device.name)-\($0)" }.joined(separator: ", ")
       lines.append(
-        "  - {id: \(device.name), profile: \(device.profile), bus: bus-\(device.name), unit: \(device.unit), "
+        "  - {id: \(device.name), profile: \(device.profile), bus: bus-\(buses[device.address] ?? ""), unit: \(device.unit), "
           + "measures: {\(measures)}, every: \(device.every)}")
     }
     return lines.joined(separator: "\n") + "\n"

@@ -11,27 +11,45 @@ final class ModbusBench: Sendable {
   struct Recording: Sendable, Decodable {
     /// What happens in it.
     let name: String
+    /// What its registers mean, such as `eastron/sdm630`.
+    let profile: String
     /// `127.0.0.1:PORT`, or the path of a serial line.
     let address: String
-    /// Its unit number.
+    /// Its unit number there.
     let unit: Int
+    /// How often it may be read.
+    let every: String
+    /// Where it comes from: `recorded`, `constructed`, `dump`, `image` or `vector`.
+    let origin: String
     /// The parts of the device that it tells about.
     let parts: [String]
     /// `PART.CHANNEL` and the number to be stored.
     let expected: [String: Int64]
     /// `PART.CHANNEL` of which nothing may be stored.
     let missing: [String]
-    /// Whether nothing else may be stored either.
-    let complete: Bool
+    /// What another decoder than ours reads from its registers: all that may be stored, and nil for what the device has no value of.
+    let second: [String: Int64?]
+    /// What that would read if the words of each value stood in the other order; of recordings of real devices alone.
+    let otherOrder: [String: Int64?]
+    /// What each `PART.CHANNEL` stands for, where the names of the channels mean nothing.
+    let labels: [String: String]?
+    /// Who the device says it is, where that is known.
+    let identity: [String: String]?
+    /// The SunSpec models that it has, where that is known.
+    let models: [Int]?
 
     /// The port on 127.0.0.1.
     var port: String { String(address.split(separator: ":").last ?? "") }
+    /// What a message calls it.
+    var title: String { "\(profile), \(name)" }
   }
+
+  private struct Told: Decodable { let recordings: [Recording] }
 
   /// How the devices are reached.
   enum Link: String { case tcp, rtu }
 
-  /// The python that has pymodbus, in its own virtual environment; made once.
+  /// The python that has pymodbus and pysunspec2, in its own virtual environment; made once.
   static let python = Task {
     let made = try await ChildProcess(Checkout.script("pymodbus-venv.sh"), []).end(within: .seconds(300))
     guard made.status == 0 else { throw Checkout.Missing(what: "pymodbus", hint: made.errors) }
@@ -40,19 +58,33 @@ final class ModbusBench: Sendable {
 
   private init(_ arguments: [String]) async throws {
     server = try ChildProcess(try await Self.python.value, [Checkout.script("serve_dump.py")] + arguments)
-    try await server.says("\n", within: .seconds(60))
+    try await server.says("]}\n", within: .seconds(60))
     let line = server.output.prefix { $0 != "\n" }
-    recordings = try JSONDecoder().decode([String: [Recording]].self, from: Data(line.utf8))["recordings"] ?? []
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    recordings = try decoder.decode(Told.self, from: Data(line.utf8)).recordings
   }
 
-  /// Serves the recordings of `file`, whose registers mean what `profile` says.
-  convenience init(_ link: Link = .tcp, file: String, profile: String, port: String = "0") async throws {
-    try await self.init([link.rawValue, file, "--devices", Checkout.devices, "--profile", profile, "--port", port])
+  /// Serves the samples of `profiles`, and the recordings of `files` with the profiles that say what their registers mean.
+  convenience init(
+    _ link: Link = .tcp, samplesOf profiles: [String] = [], files: [(path: String, profile: String)] = []
+  ) async throws {
+    try await self.init([link.rawValue, "--devices", Checkout.devices] + profiles + files.map { "\($0.profile)=\($0.path)" })
   }
 
-  /// Serves the samples of a profile.
-  convenience init(_ link: Link = .tcp, samplesOf profile: String, port: String = "0") async throws {
-    try await self.init(link, file: "\(Checkout.devices)/\(profile).samples.yaml", profile: profile, port: port)
+  /// Serves the samples of a profile; `port` is that of the only one.
+  convenience init(samplesOf profile: String, port: String = "0") async throws {
+    try await self.init([Link.tcp.rawValue, "--devices", Checkout.devices, "--port", port, profile])
+  }
+
+  /// Devices that pysunspec2 makes, and profiles for all their points, written into `folder`.
+  static func images(into folder: String) async throws -> ModbusBench {
+    try await ModbusBench(["images", "--devices", Checkout.devices, "--into", folder])
+  }
+
+  /// A device whose registers hold the vectors of `file`, and its profile, written into `folder`.
+  static func vectors(of file: String, into folder: String) async throws -> ModbusBench {
+    try await ModbusBench(["vectors", "--into", folder, file])
   }
 
   /// A port that accepts connections and never answers.
@@ -90,32 +122,21 @@ struct StoredReadings: Decodable {
   }
 
   /// Reads the file as it is now.
-  static func read(_ path: String) async throws -> StoredReadings {
-    let reader = try ChildProcess(try await ModbusBench.python.value, [Checkout.script("read_store.py"), path])
-    let outcome = try await reader.end()
+  static func read(_ path: String) async throws -> StoredReadings { try await read([path], within: .seconds(60)) }
+
+  /// Reads the file once each of `points` has `count` readings of a channel; looks after each change in its folder.
+  static func read(
+    _ path: String, waitingFor points: [String], count: Int = 1, within limit: Duration = .seconds(60)
+  ) async throws -> StoredReadings {
+    let arguments = [path, "--count", "\(count)", "--within", "\(limit.components.seconds)"] + points
+    return try await read(arguments, within: limit + .seconds(60))
+  }
+
+  private static func read(_ arguments: [String], within limit: Duration) async throws -> StoredReadings {
+    let reader = try ChildProcess(try await ModbusBench.python.value, [Checkout.script("read_store.py")] + arguments)
+    let outcome = try await reader.end(within: limit)
     guard outcome.status == 0 else { throw Checkout.Missing(what: "a store that can be read", hint: outcome.errors) }
     return try JSONDecoder().decode(StoredReadings.self, from: Data(outcome.output.utf8))
-  }
-
-  /// Reads the file after each change in its folder until each of `points` has `count` readings of a channel.
-  static func read(
-    _ path: String, waitingFor points: [String], count: Int = 1, within limit: Duration = .seconds(30)
-  ) async throws -> StoredReadings {
-    let changes = try FolderWatch((path as NSString).deletingLastPathComponent)
-    let deadline = ContinuousClock.now + limit
-    while true {
-      let stored = try await read(path)
-      if points.allSatisfy({ stored.longestSeries(of: $0) >= count }) { return stored }
-      guard await changes.change(until: deadline) else {
-        throw TooLate(description: "no \(count) readings of \(points.joined(separator: ", ")) within \(limit)")
-      }
-    }
-  }
-
-  /// How many readings the metering point's fullest channel has.
-  private func longestSeries(of point: String) -> Int {
-    let series = readings.map(\.series).filter { $0.hasPrefix(point + ".") }
-    return Dictionary(grouping: series) { $0 }.values.map(\.count).max() ?? 0
   }
 
   /// The times of a series, in order.
