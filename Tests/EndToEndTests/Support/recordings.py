@@ -10,6 +10,7 @@ from pathlib import Path
 
 import second_decoder
 from profiles import interval, load, place, resolved
+from second_decoder import INVERTERS, METERS
 from units import TURNED, stored
 
 MODULE_CHANNELS = ("dc_power", "dc_voltage", "dc_current", "dc_energy")
@@ -58,7 +59,7 @@ def dump(document, profile, devices):
 
     def note(key, channel, number, unit, turned):
         if key in expected or key in missing:
-            return  # the first inverter or meter model of the chain counts
+            return
         if number in ("null", "~", ""):
             missing.append(key)
         else:
@@ -88,23 +89,36 @@ def register_fields(document, profile, note):
 
 
 def sunspec_fields(document, profile, devices, note):
-    """The dump's values of points that have a channel, in the models that belong to the device's main part."""
-    kinds = ("101", "102", "103", "111", "112", "113") if profile["kind"] != "meter" else ("201", "202", "203", "204")
-    convention = "meter_positive" if profile["kind"] == "meter" else "inverter_positive"
-    turned = profile["sunspec"][convention] in TURNED
-    measuring = next(m["model"] for m in document["expected"] if m["model"] in kinds)
+    """The dump's values of points that have a channel, in the models that describe a part of the device."""
+    taken = set()
     for model in document["expected"]:
-        if model["model"] == measuring:
-            points = {p["name"]: p["channel"] for p in load(Path(devices, "sunspec/models", model["model"] + ".yaml"))["points"] if "channel" in p}
-            for entry in model["values"]:
-                if channel := points.get(entry["point"]):
-                    note(f"main.{channel}", channel, entry["value"], entry.get("unit"), turned and channel.startswith("active_power"))
-        elif model["model"] == "160" and profile["kind"] == "inverter":
-            repeating = load(Path(devices, "sunspec/models/160.yaml"))["repeating"]["points"]
-            points = {p["name"]: p["channel"] for p in repeating if p.get("channel") in MODULE_CHANNELS}
-            for entry in model["values"]:
-                group, _, name = entry["point"].partition("].")
-                number = group.removeprefix("module[")
-                if name in points and int(number) <= 4:
-                    channel = f"{points[name]}_{number}"
-                    note(f"main.{channel}", channel, entry["value"], entry.get("unit"), False)
+        number = int(model["model"])
+        family = next((members for members in (INVERTERS, METERS) if number in members), number)
+        part, turned = part_of(number, profile)
+        if part is None or family in taken:
+            continue
+        taken.add(family)
+        content = load(Path(devices, f"sunspec/models/{number}.yaml"))
+        entries = content["repeating"]["points"] if number == 160 else content["points"]
+        points = {p["name"]: p["channel"] for p in entries if "channel" in p}
+        for entry in model["values"]:
+            group, _, name = entry["point"].rpartition("].")
+            if channel := points.get(name):
+                if number == 160:
+                    order = int(group.removeprefix("module["))
+                    if channel not in MODULE_CHANNELS or order > 4:
+                        continue
+                    channel = f"{channel}_{order}"
+                note(f"{part}.{channel}", channel, entry["value"], entry.get("unit"), turned and channel.startswith("active_power"))
+
+
+def part_of(model, profile):
+    """The part that a model describes in the profile, and whether its active powers are turned."""
+    kind, keys = profile["kind"], profile["sunspec"]
+    if model in METERS and "meter_positive" in keys:
+        return "main" if kind == "meter" else "grid", keys["meter_positive"] in TURNED
+    if model in INVERTERS and kind != "meter":
+        return "main", keys["inverter_positive"] in TURNED
+    if model in (124, 713) and kind == "hybrid_inverter":
+        return "battery", False
+    return "main" if model == 160 and kind == "inverter" else None, False

@@ -22,7 +22,8 @@ PYMODBUS_TYPES = {
 }
 PATTERNS = {1: TYPES.UINT16, 2: TYPES.UINT32, 4: TYPES.UINT64}
 POWERS_OF_TEN = range(-10, 11)
-INVERTERS, METERS = (101, 102, 103, 111, 112, 113), (201, 202, 203, 204, 211, 212, 213, 214)
+INVERTERS, METERS = (101, 102, 103, 111, 112, 113, 701), (201, 202, 203, 204, 211, 212, 213, 214)
+STORAGES, INPUTS = (124, 713, 802), (160, 714)
 MARKER, END = [0x5375, 0x6E53], 0xFFFF
 
 
@@ -118,7 +119,8 @@ def models(profile, words):
     base = next((b for b in bases if [holding.get(b), holding.get(b + 1)] == MARKER), None)
     address = None if base is None else base + 2
     while address is not None and holding.get(address, END) != END and address + 1 in holding:
-        number, length = holding[address], holding[address + 1]
+        number = holding[address]
+        length = int(profile["sunspec"].get("lengths", {}).get(str(number), holding[address + 1]))
         registers = []
         while len(registers) < length + 2 and address + len(registers) in holding:
             registers.append(holding[address + len(registers)])
@@ -133,45 +135,56 @@ def sunspec_readings(profile, words, devices):
     """The channels that the models of the map have, by the table of `docs/formats/device-profile.md`."""
     found, taken = {}, set()
     for model, content in models(profile, words):
-        family = "inverter" if model in INVERTERS else "meter" if model in METERS else model
+        family = next((members for members in (INVERTERS, METERS, INPUTS) if model in members), model)
         # Further ones are another device's, or say again what the first says.
         if model != 1 and family not in taken and definition(devices, model) is not None:
             taken.add(family)
-            found.update(model_readings(profile, model, content, devices))
+            for key, value in model_readings(profile, model, content, devices).items():
+                if found.get(key) is None:  # of several models that say the same, the first that has a value
+                    found[key] = value
     return found
 
 
 def model_readings(profile, model, content, devices):
     """The channels of one model."""
-    points = definition(devices, model)["points"]
-    is_hybrid = profile["kind"] == "hybrid_inverter"
-    if model in INVERTERS and profile["kind"] != "meter":
-        part, positive = "main", profile["sunspec"].get("inverter_positive")
-    elif model in METERS:
-        part, positive = "main" if profile["kind"] == "meter" else "grid", profile["sunspec"].get("meter_positive")
-    elif model == 124 and is_hybrid:
-        part, positive = "battery", "charge"
-    elif model == 160 and profile["kind"] != "meter":
-        return input_readings(profile, content, devices)
+    sunspec_keys = profile["sunspec"]
+    kind = profile["kind"]
+    if model in METERS:
+        part, positive = "main" if kind == "meter" else "grid", sunspec_keys.get("meter_positive")
+    elif model in INVERTERS and kind != "meter":
+        part, positive = "main", sunspec_keys.get("inverter_positive")
+    elif model in STORAGES and kind == "hybrid_inverter":
+        part, positive = "battery", sunspec_keys.get("battery_positive", "")
+    elif model in INPUTS and kind != "meter":
+        return input_readings(profile, model, content, devices)
     else:
         return {}
     if positive is None:
         return {}
-    return {f"{part}.{channel}": value for channel, value in channels(points, content, positive)}
+    values = channels(definition(devices, model)["points"], content, sunspec_keys, positive)
+    # Which way a battery counts is not in the standard.
+    return {f"{part}.{channel}": value for channel, value in values if part != "battery" or positive or channel not in DIRECTED}
 
 
-def channels(points, group, positive=None):
+DIRECTED = ("active_power", "dc_current")
+
+
+def channels(points, group, sunspec_keys, positive=""):
     """Channels and values of those of our `points` that have one, read from the points of the same names of pysunspec2's `group`."""
     for point in points:
         if channel := point.get("channel"):
-            value = point_reading(group.points[point["name"]], channel)
-            yield channel, -value if value and positive in TURNED and channel.startswith("active_power") else value
+            value = point_reading(group.points[point["name"]], channel, sunspec_keys)
+            has_direction = channel.startswith("active_power") or channel == "dc_current" and positive in ("charge", "discharge")
+            yield channel, -value if value and positive in TURNED and has_direction else value
 
 
-def point_reading(point, channel):
+def point_reading(point, channel, sunspec_keys):
     """The whole number to be stored for a point; None where pysunspec2 says that it is not implemented."""
     value = point_number(point)
-    return None if value is None else stored(channel, value, point.pdef.get("units"))
+    unit = point.pdef.get("units")
+    if channel.startswith("power_factor"):
+        unit = {"ratio": "1", "percent": "%"}.get(sunspec_keys.get("power_factor"), unit)
+    return None if value is None else stored(channel, value, unit)
 
 
 def point_number(point):
@@ -187,29 +200,56 @@ def point_number(point):
     return Fraction(value) if point.pdef["type"].startswith("float") else Fraction(repr(value))
 
 
-def input_readings(profile, content, devices):
-    """The DC inputs of model 160: solar strings, and the battery of a hybrid inverter."""
-    is_hybrid = profile["kind"] == "hybrid_inverter"
-    inputs = content.groups.get("module", [])
-    count = content.points["N"].value
+def input_readings(profile, model, content, devices):
+    """The DC inputs of models 160 and 714: solar strings, and the battery of a hybrid inverter."""
+    is_hybrid, keys = profile["kind"] == "hybrid_inverter", profile["sunspec"]
+    inputs = content.groups.get("module" if model == 160 else "Prt", [])
+    count = content.points["N" if model == 160 else "NPrt"].value
     if count is not None and count <= len(inputs):
         inputs = inputs[:count]
-    roles = profile["sunspec"].get("modules")
-    strings = [int(k) for k in roles["pv"]] if roles else [] if is_hybrid else list(range(1, len(inputs) + 1))
-    points = definition(devices, 160)["repeating"]["points"]
-    part = ("pv" if is_hybrid else "main")
+    roles = keys.get("modules") or port_roles(keys, [g.points["PrtTyp"].value for g in inputs] if model == 714 else [])
+    strings = roles["pv"] if roles else [] if is_hybrid else range(1, len(inputs) + 1)
+    points = definition(devices, model)["repeating"]["points"]
+    values = [dict(channels(points, group, keys, keys.get("battery_positive", ""))) for group in inputs]
+    unturned = [dict(channels(points, group, keys)) for group in inputs]
+    part = "pv" if is_hybrid else "main"
     found = {}
-    for order, k in enumerate(strings[:4], 1):
-        values = dict(channels(points, inputs[k - 1])) if k <= len(inputs) else {}
-        found.update({f"{part}.{channel}_{order}": value for channel, value in values.items()})
+    for order, k in enumerate([int(k) for k in strings][:4], 1):
+        for channel, value in unturned[k - 1].items() if k <= len(inputs) else ():
+            if channel.startswith("dc_"):
+                found[f"{part}.{channel}_{order}"] = value
+    for order, k in enumerate([int(k) for k in (roles or {}).get("battery", [])], 1):
+        battery = "battery" if order == 1 else f"battery_{order}"
+        found.update({f"{battery}.{channel}": value for channel, value in two_way_battery(values[k - 1], keys) if k <= len(inputs)})
     if roles and ("battery_charge" in roles or "battery_discharge" in roles):
         # Input by input; None for one that the profile does not name, nothing for one that the device does not have.
-        charge, discharge = (dict(channels(points, inputs[int(k) - 1])) if k and int(k) <= len(inputs) else {} if k else None
+        charge, discharge = (unturned[int(k) - 1] if k and int(k) <= len(inputs) else {} if k else None
                              for k in (roles.get("battery_charge"), roles.get("battery_discharge")))
         found["battery.active_power"] = flow(charge, discharge)
         found["battery.energy_import"] = (charge or {}).get("dc_energy")
         found["battery.energy_export"] = (discharge or {}).get("dc_energy")
     return found
+
+
+def port_roles(keys, types):
+    """What the ports of model 714 say that they are; None where the numbers do not tell."""
+    numbers = keys.get("port_types")
+    if numbers is None:
+        numbers = {"pv": 0, "battery": 1} if 0 in types else {"pv": 1, "battery": 2} if 2 in types else None
+    if numbers is None:
+        return None
+    return {role: [k for k, kind in enumerate(types, 1) if kind == int(number)] for role, number in numbers.items()}
+
+
+def two_way_battery(port, keys):
+    """The channels of a port behind which a battery is."""
+    if keys.get("battery_positive"):
+        power = port["dc_power"]
+        yield "active_power", -power if power and keys["battery_positive"] in TURNED else power
+        yield "dc_current", port["dc_current"]
+    yield "dc_voltage", port["dc_voltage"]
+    yield "energy_export", port["dc_energy"]
+    yield "energy_import", port["energy_import"]
 
 
 def flow(charge, discharge):
