@@ -186,3 +186,12 @@ final class LogBook: Sendable {
     func log(event: LogEvent) { book.entries.withLock { $0.append("\(event.level): \(event.message)") } }
   }
 }
+
+/// Something that is so or not.
+final class Flag: Sendable {
+  private let state = Mutex(false)
+
+  var isSet: Bool { state.withLock { $0 } }
+  func set() { state.withLock { $0 = true } }
+  func clear() { state.withLock { $0 = false } }
+}

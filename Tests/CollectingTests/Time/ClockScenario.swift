@@ -137,7 +137,8 @@ struct ClockScenario {
     let begin = calendar.start(of: days.lowerBound).milliseconds - Self.hour
     let machine = SimulatedMachine(
       SimulatedMachine.State(
-        truth: begin, drift: drift, systemStart: firstSystem - 5000, isSynchronised: isSynchronised, hasBattery: firstBattery != nil,
+        truth: begin, drift: drift, systemStart: firstSystem - 5000, isSynchronised: isSynchronised,
+        hasBattery: firstBattery != nil,
         script: script[...]), counters: counters)
     var outcome = Outcome(state: machine.state.withLock { $0 })
     repeat {

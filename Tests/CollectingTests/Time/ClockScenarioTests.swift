@@ -38,7 +38,9 @@ struct ClockScenarioTests {
       let outcome = try await scenario.run()
       let former = figures.problems.count
       try examine(outcome, of: scenario, &figures)
-      for index in former..<figures.problems.count { figures.problems[index] = "seed \(Self.seed &+ number): \(figures.problems[index])" }
+      for index in former..<figures.problems.count {
+        figures.problems[index] = "seed \(Self.seed &+ number): \(figures.problems[index])"
+      }
     }
     let problems = figures.problems.prefix(10).joined(separator: "\n")
     #expect(figures.problems.isEmpty, "\(problems)")
@@ -56,7 +58,8 @@ struct ClockScenarioTests {
     line("readings lost \(all)", "\(figures.lost)", "0", "0", figures.lost == 0)
     line("stored readings overwritten \(all)", "\(figures.overwritten)", "0", "0", figures.overwritten == 0)
     line(
-      "wrong days of \(figures.days) complete ones, \(figures.clockChangeDays) with a clock change", "\(figures.wrongDays)", "0", "0",
+      "wrong days of \(figures.days) complete ones, \(figures.clockChangeDays) with a clock change", "\(figures.wrongDays)", "0",
+      "0",
       figures.wrongDays == 0)
     line(
       "greatest error of \(figures.restamped) readings stamped anew, ms", "\(figures.worstRestamp)", "1000", "1000",

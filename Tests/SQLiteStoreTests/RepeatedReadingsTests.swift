@@ -1,0 +1,43 @@
+import CommunityModel
+import MarketTime
+import Quantities
+import Readings
+import SQLiteStore
+import TestSupport
+import Testing
+
+/// Row T6 of the fault catalogue.
+@Suite("Readings that come again")
+struct RepeatedReadingsTests {
+  @Test("count once when they are equal, and as a conflict when not, whatever the order and the batches", arguments: 1...20)
+  func repeated(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    let store = try ReadingsDatabase(writing: folder.file("readings.sqlite"), now: clock)
+    var random = SeededGenerator(seed: seed)
+    // A counter at 3.6 kW, read every 10 s for an hour, from 00:00.
+    let truth = (0...360).map { Reading(grid, at: at($0 * 10), value: Int64($0) * 10_000) }
+    try store.append(truth)
+    let quarters = QuarterHour(containing: at(0))..<QuarterHour(containing: at(3600))
+    func energies() throws -> [Int64] {
+      let samples = try store.samples(of: grid, in: at(0)..<at(3600))
+      return IntervalMeter().energies(from: samples, over: quarters).values.compactMap(\.energy?.count)
+    }
+    let expected = Array(repeating: Int64(900_000), count: 4)
+    #expect(try energies() == expected)
+    var different: Set<Reading> = []
+    for _ in 0..<20 {
+      let batch = (0..<30).map { _ -> Reading in
+        let reading = random.pick(truth)
+        guard Int.random(in: 0..<3, using: &random) == 0 else { return reading }
+        return Reading(grid, at: reading.time, value: reading.value + Int64.random(in: 1...1_000_000, using: &random))
+      }
+      let outcome = try store.append(batch)
+      let conflicting = Set(batch.filter { !truth.contains($0) })
+      #expect(outcome.added == 0 && outcome.repeated + outcome.conflicting == 30)
+      different.formUnion(conflicting)
+    }
+    #expect(try energies() == expected)
+    #expect(Set(try store.conflicts().map { Reading(grid, at: $0.kept.time, value: $0.refused) }) == different)
+    #expect(try store.inventory().map(\.count) == [361])
+  }
+}
