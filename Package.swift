@@ -120,8 +120,8 @@ let package = Package(
     program(
       "energy-collector",
       dependsOn: [
-        "Collecting", "ModbusIO", "ServiceSockets", "SQLiteStore", "CommunityFiles", "SeriesFiles", "DeviceProfiles", "Readings",
-        "CommunityModel", "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging, serviceLifecycle, unixSignals,
+        "Collecting", "ModbusIO", "ServiceSockets", "SQLiteStore", "CommunityFiles", "SeriesFiles", "Forecasting", "DeviceProfiles",
+        "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging, serviceLifecycle, unixSignals,
       ]),
     program(
       "energy-opt",

@@ -24,7 +24,7 @@ extension RegisterBlock {
   var isWithinTable: Bool { count >= 1 && end <= 0x1_0000 }
 
   /// Each of its registers.
-  var registers: [RegisterAddress] {
+  public var registers: [RegisterAddress] {
     (0..<count).map { RegisterAddress(table: table, address: address + UInt16($0)) }
   }
 

@@ -4,14 +4,14 @@ import Readings
 extension DeviceProfile {
   /// The registers that the device would show for `value`: the inverse of decoding, for simulated devices.
   ///
-  /// Without a value they hold the device's sign for "no value"; where it has none, NaN for floats, and zero for whole numbers, as
-  /// such devices send it. Bits of a register that belong to other values are zero.
+  /// Without a value they hold the device's sign for "no value"; where it has none, NaN for floats. Whole numbers without such a sign
+  /// have no registers then: any that they held would be a value. Bits of a register that belong to other values are zero.
   ///
   /// - Parameters:
   ///   - value: in the channel's unit; nil for none. Counters with a modulus wrap.
   ///   - key: the part and channel, which the register map must have.
   ///   - power: what the field's scale register holds, -10...10; of no effect on fields without one.
-  /// - Returns: the words of each summand; of most fields there is one.
+  /// - Returns: the words of each summand; of most fields there is one. None where the device cannot say that there is no value.
   /// - Throws: `DeviceProfileError`.
   public func encode(
     _ value: Int64?, for key: PartChannel, power: Int = 0
@@ -25,7 +25,7 @@ extension DeviceProfile {
   /// Where several entries share registers, the value of one that has them to itself counts before a sum, and both before "no value".
   ///
   /// - Parameters:
-  ///   - values: in the channels' units; fields without one show that they have none.
+  ///   - values: in the channels' units; fields without one show that they have none, or are not there where they cannot.
   ///   - identity: who the device says it is; what is nil reads as zeros.
   ///   - powers: what scale registers hold, -10...10; the others hold the smallest power by which all of their values fit.
   /// - Throws: `DeviceProfileError`.
@@ -56,7 +56,8 @@ extension DeviceProfile {
     }
     // What is read along between the summands of a counter must be there, too.
     var held = Set(all.flatMap { $0.block.registers })
-    for register in registers.filter(\.isReadAtOnce).flatMap({ $0.span.registers }) where held.insert(register).inserted {
+    let shown = registers.filter { field in field.isReadAtOnce && field.summands.contains { contents[$0.block] != nil } }
+    for register in shown.flatMap({ $0.span.registers }) where held.insert(register).inserted {
       all.append(RegisterWords(table: register.table, address: register.address, words: [0]))
     }
     for field in self.identity { all.append(try encode(identity[field.item], for: field)) }
@@ -67,7 +68,11 @@ extension DeviceProfile {
   private func bits(
     of value: Int64?, for field: RegisterField, power: Int
   ) throws(DeviceProfileError) -> [(RegisterSummand, UInt64)] {
-    guard let value else { return field.summands.map { ($0, noValue(of: $0)) } }
+    guard let value else {
+      // Of a sum one summand is enough to say it.
+      let signs = field.summands.map { noValue(of: $0) }
+      return signs.contains { $0 != nil } ? zip(field.summands, signs).map { ($0, $1 ?? 0) } : []
+    }
     if !field.others.isEmpty { return zip(field.summands, try sum(of: value, for: field)).map { ($0, $1) } }
     let encodable = EncodableValue(value, for: field, patterns: patterns(of: field.first))
     guard let bits = encodable.bits(power: field.scaleRegister == nil ? 0 : power) else {
@@ -102,12 +107,12 @@ extension DeviceProfile {
       words: order.words(of: summand.placed(bits), count: summand.type.registerCount))
   }
 
-  private func noValue(of summand: RegisterSummand) -> UInt64 {
+  private func noValue(of summand: RegisterSummand) -> UInt64? {
     if let pattern = patterns(of: summand).first { return pattern }
     switch summand.type {
     case .f32: return SunSpecType.float32.notAvailable
     case .f64: return SunSpecType.float64.notAvailable
-    case .u16, .s16, .u32, .s32, .u64, .s64, .bit: return 0
+    case .u16, .s16, .u32, .s32, .u64, .s64, .bit: return nil
     }
   }
 

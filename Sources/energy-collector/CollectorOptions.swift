@@ -16,6 +16,16 @@ struct CollectorOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Folder of device profiles; may be given again, later ones win.", valueName: "folder"))
   var devices: [String] = []
 
+  /// Filled by the command line.
+  init() {}
+
+  /// The same, of other options.
+  init(file: String, devices: [String]) {
+    self.init()
+    self.file = file
+    self.devices = devices
+  }
+
   /// The checked file, with its profiles.
   ///
   /// - Throws: `ExitCode` 3 after telling what is wrong.

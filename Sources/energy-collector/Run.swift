@@ -123,10 +123,13 @@ struct Run: AsyncParsableCommand {
 /// The devices of `plan`, which show the readings of a CSV file.
 ///
 /// - Throws: `ExitCode` 3 after telling what is wrong with the file.
-func simulatedSite(_ plan: CollectionPlan, showing path: String) throws -> SimulatedSite {
+func simulatedSite(
+  _ plan: CollectionPlan, showing path: String,
+  disturbedBy disturb: @escaping @Sendable (SimulatedRequest) -> SimulatedFault? = { _ in nil }
+) throws -> SimulatedSite {
   let readings = try readings(from: path)
   do {
-    return try SimulatedSite(plan, showing: readings)
+    return try SimulatedSite(plan, showing: readings, disturbedBy: disturb)
   } catch {
     tell("\(path): \(error)")
     throw ExitCode(3)

@@ -25,6 +25,31 @@ extension DeviceProfile {
     try writer.write(values, kind: kind, powers: powers)
     return RegisterImage([RegisterWords(table: .holding, address: writer.chain.base, words: writer.words)])
   }
+
+  /// The part and channel of every value that a chain of these models has for a device of this profile.
+  ///
+  /// - Throws: `DeviceProfileError`.
+  public func sunSpecKeys(models: [Int], groups: Int = 2) throws(DeviceProfileError) -> Set<PartChannel> {
+    guard let sunSpec else { throw .noSunSpec }
+    let chain = try SunSpecWriter(sunSpec, models: models, groups: groups).chain
+    return Set(sunSpec.sources(in: chain, kind: kind).filter { $0.block != nil }.map(\.key))
+  }
+
+  /// The models that a device of this profile has in general, as far as the profile defines them, and how many DC inputs.
+  public var usualSunSpecModels: (models: [Int], groups: Int) {
+    guard let sunSpec else { return ([], 0) }
+    var wanted: [[Int]] = [[1]]
+    if kind == .meter {
+      wanted += [[203, 213, 202, 201, 212, 211]]
+    } else {
+      wanted += [[103, 113, 102, 101, 112, 111], [160]]
+      if kind == .hybridInverter { wanted.append([124]) }
+      if sunSpec.meterPositive != nil { wanted.append([203, 213]) }
+    }
+    let roles = sunSpec.modules
+    let inputs = (roles?.pv ?? []) + [roles?.batteryCharge, roles?.batteryDischarge].compactMap { $0 }
+    return (wanted.compactMap { $0.first { sunSpec.definition($0) != nil } }, max(2, inputs.max() ?? 2))
+  }
 }
 
 /// Lays out a chain of models and fills it.

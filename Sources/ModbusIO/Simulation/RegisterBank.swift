@@ -20,6 +20,11 @@ public final class RegisterBank: Sendable {
     }
   }
 
+  /// Makes the tables hold these registers and no others, all at once for every reader.
+  public func show(_ contents: [RegisterTable: [UInt16: UInt16]]) {
+    tables.withLock { $0 = contents }
+  }
+
   /// Takes registers out of the table again; those that are not defined stay so.
   public func remove(_ addresses: ClosedRange<UInt16>, in table: RegisterTable = .holding) {
     tables.withLock { tables in

@@ -10,6 +10,7 @@ public final class SimulatedUnits: Sendable {
   public static let logLimit = 100_000
 
   private let banks: [UInt8: RegisterBank]
+  private let disturb: @Sendable (SimulatedRequest) -> SimulatedFault?
   private let onRequest: @Sendable (SimulatedRequest) -> Void
   private let state = Mutex(State())
 
@@ -32,8 +33,13 @@ public final class SimulatedUnits: Sendable {
   ///   - banks: a bank for each unit id.
   ///   - onRequest: called for each request before it is answered, on the simulator's own thread. May change registers, and may
   ///     block, which delays the answer (and all others of that server).
-  public init(_ banks: [UInt8: RegisterBank], onRequest: @escaping @Sendable (SimulatedRequest) -> Void = { _ in }) {
+  ///   - disturb: the fault to make of a request for which none was injected; nil for none.
+  public init(
+    _ banks: [UInt8: RegisterBank], onRequest: @escaping @Sendable (SimulatedRequest) -> Void = { _ in },
+    disturbedBy disturb: @escaping @Sendable (SimulatedRequest) -> SimulatedFault? = { _ in nil }
+  ) {
     self.banks = banks
+    self.disturb = disturb
     self.onRequest = onRequest
   }
 
@@ -68,7 +74,7 @@ public final class SimulatedUnits: Sendable {
     guard let message = answer(to: request, framing: framing) else { return held }
     let reply = SimulatedReply(to: request, framing: framing, message: message)
     var steps: [SimulatedStep] = held
-    for step in fault?.steps(reply) ?? [.send(reply.bytes)] {
+    for step in (fault ?? disturb(request))?.steps(reply) ?? [.send(reply.bytes)] {
       if case .hold(let bytes) = step {
         state.withLock { $0.held.append(bytes) }
       } else {

@@ -126,4 +126,34 @@ struct SimulatedSiteTests {
     #expect(outcome.failure == nil)
     #expect(outcome.readings.values == ["M1.active_power": -2_500_000, "M1.energy_import": 70_000_000])
   }
+
+  @Test("refuse registers whose value nobody knows where the device has no sign for that: missing is never zero")
+  func missingIsRefused() async throws {
+    // No column for the temperature's neighbour, and no sign for "no value" in a whole number; a float has one.
+    let profile = DeviceProfile(
+      maker: "test", model: "meter", kind: .meter, limits: RequestLimits(gap: 2),
+      registers: [
+        field(.activePower, 0, .s32, "W", positive: .import), field(.voltageL1, 4, .u16, "V"), field(.frequency, 5, .f32, "Hz"),
+      ])
+    let device = DevicePlan.device(profile, at: "G1", every: .seconds(900))
+    let bus = BusPlan(id: "b", link: .tcp(host: "b", port: 502), devices: [device])
+    let plan = CollectionPlan(buses: [bus])
+    let site = try SimulatedSite(plan, showing: [Reading(SeriesKey("G1", .activePower), at: noon, value: 5000)])
+    try site.show(at: noon)
+    let units = try #require(site.units["b"])
+    let source = InMemoryRegisterSource(units)
+    await #expect(throws: ModbusError.self) {
+      try await source.read(ModbusIO.RegisterBlock(table: .holding, address: 4, count: 1), unit: 1, deadline: .seconds(1))
+    }
+    // What requests read along between two values is there.
+    let between = try await source.read(
+      ModbusIO.RegisterBlock(table: .holding, address: 0, count: 4), unit: 1, deadline: .seconds(1))
+    #expect(between == [0, 5, 0, 0])
+    let store = InMemoryReadingStore()
+    let recorder = ReadingRecorder(store: store, logger: LogBook().logger)
+    let outcome = try await Rehearsal(plan, site: site, recorder: recorder).run { _ in source }
+    #expect(outcome.failures == [:])
+    #expect(store.values("G1", .activePower) == [5000])
+    #expect(store.values("G1", .voltageL1) == [] && store.values("G1", .frequency) == [])
+  }
 }
