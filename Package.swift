@@ -120,8 +120,10 @@ let package = Package(
     program(
       "energy-collector",
       dependsOn: [
-        "Collecting", "ModbusIO", "ServiceSockets", "SQLiteStore", "CommunityFiles", "SeriesFiles", "Forecasting", "DeviceProfiles",
-        "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging, serviceLifecycle, unixSignals,
+        "Collecting", "ModbusIO", "ServiceSockets", "SQLiteStore", "CommunityFiles", "SeriesFiles", "Forecasting",
+        "DeviceProfiles",
+        "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging, serviceLifecycle,
+        unixSignals,
       ]),
     program(
       "energy-opt",

@@ -3,7 +3,8 @@ import Readings
 /// The way from the words of a round to values, for some parts of a profile: laid out once, so that each poll has little to do.
 public struct DecodePlan: Sendable {
   private let profile: DeviceProfile
-  private let fields: [RegisterField]
+  /// Where the wanted fields stand in the profile, which all devices of its kind share.
+  private let places: [Int]
   private let keys: [PartChannel]
   /// For each field what decodes it; nil for sums, values that another register scales, and other rare ones.
   private let plain: [PlainValue?]
@@ -20,9 +21,11 @@ public struct DecodePlan: Sendable {
   public init(for profile: DeviceProfile, chain: SunSpecChain? = nil, parts: Set<DevicePart>? = nil) {
     self.profile = profile
     var known: Set<PartChannel> = []
-    fields = profile.registers.filter { (parts?.contains($0.part) ?? true) && known.insert($0.key).inserted }
-    keys = fields.map(\.key)
-    plain = fields.map { PlainValue($0, of: profile) }
+    places = profile.registers.indices.filter {
+      parts?.contains(profile.registers[$0].part) ?? true && known.insert(profile.registers[$0].key).inserted
+    }
+    keys = places.map { profile.registers[$0].key }
+    plain = places.map { PlainValue(profile.registers[$0], of: profile) }
     models = profile.sunSpec.flatMap { mapping in chain.map { Models(mapping: mapping, chain: $0, parts: parts) } }
   }
 
@@ -34,7 +37,7 @@ public struct DecodePlan: Sendable {
     decoded.reserveCapacity(keys.count)
     for index in keys.indices {
       decoded.append(
-        DecodedField(keys[index], plain[index]?.decode(image) ?? profile.decode(fields[index], in: image)))
+        DecodedField(keys[index], plain[index]?.decode(image) ?? profile.decode(profile.registers[places[index]], in: image)))
     }
     guard let models else { return decoded }
     var seen = Set(keys)

@@ -45,10 +45,10 @@ public struct SimulatedDay: Sendable {
     case .inverter: return curve.sun
     case .hybridInverter: return curve.hybrid
     case .battery: return curve.battery
-    case .heatPump: return curve.heatPump
+    case .heatPump, .heatingRod: return curve.heatPump
     case .boiler: return curve.heat
     case .wallbox: return curve.car
-    case .heatMeter: return nil
+    case .heatMeter, .heatController, .combinedHeatAndPower, .gateway, .relay: return nil
     }
   }
 

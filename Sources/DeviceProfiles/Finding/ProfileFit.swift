@@ -1,5 +1,5 @@
 import Quantities
-public import Readings
+import Readings
 
 /// How well the answers of an unknown device fit a profile: what speaks for it and against it, with the words that say so.
 ///

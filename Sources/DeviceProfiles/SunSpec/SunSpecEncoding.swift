@@ -60,7 +60,7 @@ struct SunSpecWriter {
   private(set) var words: [UInt16]
 
   /// A chain of `models` without a single value.
-  init(_ mapping: SunSpecMapping, models ids: [Int], groups: Int, ports: [Int]) throws(DeviceProfileError) {
+  init(_ mapping: SunSpecMapping, models ids: [Int], groups: Int, ports: [Int] = []) throws(DeviceProfileError) {
     self.mapping = mapping
     func groupCount(_ id: Int) -> Int { id == SunSpecFamily.portModel && !ports.isEmpty ? ports.count : max(groups, 0) }
     let base = mapping.bases.first ?? 40000
