@@ -6,7 +6,7 @@ import Testing
 struct InstalledFoldersTests {
   /// A folder with these folders in it.
   private func temporary(_ names: String...) throws -> String {
-    let root = NSTemporaryDirectory() + "/installed-\(UUID().uuidString)"
+    let root = (NSTemporaryDirectory() as NSString).appendingPathComponent("installed-\(UUID().uuidString)")
     for name in names { try FileManager.default.createDirectory(atPath: "\(root)/\(name)", withIntermediateDirectories: true) }
     return root
   }

@@ -134,6 +134,8 @@ extension RegisterField {
     }
     let plate = part == .main || part.name.hasPrefix("connector_") ? profile.nameplate : Nameplate()
     guard let count = profile.alone(self).decode(image).first?.value.count else { return false }
+    // Nobody reads more than a million amperes.
+    if channel.unit == .milliampere, count.magnitude > 1_000_000_000 { return false }
     return SeriesLimits(channel, ratedPower: plate.power, ratedCurrent: plate.current).range.contains(count)
   }
 
@@ -238,7 +240,8 @@ extension SunSpecModelDefinition {
 extension SunSpecPoint {
   fileprivate var mutants: [Mutant<SunSpecPoint>] {
     var mutants = [Mutant(fault: "address", subject: copy(offset: offset + 1))]
-    if let unit {
+    // Power factors are read as ratio or percent by their magnitude.
+    if let unit, channel?.rawValue.hasPrefix("power_factor") == false {
       let tenfold = UnitOfMeasure(unit.symbol, unit.count * 10, per: unit.per)
       mutants.append(Mutant(fault: "scale", subject: copy(unit: tenfold)))
     }
