@@ -32,7 +32,7 @@ struct ChannelTextTests {
 
   @Test("that keeps every digit means the same number again, for every channel", arguments: Channel.allCases)
   func roundTrip(channel: Channel) throws {
-    for count in [0, 1, -1, 999, 999_999, -1_000_000, 1_000_001, 12_345_678_901, Int64.max, Int64.min] {
+    for count in [0, 1, -1, 999, 999_999, -1_000_000, 1_000_001, 12_345_678_901, Int64.max, -Int64.max] {
       let text = channel.exactText(of: count)
       guard channel.unit != .number else {
         #expect(Int64(text) == count)
