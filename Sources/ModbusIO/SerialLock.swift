@@ -57,8 +57,9 @@ private enum LockHolder {
     for line in locks.split(separator: "\n") {
       let cells = line.split(separator: " ")
       guard cells.count > 5, cells[1] == "FLOCK", cells[5].hasSuffix(inode), let process = Int32(cells[4]) else { continue }
-      let command = text(of: "/proc/\(process)/comm")?.split(separator: "\n").first
-      return "\(command ?? "a program") (process \(process))"
+      // The program's path stands before the first NUL; the kernel's short name is cut to 15 letters.
+      let path = text(of: "/proc/\(process)/cmdline")?.split(separator: "\0").first
+      return "\(path?.split(separator: "/").last ?? "a program") (process \(process))"
     }
     return nil
   }

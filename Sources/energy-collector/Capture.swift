@@ -107,7 +107,7 @@ struct Capture: AsyncParsableCommand {
         try range.map(registerRange), registersPerRequest: count ?? known?.limits.registersPerRequest ?? 60,
         timeout: .milliseconds(timeout), pause: known?.limits.pause ?? .milliseconds(20))
       let outcome = await outcome(of: sweep, on: bus, unit: unit)
-      failure = outcome.wasStopped ? "stopped before the end; what was read so far is kept" : outcome.failure.map { "\($0)" }
+      failure = outcome.wasStopped ? "stopped before the end" : outcome.failure.map { "\($0)" }
       words += outcome.words.filter { run in !words.contains { $0.block.overlaps(run.block) } }
     }
     await bus.close()
@@ -161,8 +161,7 @@ struct Capture: AsyncParsableCommand {
       }
       let count = words.map(\.words.count).reduce(0, +)
       print("\(output): \(plural(count, "register")) in \(plural(words.count, "block"))\(append ? " added" : "")")
-      let terminal = Terminal(.standardOutput)
-      for guess in samples.guesses { for line in "  \(guess)".lines(for: terminal, indent: 2) { print(line) } }
+      for guess in samples.guesses { say("  \(guess)") }
     } else {
       print(samples.text, terminator: "")
     }

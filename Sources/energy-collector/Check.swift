@@ -29,17 +29,17 @@ struct Check: ParsableCommand {
         + "\(plural(points, "metering point")): all right")
     for bus in file.buses {
       guard let proxy = bus.proxy, proxy.isReachableFromOutside else { continue }
-      print(
+      say(
         "note: bus '\(bus.id)' is served at \(proxy.host) port \(proxy.port) to \(proxy.allowed.map(\.description).joined(separator: ", ")): "
           + "Modbus knows no passwords, whoever comes from there reads these devices")
     }
     for device in plan.buses.flatMap(\.devices) {
-      for conflict in device.profile.conflicts { print("note: device '\(device.id)': \(conflict)") }
+      for conflict in device.profile.conflicts { say("note: device '\(device.id)': \(conflict)") }
     }
     let unconfirmed = plan.buses.flatMap(\.devices).filter { $0.profile.status != .confirmed }
     for device in unconfirmed {
       guard case .unconfirmed(missing: let missing) = device.profile.status else { continue }
-      print("note: device '\(device.id)': its profile is not confirmed by two sources: \(missing.joined(separator: "; "))")
+      say("note: device '\(device.id)': its profile is not confirmed by two sources: \(missing.joined(separator: "; "))")
     }
   }
 }

@@ -201,5 +201,8 @@ struct Devices: ParsableCommand {
 func tellLeftOut(_ problems: [FileProblem]) {
   guard !problems.isEmpty else { return }
   tell("left out, because they cannot be read:")
-  for problem in problems { tell("\(problem)") }
+  for (file, found) in Dictionary(grouping: problems, by: \.file).sorted(by: { $0.key < $1.key }) {
+    guard let first = found.first else { continue }
+    tell("\(first)\(found.count > 1 ? "; \(found.count - 1) more: `energy-collector devices check \(file)`" : "")")
+  }
 }

@@ -31,7 +31,7 @@ struct EnergyCollector: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [Check.self, Read.self, Run.self, Status.self, Scan.self, Probe.self, Simulate.self, Devices.self])
 
-  /// Runs the command; what is wrong with its words is told in lines that break between words.
+  /// Runs the command; usage, and what is wrong with the command's words, stand in lines that break between words.
   static func main() async {
     do {
       var command = try parseAsRoot()
@@ -42,9 +42,17 @@ struct EnergyCollector: AsyncParsableCommand {
       }
     } catch {
       let code = exitCode(for: error)
-      if code.isSuccess { exit(withError: error) }
       let message = fullMessage(for: error)
-      if !message.isEmpty { for line in message.split(separator: "\n", omittingEmptySubsequences: false) { tell(String(line)) } }
+      let lines = message.isEmpty ? [] : message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      for line in lines {
+        if !code.isSuccess {
+          tell(line)
+        } else if line.hasPrefix("USAGE:") {
+          say(line)
+        } else {
+          print(line)
+        }
+      }
       Glibc.exit(code.rawValue)
     }
   }

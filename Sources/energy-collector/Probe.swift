@@ -138,7 +138,9 @@ struct Probe: AsyncParsableCommand {
       for conflict in target.profile.conflicts { tell("note: \(conflict)") }
     }
     let terminal = Terminal(.standardOutput)
-    for line in probe.table(width: terminal.width).lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
+    if !probe.quantities.isEmpty {
+      for line in probe.table(width: terminal.width).lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
+    }
     let valued = probe.quantities.count { $0.value.count != nil }
     print(
       "\(valued) of \(plural(probe.quantities.count, "quantity", "quantities")), \(plural(probe.requests, "request")), "
@@ -147,7 +149,9 @@ struct Probe: AsyncParsableCommand {
       guard let count = quantity.value.count else { continue }
       tell("impossible: \(quantity.key) \(quantity.key.channel.text(of: count)); wrong word order, type or scale?")
     }
-    if !probe.refused.isEmpty { tell("refused: \(probe.refused.map(\.description).joined(separator: ", "))") }
+    if !probe.refused.isEmpty, probe.refusal == nil {
+      tell("refused: \(probe.refused.map(\.description).joined(separator: ", "))")
+    }
     if let failure = probe.failure { tell("\(failure)") }
     if let refusal = probe.refusal { tell(refusal) }
   }

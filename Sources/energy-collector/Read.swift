@@ -67,11 +67,13 @@ struct Read: AsyncParsableCommand {
     let terminal = Terminal(.standardOutput)
     var table = TextTable(
       columns: [.init("device"), .init("measures"), .init("channel"), .init("value", .right), .init("unit")], flexible: "channel")
+    var isEmpty = true
     for device in plan.buses.flatMap(\.devices) {
       guard let outcome = outcomes[device.id] else { continue }
       var name = device.id
       for field in outcome.fields {
         guard let (value, unit, style) = outcome.cells(of: field, by: device.profile) else { continue }
+        isEmpty = false
         table.append([
           .init(name), .init(device.points[field.part]?.text ?? field.part.name), .init(field.channel.rawValue),
           .init(value, style: style), .init(unit),
@@ -79,7 +81,7 @@ struct Read: AsyncParsableCommand {
         name = ""
       }
     }
-    for line in table.lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
+    if !isEmpty { for line in table.lines(width: terminal.width, styled: terminal.usesColours) { print(line) } }
     for device in plan.buses.flatMap(\.devices) {
       guard let outcome = outcomes[device.id] else { continue }
       if let failure = outcome.failure { tell("\(device.id): \(failure)") }

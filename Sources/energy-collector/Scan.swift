@@ -173,12 +173,16 @@ struct Scan: AsyncParsableCommand {
       case .tcp(let host, let port): "--tcp \(port == 502 ? host : "\(host):\(port)")"
       case .rtuOverTCP(let host, let port): "--tcp \(host):\(port)"
       case .serial(let line):
-        "--rtu \(line.path) --baud \(line.baud) --parity \(line.parity.rawValue)"
-          + (line.stopBits == 1 ? "" : " --stop-bits \(line.stopBits)")
+        "--rtu \(line.path)"
       }
+    var settings = "--unit \(unit)"
+    if case .serial(let line) = link {
+      settings += " --baud \(line.baud) --parity \(line.parity.rawValue)"
+      if line.stopBits != 1 { settings += " --stop-bits \(line.stopBits)" }
+    }
     return [
-      "energy-collector devices capture \(place) \\",
-      "  --unit \(unit) --range input:0-199 --range holding:0-299 -o first.yaml",
+      "energy-collector devices capture \(place) \\", "  \(settings) \\",
+      "  --range input:0-199 --range holding:0-299 -o first.yaml",
     ]
   }
 
@@ -209,7 +213,7 @@ struct Scan: AsyncParsableCommand {
     }
     if device.fits.count > 5 { print("  and \(device.fits.count - 5) more with a lower score") }
     if device.fits.isEmpty {
-      print("  no profile fits (\(device.profilesTried) tried); record what it has, as docs/adding-a-device.md shows:")
+      print("  no profile fits (\(device.profilesTried) tried; docs/adding-a-device.md); record what it has:")
       for line in captureCommand(for: link, unit: device.unit) { print("    \(line)") }
     } else if device.fits.count > 1, device.fits[0].fit.score == device.fits[1].fit.score {
       print("  the first profiles are equally likely: look at the name plate")
@@ -217,11 +221,6 @@ struct Scan: AsyncParsableCommand {
     if device.profilesTried < scan.profiles.count {
       print("  time was up after \(device.profilesTried) of \(scan.profiles.count) profiles; try a longer --timeout")
     }
-  }
-
-  /// Prints a line; on a terminal in lines that break between words.
-  private func say(_ line: String) {
-    for part in line.lines(for: Terminal(.standardOutput), indent: 2) { print(part) }
   }
 
   /// As in "units 1-10, 126, 247 and 255" or "unit 7".

@@ -29,7 +29,7 @@ struct ShowProfile: ParsableCommand {
     let profile = try reportingProblems { try namedProfile(name, folders: devices) }
     let terminal = Terminal(.standardOutput)
     let head = ["\(profile.maker) \(profile.model), \(profile.kind.rawValue)"] + profile.linkLines
-    for line in head { for part in line.lines(for: terminal, indent: 2) { print(part) } }
+    for line in head { say(line) }
     switch profile.status {
     case .confirmed: print("status: confirmed")
     case .unconfirmed(let missing):
@@ -42,8 +42,11 @@ struct ShowProfile: ParsableCommand {
     }
     if !profile.registers.isEmpty {
       print("")
-      if profile.registers.contains(where: { $0.summands.contains { $0.type.registerCount > 1 } }) {
-        print("word order: high word first, but low word first where the type says `low first`")
+      let wide = profile.registers.flatMap(\.summands).filter { $0.type.registerCount > 1 }
+      if wide.contains(where: { $0.order(in: profile) == .lowFirst }) {
+        print("word order: high word first, but low word first where the type says `low`")
+      } else if !wide.isEmpty {
+        print("word order: high word first")
       }
       for line in table(profile).lines(width: terminal.width, styled: terminal.usesColours) { print(line) }
     }
@@ -106,10 +109,13 @@ func printItem(_ text: String, width: Int) {
 }
 
 extension RegisterSummand {
-  /// `u16`, `s32 low first`, `u16 bits 8-15`, `u16 x 1000`.
+  /// Its own word order, else the profile's.
+  fileprivate func order(in profile: DeviceProfile) -> WordOrder { wordOrder ?? profile.wordOrder }
+
+  /// `u16`, `s32 low`, `u16 bits 8-15`, `u16 x 1000`.
   fileprivate func typeText(in profile: DeviceProfile) -> String {
     var text = type.rawValue
-    if type.registerCount > 1, (wordOrder ?? profile.wordOrder) == .lowFirst { text += " low first" }
+    if type.registerCount > 1, order(in: profile) == .lowFirst { text += " low" }
     if let bits { text += bits.count == 1 ? " bit \(bits.lowerBound)" : " bits \(bits.lowerBound)-\(bits.upperBound)" }
     if let scale { text += " x \(scale.text)" }
     return text

@@ -6,6 +6,11 @@ func tell(_ line: String) {
   ProgressLine.toStandardError(line.lines(for: terminal, indent: 2).map { $0 + "\n" }.joined())
 }
 
+/// Prints a line to standard output; on a terminal in lines that break between words.
+func say(_ line: String) {
+  for part in line.lines(for: Terminal(.standardOutput), indent: 2) { print(part) }
+}
+
 extension String {
   /// The text in lines that `terminal` shows whole, those after the first `indent` blanks further in; one line where nobody looks.
   func lines(for terminal: Terminal, indent: Int) -> [String] {
