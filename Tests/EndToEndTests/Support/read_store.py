@@ -2,8 +2,9 @@
 
   read_store.py FILE
       everything
-  read_store.py FILE --count N --within SECONDS POINT...
-      everything, once each metering point has N readings of a channel; ends with 1 and names the missing ones when time is up
+  read_store.py FILE --count N --within SECONDS POINT[:CHANNELS]...
+      everything, once each metering point has N readings of a channel, or of so many; ends with 1 and names the missing ones when time
+      is up
 """
 
 import argparse
@@ -16,8 +17,8 @@ import sqlite3
 import sys
 import time
 
-LONGEST = """SELECT point, max(readings) FROM series JOIN (SELECT series, count(*) AS readings FROM reading GROUP BY series) AS counted
-ON series.id = counted.series GROUP BY point"""
+FULL = """SELECT point, count(*) FROM series JOIN (SELECT series FROM reading GROUP BY series HAVING count(*) >= ?) AS full
+ON series.id = full.series GROUP BY point"""
 # How long after a change the second look is, in seconds.
 SECOND_LOOK = 0.2
 # Of <sys/inotify.h>: written to, moved here, made.
@@ -51,13 +52,13 @@ def content(path):
     }
 
 
-def longest(database):
-    """The number of readings of each metering point's fullest channel."""
-    return dict(database.execute(LONGEST)) if is_laid_out(database) else {}
+def full(database, count):
+    """How many channels of each metering point have `count` readings."""
+    return dict(database.execute(FULL, [count])) if is_laid_out(database) else {}
 
 
 def wait(path, points, count, limit):
-    """Looks into the file after each change in its folder; returns the points that are not there in time.
+    """Looks into the file after each change in its folder; returns those of `points` that do not have their channels in time.
 
     SQLite shows a commit a moment after it has written it, so that each change is followed by a second look.
     """
@@ -70,8 +71,8 @@ def wait(path, points, count, limit):
     while True:
         if database is None and pathlib.Path(path).exists():
             database = connect(path)
-        counts = longest(database) if database else {}
-        missing = [point for point in points if counts.get(point, 0) < count]
+        channels = full(database, count) if database else {}
+        missing = [point for point, least in points.items() if channels.get(point, 0) < least]
         left = deadline - time.monotonic()
         if not missing or left <= 0:
             return missing
@@ -88,6 +89,7 @@ parser.add_argument("--count", type=int, default=1)
 parser.add_argument("--within", type=float, default=60)
 parser.add_argument("points", nargs="*")
 options = parser.parse_intermixed_args()
-if missing := wait(options.file, options.points, options.count, options.within) if options.points else []:
+awaited = {point: int(least or 1) for point, _, least in (text.partition(":") for text in options.points)}
+if missing := wait(options.file, awaited, options.count, options.within) if awaited else []:
     sys.exit(f"no {options.count} readings of {', '.join(missing)} within {options.within} s")
 print(json.dumps(content(options.file)))

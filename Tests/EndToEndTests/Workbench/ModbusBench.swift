@@ -124,7 +124,8 @@ struct StoredReadings: Decodable {
   /// Reads the file as it is now.
   static func read(_ path: String) async throws -> StoredReadings { try await read([path], within: .seconds(60)) }
 
-  /// Reads the file once each of `points` has `count` readings of a channel; looks after each change in its folder.
+  /// Reads the file once each of `points`, written `POINT` or `POINT:CHANNELS`, has `count` readings of a channel or of so many; looks
+  /// after each change in its folder.
   static func read(
     _ path: String, waitingFor points: [String], count: Int = 1, within limit: Duration = .seconds(60)
   ) async throws -> StoredReadings {
