@@ -10,7 +10,7 @@ struct RecordedDevicesTests {
     ("fronius-primo-101", "sunspec/inverter", 14), ("fronius-symo-113", "sunspec/inverter", 25),
     ("sma-stp-103-a", "sma/sunspec", 31), ("solaredge-103-a", "solaredge/sunspec", 21),
     ("solaredge-103-b", "solaredge/sunspec", 21), ("veris-203", "sunspec/meter", 33), ("accuenergy-203", "sunspec/meter", 33),
-    ("outback-der-7xx", "sunspec/meter", 7), ("elkor-203", "elkor/wattson", 35),
+    ("outback-der-7xx", "sunspec/meter", 7), ("outback-der-7xx", "sunspec/hybrid", 28), ("elkor-203", "elkor/wattson", 35),
   ]
   private static let withoutDumps: Comment = "the recorded registers of ../shared/devices/dumps are not beside this checkout"
 

@@ -50,7 +50,14 @@ def sample(entry, profile):
         else:
             missing.append(place(field))
     unit = int(entry.get("unit", profile["link"].get("unit", "1")))
-    return recording(entry["name"], unit, blocks(entry["blocks"]), expected, missing, entry["origin"])
+    return recording(entry["name"], unit, with_map(blocks(entry["blocks"]), profile), expected, missing, entry["origin"])
+
+
+def with_map(words, profile):
+    """`words`, with a SunSpec map of no model where a sample of the registers beside it leaves it out: without one, no device is read."""
+    bases = [int(base, 0) for base in profile.get("sunspec", {}).get("bases", [])]
+    has_map = not bases or any(address <= base < address + len(block) for _, address, block in words for base in bases)
+    return words if has_map else [*words, ("holding", bases[0], [*second_decoder.MARKER, second_decoder.END, 0])]
 
 
 def dump(document, profile, devices):

@@ -76,6 +76,11 @@ def random_model(number, dice):
         groups = dice.randint(2, 4)
         model[group["count"] if isinstance(group["count"], str) else "N"] = groups
         model[group["name"]] = [random_points(group, dice, scales) for _ in range(groups)]
+        if number == 714:
+            # Modules and one battery, by the numbers of the first edition or of later ones.
+            pv, battery = dice.choice(((0, 1), (1, 2)))
+            for k, port in enumerate(dice.sample(model["Prt"], k=groups)):
+                port["PrtTyp"] = pv if k else battery
     return model
 
 
@@ -117,6 +122,13 @@ def images(devices, folder):
     for k, meter in enumerate(METERS):
         profile, base = (("sunspec/meter", (40000, 50000, 0, 1000)[k // 2]), ("elkor/wattson", 40000))[k % 2]
         entries.append(read_by(profile, made([1, meter], dice_of(100 + k), folder), base, [1, meter], devices))
+    for k in range(6):
+        # The newer kind of hybrid; every other one with the older battery model.
+        models = [1, 701, 702, 703, 704, *((802,) if k % 2 else (713,)), 714, 1, METERS[k]]
+        entries.append(read_by("sunspec/hybrid", made(models, dice_of(200 + k), folder), 40000, models, devices))
+    shipped = client.FileClientDevice(str(Path(sunspec.__file__).parent / "tests/test_data/device_1547.json"))
+    shipped.scan()
+    entries.append(read_by("sunspec/hybrid", shipped, 40000, [model.model_id for model in shipped.model_list], devices))
     for seed in SEEDS:
         models = [1, *INVERTERS, *BESIDE_AN_INVERTER, *METERS, *DER]
         entries.append(point_by_point(made(models, random.Random(seed), folder), seed, models, devices, folder))
