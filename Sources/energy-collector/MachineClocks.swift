@@ -1,5 +1,6 @@
 import CTimex
 import Collecting
+import Console
 import Foundation
 import Glibc
 import MarketTime
@@ -9,9 +10,25 @@ enum MachineClocks {
   /// The clocks of this machine; the system's one also counts as synchronised while `synchronizedFile` exists.
   static func clocks(synchronizedFile: String?) -> SiteTime.Clocks {
     SiteTime.Clocks(
-      boot: firstLine(of: "/proc/sys/kernel/random/boot_id") ?? "unknown", hasBattery: hasBattery(at: SystemTime.now()),
+      boot: boot, hasBattery: hasBattery(at: SystemTime.now()),
       uptime: sinceBoot, system: SystemTime.now,
       isSynchronised: { isSynchronised() || synchronizedFile.map { access($0, F_OK) == 0 } ?? false })
+  }
+
+  /// What this run of the system is called: by the kernel, or by systemd where the service may not ask the kernel. One that nobody
+  /// names has a new name each time.
+  private static var boot: String {
+    firstLine(of: "/proc/sys/kernel/random/boot_id") ?? dashed(Terminal.variable("BOOT_ID")) ?? UUID().uuidString
+  }
+
+  /// The 32 digits that systemd writes, as the kernel writes them.
+  private static func dashed(_ digits: String?) -> String? {
+    guard let digits, digits.count == 32, digits.allSatisfy(\.isHexDigit) else { return nil }
+    var rest = Substring(digits)
+    return [8, 4, 4, 4, 12].map { length in
+      defer { rest = rest.dropFirst(length) }
+      return String(rest.prefix(length))
+    }.joined(separator: "-")
   }
 
   /// Since the start of the system, suspension included.
