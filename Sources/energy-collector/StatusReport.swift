@@ -15,6 +15,8 @@ struct StatusReport: Codable {
   let uptimeSeconds: Double
   let allWell: Bool
   let configuration: Configuration
+  /// nil where the collector was given no clocks to judge.
+  let clock: Clock?
   let store: Store
   let totals: Totals
   let buses: [Bus]
@@ -32,6 +34,20 @@ struct StatusReport: Codable {
     var refused: Date?
   }
 
+  struct Clock: Codable {
+    let source: String
+    let trusted: Bool
+    let since: Date
+    let systemAheadSeconds: Double
+    let lastJump: Jump?
+
+    struct Jump: Codable {
+      let time: Date
+      let seconds: Double
+      let followed: Bool
+    }
+  }
+
   struct Store: Codable {
     let file: String
     let lastCommit: Date?
@@ -39,6 +55,8 @@ struct StatusReport: Codable {
     let waiting: Int
     let dropped: Int
     let conflicts: Int
+    /// Durable, and aside until the time is known.
+    let aside: Int
     let failure: String?
   }
 
@@ -121,7 +139,8 @@ extension StatusReport {
     store = Store(
       file: path, lastCommit: health.store.lastCommit.map { Date($0) }, stored: health.store.totals.kept,
       waiting: health.store.totals.waiting, dropped: health.store.totals.dropped, conflicts: health.store.totals.conflicts,
-      failure: health.store.failure)
+      aside: health.store.totals.aside, failure: health.store.failure)
+    clock = health.clock.map { Clock($0) }
     let devices = health.devices
     totals = Totals(
       devices: devices.count, devicesWell: devices.count { $0.condition.isWell }, polls: devices.map(\.polls).reduce(0, +),
@@ -134,6 +153,15 @@ extension StatusReport {
         errorsByCause: bus.causes.reduce(into: [:]) { $0[$1.key.name] = $1.value }, mainCause: bus.mainCause?.name,
         complaint: bus.complaint, devices: bus.devices.map { Device($0, at: health.time) })
     }
+  }
+}
+
+extension StatusReport.Clock {
+  fileprivate init(_ clock: ClockState) {
+    self.init(
+      source: clock.source.rawValue, trusted: clock.isTrusted, since: Date(clock.since),
+      systemAheadSeconds: clock.systemAhead.inSeconds,
+      lastJump: clock.lastJump.map { Jump(time: Date($0.time), seconds: $0.by.inSeconds, followed: $0.isFollowed) })
   }
 }
 

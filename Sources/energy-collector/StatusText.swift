@@ -15,7 +15,7 @@ struct StatusText {
 
   /// The lines, none wider than the terminal where the names allow it.
   var lines: [String] {
-    [head] + [""] + busTable + [""] + deviceTable + complaints + [""] + storeLines
+    [head] + clock + [""] + busTable + [""] + deviceTable + complaints + [""] + storeLines
   }
 
   private var head: String {
@@ -26,6 +26,22 @@ struct StatusText {
         "\(report.totals.devices - report.totals.devicesWell) of \(report.totals.devices) devices in trouble", .red)
     let since = Duration.seconds(report.uptimeSeconds).spoken
     return "collecting for \(since), \(report.totals.devices) devices on \(report.buses.count) buses: \(well)"
+  }
+
+  private var clock: [String] {
+    guard let clock = report.clock else { return [] }
+    let words = [
+      "synchronised": "synchronised", "held": "was synchronised, goes on from there",
+      "battery": "by the clock's battery, not synchronised",
+    ]
+    guard clock.trusted, let state = words[clock.source] else {
+      let line = "time: unknown; \(report.store.aside) readings wait aside until it is synchronised (docs/time.md)"
+      return [terminal.styled(line, .red)]
+    }
+    var line = "time: \(state), since \(Self.clock(clock.since)) UTC"
+    let ahead = clock.systemAheadSeconds
+    if abs(ahead) >= 1 { line += "; the system's clock is \(numbers.text(abs(ahead))) s \(ahead > 0 ? "ahead" : "behind")" }
+    return [line]
   }
 
   private var busTable: [String] {

@@ -55,6 +55,7 @@ public struct MetricsText: Sendable {
   private var service: [Family] {
     [
       single("uptime_seconds", .gauge, "Time since the service began to collect.", Self.seconds(health.uptime)),
+      single("clock_trusted", .gauge, "1 while the time of readings is known.", health.clock.map { $0.isTrusted ? "1" : "0" }),
       single("advancing", .gauge, "1 while every bus and the commits come round in time.", health.advances ? "1" : "0"),
     ]
   }
@@ -68,6 +69,7 @@ public struct MetricsText: Sendable {
       single(
         "readings_conflicting_total", .counter, "Readings refused because another value stands at their time.",
         "\(store.totals.conflicts)"),
+      single("readings_aside", .gauge, "Readings that wait aside until the time is known.", "\(store.totals.aside)"),
       single("readings_waiting", .gauge, "Readings that wait for the store.", "\(store.totals.waiting)"),
       single("store_writable", .gauge, "1 unless the last commit failed.", store.failure == nil ? "1" : "0"),
       single(

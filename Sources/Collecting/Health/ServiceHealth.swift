@@ -21,9 +21,9 @@ public struct ServiceHealth: Sendable, Equatable {
   /// The devices of all buses.
   public var devices: [DeviceHealth] { buses.flatMap(\.devices) }
 
-  /// Whether every device has answered its last poll, none stands still, and the store writes.
+  /// Whether every device has answered its last poll, none stands still, the store writes, and the time is known.
   public var isAllWell: Bool {
-    store.failure == nil && buses.allSatisfy(\.advances) && devices.allSatisfy { $0.condition.isWell }
+    store.failure == nil && clock?.isTrusted ?? true && buses.allSatisfy(\.advances) && devices.allSatisfy { $0.condition.isWell }
   }
 
   /// Whether every bus and the commits come round within the longest time they may take, whatever the devices do.

@@ -125,7 +125,9 @@ struct MetricsTextTests {
     let described = Set(
       try String(contentsOf: projectFile("docs/formats/metrics.md"), encoding: .utf8).matches(of: /`(energy_collector_[a-z_]+)`/)
         .map { String($0.1) })
-    #expect(described == Set(page.types.keys))
+    // These tests' service has no clock to judge.
+    #expect(described.subtracting(page.types.keys) == ["energy_collector_clock_trusted"])
+    #expect(described.isSuperset(of: page.types.keys))
   }
 
   @Test("escape what would end a label")
