@@ -7,29 +7,19 @@ import MarketTime
 
 /// What the kernel says about the time.
 enum MachineClocks {
-  /// The clocks of this machine; the system's one also counts as synchronised while `synchronizedFile` exists.
-  static func clocks(synchronizedFile: String?) -> SiteTime.Clocks {
-    SiteTime.Clocks(
-      boot: boot, hasBattery: hasBattery(at: SystemTime.now()),
+  /// The clocks of this machine in the run of the system called `boot`, asked for where that is nil; the system's clock also counts as
+  /// synchronised while `synchronizedFile` exists.
+  static func clocks(boot: String?, synchronizedFile: String?) -> SiteTime.Clocks {
+    let boot = boot ?? firstLine(of: "/proc/sys/kernel/random/boot_id")
+    return SiteTime.Clocks(
+      boot: boot.map { $0.filter { $0 != "-" } } ?? nameForThisLife, hasBattery: hasBattery(at: SystemTime.now()),
       uptime: sinceBoot, system: SystemTime.now,
       isSynchronised: { isSynchronised() || synchronizedFile.map { access($0, F_OK) == 0 } ?? false })
   }
 
-  /// What this run of the system is called: by the kernel, or by systemd where the service may not ask the kernel. One that nobody
-  /// names has a new name each time.
-  private static var boot: String {
-    firstLine(of: "/proc/sys/kernel/random/boot_id") ?? dashed(Terminal.variable("BOOT_ID")) ?? UUID().uuidString
-  }
-
-  /// The 32 digits that systemd writes, as the kernel writes them.
-  private static func dashed(_ digits: String?) -> String? {
-    guard let digits, digits.count == 32, digits.allSatisfy(\.isHexDigit) else { return nil }
-    var rest = Substring(digits)
-    return [8, 4, 4, 4, 12].map { length in
-      defer { rest = rest.dropFirst(length) }
-      return String(rest.prefix(length))
-    }.joined(separator: "-")
-  }
+  /// Where the kernel's name for this run of the system is hidden, every life of the program counts as a run of its own: what waits for
+  /// the time of an earlier life is then placed by estimate, never wrongly.
+  private static var nameForThisLife: String { "life-" + String(UInt64.random(in: 0...UInt64.max), radix: 16) }
 
   /// Since the start of the system, suspension included.
   @Sendable private static func sinceBoot() -> Duration {
@@ -38,11 +28,13 @@ enum MachineClocks {
     return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
   }
 
-  /// Whether somebody (NTP, PTP) keeps the kernel's clock in step; the kernel itself forgets it after some hours without news.
+  /// Whether somebody (NTP, PTP) keeps the kernel's clock in step; the kernel itself forgets it after some hours without news. Where a
+  /// sandbox forbids to ask the kernel, what systemd-timesyncd has said counts.
   private static func isSynchronised() -> Bool {
     var state = timex()
     let answer = adjtimex(&state)
-    return answer >= 0 && answer != TIME_ERROR && state.status & STA_UNSYNC == 0
+    if answer < 0 { return access("/run/systemd/timesync/synchronized", F_OK) == 0 }
+    return answer != TIME_ERROR && state.status & STA_UNSYNC == 0
   }
 
   /// Whether a clock that runs on a battery agrees with the system's time.

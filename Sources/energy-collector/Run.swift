@@ -53,6 +53,11 @@ struct Run: AsyncParsableCommand {
       valueName: "file"))
   var synchronizedFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The system's name for its present run, for sandboxes that hide it (systemd: %b).", valueName: "id"))
+  var boot: String?
+
   @Option(help: ArgumentHelp("Collect from simulated devices that show the readings of this CSV file.", valueName: "file.csv"))
   var rehearse: String?
 
@@ -89,7 +94,8 @@ struct Run: AsyncParsableCommand {
   private func collect(_ plan: CollectionPlan, into database: ReadingsDatabase, logger: Logger) async throws {
     let time: SiteTime
     do {
-      time = try SiteTime(MachineClocks.clocks(synchronizedFile: synchronizedFile), resuming: database, logger: logger)
+      time = try SiteTime(
+        MachineClocks.clocks(boot: boot, synchronizedFile: synchronizedFile), resuming: database, logger: logger)
     } catch {
       tell("\(error)")
       throw ExitCode(1)

@@ -39,7 +39,7 @@ def is_laid_out(database):
 def content(path):
     """What the file holds; nothing when it is not there yet, or not yet laid out."""
     if not pathlib.Path(path).exists():
-        return {"integrity": "ok", "readings": [], "duplicates": 0, "conflicts": 0}
+        return {"integrity": "ok", "readings": [], "duplicates": 0, "conflicts": 0, "unplaced": 0}
     database = connect(path)
     integrity = ", ".join(row[0] for row in database.execute("PRAGMA integrity_check"))
     has_readings = is_laid_out(database)
@@ -49,6 +49,7 @@ def content(path):
         "readings": [{"series": f"{p}.{c}", "time": t, "value": v} for p, c, t, v in readings],
         "duplicates": len(readings) - len({(point, channel, moment) for point, channel, moment, _ in readings}),
         "conflicts": database.execute("SELECT count(*) FROM reading_conflict").fetchone()[0] if has_readings else 0,
+        "unplaced": database.execute("SELECT count(*) FROM unplaced").fetchone()[0] if has_readings else 0,
     }
 
 

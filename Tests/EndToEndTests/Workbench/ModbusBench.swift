@@ -110,6 +110,8 @@ struct StoredReadings: Decodable {
   let duplicates: Int
   /// Refused second values.
   let conflicts: Int
+  /// Readings and events that wait until the time is known.
+  let unplaced: Int
 
   /// One reading.
   struct Reading: Decodable, Hashable {
