@@ -93,7 +93,7 @@ public struct DirectionCheck: Sendable {
     guard contradiction > Int128(leastPower) * Int128(leastPower) else { return nil }
     // Of the others, those that leave no more than a tenth of the contradiction unexplained are just as good.
     let suspects = electric.indices.filter { costs[$0] - best <= contradiction / 10 }.map { electric[$0].point }
-    return Finding(suspects: suspects.sorted(), contradiction: Int64(clamping: Self.root(contradiction)))
+    return Finding(suspects: suspects.sorted(), contradiction: Int64(clamping: root(contradiction)))
   }
 
   /// The powers of all meters at each moment at which all are known: those of the first meter.
@@ -131,17 +131,5 @@ public struct DirectionCheck: Sendable {
     }
     let count = Int128(table.count)
     return (squares - sum * sum / count + impossible) / count
-  }
-
-  /// The whole part of the square root.
-  private static func root(_ square: Int128) -> Int128 {
-    guard square > 1 else { return max(square, 0) }
-    var root = square
-    var next = (square + 1) / 2
-    while next < root {
-      root = next
-      next = (root + square / root) / 2
-    }
-    return root
   }
 }
