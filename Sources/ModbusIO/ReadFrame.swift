@@ -31,6 +31,9 @@ struct ReadFrame {
   static let wrongChecksum =
     "its checksum is wrong; check baud rate, parity, wiring, termination, and that nothing else talks on the bus"
 
+  /// What to do about a frame of another unit.
+  static let wrongUnitAdvice = "check the unit ids on this bus"
+
   let unit: UInt8
   let block: RegisterBlock
   /// Ties answer to request on TCP; has no place on a serial line.
@@ -91,7 +94,7 @@ struct ReadFrame {
     let start = body.startIndex
     guard body.count >= 3 else { return .broken("it stopped after the unit id and function code") }
     guard body[start] == unit else {
-      return .broken("unit \(body[start]) answered instead of unit \(unit); check the unit ids on this bus")
+      return .broken("unit \(body[start]) answered instead of unit \(unit); \(Self.wrongUnitAdvice)")
     }
     let function = body[start + 1]
     if function == block.table.functionCode | 0x80, body.count == 3 {

@@ -8,6 +8,9 @@ final class SerialBusLine: BusLine {
   /// Highest number of a descriptor (exclusive) that libmodbus can wait for: it uses `select`, whose sets are checked by abort().
   private static let descriptorLimit: Int32 = 1024
 
+  /// The version of the libmodbus that is loaded: `3.1.6`.
+  static var libraryVersion: String { "\(libmodbus_version_major).\(libmodbus_version_minor).\(libmodbus_version_micro)" }
+
   private let context: OpaquePointer
   private let serial: SerialLine
   /// Keeps other programs off the line.
