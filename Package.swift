@@ -93,6 +93,9 @@ let package = Package(
     room(
       "CommunityFiles",
       dependsOn: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", yams]),
+    // What is wrong with signs, phases, devices and the machine, and what to do: for `doctor`. Masks what a report must not tell.
+    room(
+      "Diagnosing", dependsOn: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // What a terminal shows: tables, progress, colours only where there is a terminal.
     room("Console"),
 
@@ -120,10 +123,9 @@ let package = Package(
     program(
       "energy-collector",
       dependsOn: [
-        "Collecting", "ModbusIO", "ServiceSockets", "SQLiteStore", "CommunityFiles", "SeriesFiles", "Forecasting",
-        "DeviceProfiles",
-        "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging, serviceLifecycle,
-        unixSignals,
+        "Collecting", "Diagnosing", "ModbusIO", "ServiceSockets", "SQLiteStore", "CommunityFiles", "SeriesFiles", "Forecasting",
+        "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", "CTimex", argumentParser, logging,
+        serviceLifecycle, unixSignals,
       ]),
     program(
       "energy-opt",
@@ -163,6 +165,7 @@ let package = Package(
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Console"),
+    tests("Diagnosing", using: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     tests(
       "Reporting", using: ["Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime", "Quantities"], data: ["Golden"]),
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),

@@ -18,18 +18,22 @@ struct EnergyCollector: AsyncParsableCommand {
         energy-collector run collector.yaml      collect until stopped
         energy-collector status                  how is the running one doing?
         energy-collector scan 192.168.1.10-40    who is there?
+        energy-collector doctor collector.yaml   what is wrong, what to do?
         energy-collector simulate collector.yaml --from readings.csv
                                                  try things without hardware
 
       EXIT STATUS
          0 done
          1 failed while running
-         2 read, probe, scan, capture, status: a device does not answer
+         2 read, probe, scan, capture, status: a device does not answer;
+           doctor: problems found
          3 a file is wrong, each place named
         64 wrong use of the command
       """,
     version: "0.1.0",
-    subcommands: [Check.self, Read.self, Run.self, Status.self, Scan.self, Probe.self, Simulate.self, Devices.self])
+    subcommands: [
+      Check.self, Read.self, Run.self, Status.self, Scan.self, Probe.self, Doctor.self, Simulate.self, Devices.self,
+    ])
 
   /// Runs the command; usage, and what is wrong with the command's words, stand in lines that break between words.
   static func main() async {
