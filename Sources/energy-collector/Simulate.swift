@@ -135,7 +135,7 @@ struct Simulate: AsyncParsableCommand {
 
   /// What is to be simulated.
   private func plan() throws -> CollectionPlan {
-    if let file { return try CollectorOptions(file: file, devices: devices).load().plan }
+    if let file { return try CollectorOptions.parse([file] + devices.flatMap { ["--devices", $0] }).load().plan }
     return try reportingProblems {
       var taken = Set(unit)
       var names: [String: Int] = [:]

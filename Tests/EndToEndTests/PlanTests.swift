@@ -18,7 +18,7 @@ struct PlanTests {
     try await holdRehearsal(at: community, against: morning, saying: rehearsal.output)
     #expect(try await community.energyOpt("import", community.path("history.csv")).status == 0)
     let store = try await community.energyOpt("store").output
-    #expect(store.contains("readings.sqlite: 85 series"))
+    #expect(store.contains("readings.sqlite: 74 series"))
     #expect(store.contains("community.sqlite: 45 series, 116640 quarter hours"))
 
     let text = try await community.energyOpt("plan", "--from", Self.start, "--hours", "24")

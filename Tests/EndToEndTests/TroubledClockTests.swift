@@ -107,9 +107,9 @@ struct TroubledClockTests {
     // To 2098, to 1970; and coming back is nothing new.
     #expect(stopped.errors.components(separatedBy: "while nothing says that it is synchronised").count == 3)
     let times = try await times(since: begin)
-    // Every 200 ms from the first to the last.
+    // Every 200 ms from the first to the last, either of which may come a moment late.
     let due = ((times.last ?? 0) - (times.first ?? 0)) / Self.every + 1
-    #expect(Int64(times.count) <= due && Int64(times.count) * 10 >= due * 8, "\(times.count) readings of \(due) polls")
+    #expect(Int64(times.count) <= due + 1 && Int64(times.count) * 10 >= due * 8, "\(times.count) readings of \(due) polls")
   }
 
   @Test("makes up for nothing when it was stopped for some seconds: one poll more at most, and a gap that shows")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Collecting
 
-@Suite("The health of the service", .timeLimit(.minutes(1)))
+@Suite("The health of the service", .timeLimit(.minutes(10)))
 struct ServiceHealthTests {
   private let yard = Yard()
 
@@ -114,7 +114,7 @@ struct ServiceHealthTests {
   }
 }
 
-@Suite("A watchdog", .timeLimit(.minutes(1)))
+@Suite("A watchdog", .timeLimit(.minutes(10)))
 struct AdvancingTests {
   @Test("sees a bus whose call never comes back, and no other")
   func hungBus() async {

@@ -60,6 +60,7 @@ struct BusProxyTests {
         }
         for try await right in clients { #expect(right == 100) }
       }
+      while units.asked.count(where: { $0 == "0+6" }) < 2 { await Task.yield() }
     }
     #expect(device.connectionCount == 1)
     #expect(units.requests.allSatisfy { $0.functionCode == 3 })

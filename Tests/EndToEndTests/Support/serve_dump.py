@@ -22,6 +22,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import socket
 import sys
 import tty
@@ -125,11 +126,21 @@ def named_recordings(options):
     return served
 
 
+def held_port():
+    """A socket that listens to nobody, at a port which the system gives to no outgoing connection once it is free."""
+    while True:
+        holder = socket.socket()
+        try:
+            holder.bind(("127.0.0.1", random.randrange(20000, 32000)))
+            return holder
+        except OSError:
+            holder.close()
+
+
 async def serve(options):
     """Serves what the command line asks for; returns what to tell."""
     if options.kind == "closed":
-        holder = socket.socket()
-        holder.bind(("127.0.0.1", 0))
+        holder = held_port()
         options.holder = holder
         return [bare("127.0.0.1:%d" % holder.getsockname()[1])]
     if options.kind == "silent":
