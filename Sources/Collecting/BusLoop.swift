@@ -23,6 +23,8 @@ struct BusLoop {
 
   private static let firstBackoff: Duration = .seconds(5)
   private static let longestBackoff: Duration = .seconds(300)
+  /// While the serial adapter is not there: looking for it holds nobody up, and it may be plugged in again at any moment.
+  private static let adapterBackoff: Duration = .seconds(5)
   /// So often the clocks are looked at, however long nothing is due.
   private static let longestPause: Duration = .seconds(300)
   /// While nobody knows the time, a device may have been off for so long.
@@ -131,7 +133,8 @@ struct BusLoop {
       turn.due = now + (slot - utc)
       return
     }
-    let backoff = min(turn.backoff.map { $0 * 2 } ?? Self.firstBackoff, Self.longestBackoff)
+    let longest = failure.isMissingAdapter ? Self.adapterBackoff : Self.longestBackoff
+    let backoff = min(turn.backoff.map { $0 * 2 } ?? Self.firstBackoff, longest)
     turn.backoff = backoff
     turn.slot = nil
     turn.due = now + max(backoff + backoff * (jitter() / 4), .zero)
@@ -177,5 +180,13 @@ struct BusLoop {
   static func nextDue(after now: Timestamp, every interval: Duration) -> Timestamp {
     let length = max(1, interval.components.seconds * 1000 + interval.components.attoseconds / 1_000_000_000_000_000)
     return Timestamp(milliseconds: (now.milliseconds / length + 1) * length)
+  }
+}
+
+extension PollFailure {
+  /// Whether the serial adapter's device file cannot be opened.
+  fileprivate var isMissingAdapter: Bool {
+    guard case .bus(.unreachable(let request, _)) = self, case .serial = request.link else { return false }
+    return true
   }
 }
