@@ -40,20 +40,19 @@ struct FaultOption: Sendable, Equatable {
       throw ValidationError("there is no fault '\(word)'\(Spelling.hint(for: word, among: Name.allCases.map(\.rawValue)))")
     }
     self.name = name
-    switch name {
-    case .delay, .dribble:
+    if name == .delay || name == .dribble {
       guard let first = parts.first, let time = Self.time(first) else {
         throw ValidationError("'\(text)' needs a time behind the name, such as \(name.example)")
       }
       self.time = time
       parts.removeFirst()
-    case .exception:
+    }
+    if name == .exception {
       guard let first = parts.first, let code = UInt8(first), code > 0 else {
         throw ValidationError("'\(text)' needs a code from 1 to 255 behind the name, such as \(name.example)")
       }
       self.code = code
       parts.removeFirst()
-    default: break
     }
     guard parts.count <= 1, let spell = Self.optionalTime(parts.first) else {
       throw ValidationError("'\(text)': behind ':' stands how long it lasts, such as 30s; write it as \(name.example)")
@@ -139,20 +138,14 @@ extension FaultOption.Name {
   /// Whether it changes what devices show instead of how they answer.
   var isOfValues: Bool { self == .counterReset || self == .frozen || self == .notAvailable }
 
+  private static let examples: [FaultOption.Name: String] = [
+    .silence: "silence:30s@every:5m", .delay: "delay:2s@nth:10", .dribble: "dribble:30ms", .exception: "exception:6@nth:3",
+    .reboot: "reboot:10s@every:1m", .counterReset: "counter-reset@every:10m", .frozen: "frozen:2m@every:10m",
+    .notAvailable: "not-available:1m@every:5m",
+  ]
+
   /// How it is written.
-  var example: String {
-    switch self {
-    case .silence: "silence:30s@every:5m"
-    case .delay: "delay:2s@nth:10"
-    case .dribble: "dribble:30ms"
-    case .exception: "exception:6@nth:3"
-    case .reboot: "reboot:10s@every:1m"
-    case .counterReset: "counter-reset@every:10m"
-    case .frozen: "frozen:2m@every:10m"
-    case .notAvailable: "not-available:1m@every:5m"
-    default: rawValue
-    }
-  }
+  var example: String { Self.examples[self] ?? rawValue }
 
   /// What it does, in a few words.
   var meaning: String {

@@ -143,7 +143,7 @@ struct Simulate: AsyncParsableCommand {
         let known = try namedProfile(name, folders: devices)
         var number = position < unit.count ? unit[position] : known.link.unit ?? 1
         if position >= unit.count {
-          while taken.contains(number), number < 247 { number += 1 }
+          if taken.contains(number) { number = (1...247).first { !taken.contains($0) } ?? number }
           taken.insert(number)
         }
         let model = Self.shortName(name)
