@@ -118,7 +118,7 @@ let package = Package(
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
 
     // --- programs ---
-    // Whether the kernel's clock is synchronised: what Swift's Glibc leaves out.
+    // Two calls that Swift's Glibc leaves out: whether the kernel's clock is synchronised, and how threads share memory.
     cLibrary("CTimex"),
     program(
       "energy-collector",

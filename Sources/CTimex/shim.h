@@ -1,2 +1,3 @@
-// adjtimex: whether the kernel's clock is synchronised. Swift's Glibc leaves this header out.
+// What Swift's Glibc leaves out. adjtimex: whether the kernel's clock is synchronised; mallopt: how much memory threads keep for themselves.
+#include <malloc.h>
 #include <sys/timex.h>

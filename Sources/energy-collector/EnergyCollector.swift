@@ -1,4 +1,5 @@
 import ArgumentParser
+import CTimex
 import Glibc
 
 /// Reads the meters and inverters of a site.
@@ -37,6 +38,8 @@ struct EnergyCollector: AsyncParsableCommand {
 
   /// Runs the command; usage, and what is wrong with the command's words, stand in lines that break between words.
   static func main() async {
+    // Each bus has a thread, and glibc gives threads heaps of their own that keep what they once needed.
+    mallopt(M_ARENA_MAX, 2)
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

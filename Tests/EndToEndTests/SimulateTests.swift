@@ -20,7 +20,8 @@ struct SimulateTests {
     var lines = ["version: 1", "buses:", "  - {id: all, tcp: \"\(address)\"}", "devices:"]
     for (profile, device) in zip(Checkout.profiles, served) {
       let parts = try #require(points[device.id]).map { "\($0.dropFirst(device.id.count + 1)): \($0)" }.joined(separator: ", ")
-      lines.append("  - {id: \(device.id), profile: \(profile), bus: all, unit: \(device.unit), measures: {\(parts)}}")
+      lines.append(
+        "  - {id: \(device.id), profile: \(profile), bus: all, unit: \(device.unit), every: 1 h, measures: {\(parts)}}")
     }
     let yaml = try folder.write(lines.joined(separator: "\n") + "\n", to: "collector.yaml")
     let read = try await ChildProcess.run(.collector, "read", yaml)

@@ -30,6 +30,8 @@ public struct SimulatedDay: Sendable {
       .temperature: 35_000, .temperature1: 35_000, .temperature2: 35_000, .errorFlags: 0, .stateOfHealth: 980_000,
       .stateOfCharge: curve.charge[moment.minute] * 1_000_000 / DayCurve.capacity,
     ]
+    // No contact closed: the heat pump does as it likes.
+    if kind == .relay { values[.sgReadyState] = 0 }
     if let flow = flow(of: part, kind: kind) { values.merge(alternating(flow, at: moment)) { $1 } }
     values.merge(part.name == "battery" || kind == .battery ? batteryInputs(at: moment) : strings(at: moment)) { $1 }
     values.merge(heat(at: moment)) { $1 }

@@ -61,11 +61,11 @@ def refusal(blocks):
 
 
 async def serve_tcp(recordings, port=0):
-    """Serves each at a port of its own and notes its address."""
+    """Serves each at a port of its own, the first at `port`, and notes its address."""
     from pymodbus.server import ModbusTcpServer
 
-    for recording in recordings:
-        server = ModbusTcpServer([device(recording)], address=("127.0.0.1", port))
+    for index, recording in enumerate(recordings):
+        server = ModbusTcpServer([device(recording)], address=("127.0.0.1", port if index == 0 else 0))
         await server.serve_forever(background=True)
         recording["address"] = "127.0.0.1:%d" % server.transport.sockets[0].getsockname()[1]
 
