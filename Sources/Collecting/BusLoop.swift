@@ -77,10 +77,11 @@ struct BusLoop {
       guard let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) else { break }
       if turns[next].due > now {
         if bus.closesBetweenPolls { await source.close() }
-        let rest = min(turns[next].due - now, Self.longestPause)
-        meter.waits(rest)
-        await lent?.lend(for: rest)
-        await pacing.pause(rest)
+        let end = min(turns[next].due, now + Self.longestPause)
+        meter.waits(end - now)
+        await lent?.lend(until: end)
+        // Lending may have taken its time: whoever lends a bus is as punctual as who does not.
+        await pacing.pause(max(end - pacing.uptime(), .zero))
         await lent?.takeBack()
         continue
       }

@@ -49,6 +49,8 @@ actor LentBus: RegisterSource {
   private var hasEnded = false
   /// Whether the next request may have to connect first.
   private var mayHaveToConnect = true
+  /// Until when the next request waits for the late answer to one that failed, where there are no transaction ids.
+  private var listensUntil = Duration.zero
   private var estimates: [UInt8: Duration] = [:]
   private var silentUntil: [UInt8: Duration] = [:]
 
@@ -90,9 +92,9 @@ actor LentBus: RegisterSource {
   /// Leaves silence after connecting: see `RegisterSource`.
   func rest(afterConnecting silence: Duration) async { await source.rest(afterConnecting: silence) }
 
-  /// Lends the bus to readers for `time`.
-  func lend(for time: Duration) {
-    lentUntil = pacing.uptime() + time
+  /// Lends the bus to readers until `end`, on the pacing's clock: the moment at which the collector's next poll is due.
+  func lend(until end: Duration) {
+    lentUntil = end
     askNext()
   }
 
@@ -181,6 +183,7 @@ actor LentBus: RegisterSource {
     guard let lentUntil, !hasEnded, let limits = limits[unit] else { return nil }
     var left = lentUntil - pacing.uptime() - limits.pause
     if mayHaveToConnect { left -= silenceAfterConnecting }
+    left -= max(listensUntil - pacing.uptime(), .zero)
     // Without transaction ids the line is listened to for as long again after a missing answer.
     let deadline = min(limits.timeout, hasTransactions ? left : left / 2)
     return deadline >= min((estimates[unit] ?? Self.firstEstimate) + Self.margin, limits.timeout) ? deadline : nil
@@ -201,6 +204,7 @@ actor LentBus: RegisterSource {
       } else {
         mayHaveToConnect = true
         silentUntil[unit] = pacing.uptime() + Self.silencePeriod
+        if !hasTransactions { listensUntil = pacing.uptime() + deadline }
       }
       throw error
     }

@@ -99,7 +99,7 @@ struct ValueFaultTests {
     let bus = BusPlan(id: "b", link: .tcp(host: "in-memory", port: 502), devices: [device])
     let lent = LentBus(
       bus, proxy: ProxyPlan(host: "127.0.0.1", port: 0, maximumAge: .seconds(3600)), source: source, pacing: clock.pacing)
-    await lent.lend(for: .seconds(1_000_000_000))
+    await lent.lend(until: .seconds(1_000_000_000))
     var tornInProxy = 0
     for _ in 0..<count {
       let address = UInt16.random(in: 0...4, using: &random)

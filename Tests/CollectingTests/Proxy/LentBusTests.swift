@@ -39,7 +39,7 @@ struct LentBusTests {
     let units = units()
     let bus = lent(InMemoryRegisterSource(units))
     await own(bus, try block(0, 6))
-    await bus.lend(for: .seconds(100))
+    await bus.lend(until: .seconds(100))
     time.set(.milliseconds(1999))
     #expect(await bus.answer(try block(2, 3), unit: 1) == .words([3, 4, 5]))
     #expect(units.asked == ["0+6"])
@@ -56,7 +56,7 @@ struct LentBusTests {
   func noAge() async throws {
     let units = units()
     let bus = lent(InMemoryRegisterSource(units), maximumAge: .zero)
-    await bus.lend(for: .seconds(100))
+    await bus.lend(until: .seconds(100))
     for _ in 0..<3 { #expect(await bus.answer(try block(0, 1), unit: 1) == .words([1])) }
     #expect(units.asked == ["0+1", "0+1", "0+1"])
   }
@@ -67,7 +67,7 @@ struct LentBusTests {
     let bus = lent(InMemoryRegisterSource(units))
     await own(bus, try block(0, 3))
     await own(bus, try block(3, 3))
-    await bus.lend(for: .seconds(100))
+    await bus.lend(until: .seconds(100))
     #expect(await bus.answer(try block(2, 2), unit: 1) == .words([3, 4]))
     #expect(units.asked == ["0+3", "3+3", "2+2"])
     // Another table is another thing.
@@ -95,7 +95,7 @@ struct LentBusTests {
     async let second = bus.answer(try block(1, 2), unit: 1)
     async let third = bus.answer(try block(5, 1), unit: 1)
     await bus.waiting(3)
-    await bus.lend(for: .seconds(10))
+    await bus.lend(until: .seconds(10))
     #expect(try await [first, second, third] == [.words([2, 3]), .words([2, 3]), .words([6])])
     #expect(units.asked.sorted() == ["1+2", "5+1"])
   }
@@ -108,10 +108,10 @@ struct LentBusTests {
       async let reader = bus.answer(try block(0, 1), unit: 1)
       await bus.waiting(1)
       // A request takes 120 ms as long as nobody knows better.
-      await bus.lend(for: .milliseconds(119))
+      await bus.lend(until: .milliseconds(119))
       #expect(source.deadlines == [])
       await bus.takeBack()
-      await bus.lend(for: .milliseconds(300))
+      await bus.lend(until: .milliseconds(300))
       await source.isAsked()
       // On a line without transaction ids half: the other half belongs to an answer that comes too late.
       #expect(source.deadlines == [.milliseconds(expected)])
@@ -127,7 +127,7 @@ struct LentBusTests {
     async let reader = bus.answer(try block(0, 1), unit: 1)
     async let other = bus.answer(try block(1, 1), unit: 1)
     await bus.waiting(2)
-    await bus.lend(for: .seconds(10))
+    await bus.lend(until: .seconds(10))
     await source.isAsked()
     let order = Mutex<[String]>([])
     let owner = Task {
@@ -149,7 +149,7 @@ struct LentBusTests {
     let units = units()
     units.inject(.silent, times: 2)
     let bus = lent(InMemoryRegisterSource(units))
-    await bus.lend(for: .seconds(100))
+    await bus.lend(until: .seconds(100))
     #expect(await bus.answer(try block(0, 1), unit: 1) == .refusal(.gatewayTargetNoAnswer))
     time.set(.milliseconds(4999))
     #expect(await bus.answer(try block(0, 1), unit: 1) == .refusal(.gatewayTargetNoAnswer))
@@ -166,7 +166,7 @@ struct LentBusTests {
   func exceptions() async throws {
     let units = units()
     let bus = lent(InMemoryRegisterSource(units))
-    await bus.lend(for: .seconds(100))
+    await bus.lend(until: .seconds(100))
     for code in UInt8.min...UInt8.max {
       units.inject(.exception(ModbusException(rawValue: code)))
       #expect(await bus.answer(try block(0, 1), unit: 1) == .refusal(ModbusException(rawValue: code)))
@@ -177,7 +177,7 @@ struct LentBusTests {
   func unknownUnits() async throws {
     let units = SimulatedUnits([1: RegisterBank([1], at: 0), 7: RegisterBank([70], at: 0), 8: RegisterBank([80], at: 0)])
     let bus = lent(InMemoryRegisterSource(units), further: [7])
-    await bus.lend(for: .seconds(100))
+    await bus.lend(until: .seconds(100))
     #expect(await bus.answer(try block(0, 1), unit: 7) == .words([70]))
     #expect(await bus.answer(try block(0, 1), unit: 8) == .refusal(.gatewayPathUnavailable))
     #expect(units.asked.count == 1)
@@ -188,7 +188,7 @@ struct LentBusTests {
     let units = units()
     let limits = RequestLimits(registersPerRequest: 2, pause: .milliseconds(40))
     let bus = lent(InMemoryRegisterSource(units), limits: limits, isPatient: false)
-    await bus.lend(for: .seconds(100))
+    await bus.lend(until: .seconds(100))
     #expect(await bus.answer(try block(0, 3), unit: 1) == .refusal(.illegalDataValue))
     #expect(await bus.answer(try block(0, 2), unit: 1) == .words([1, 2]))
     #expect(time.pauses.filter { $0 == .milliseconds(40) }.count == 1)
@@ -233,7 +233,7 @@ private final class SetTime: Sendable {
 
   func set(_ now: Duration) { state.withLock { $0.now = now } }
 
-  var pacing: DevicePoller.Pacing { pacing { try? await Task.sleep(for: .seconds(3600)) } }
+  var pacing: DevicePoller.Pacing { pacing { while !Task.isCancelled { await Task.yield() } } }
 
   var hasty: DevicePoller.Pacing { pacing {} }
 
