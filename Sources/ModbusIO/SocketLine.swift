@@ -11,15 +11,21 @@ final class SocketLine: BusLine {
 
   private let socket: Int32
   private let framing: ReadFrame.Framing
+  /// How much longer than asked the system may let a read wait, so that it need not be told anew for each request of the same deadline.
+  private static let tolerance = Duration.milliseconds(2)
+
   private var buffer = [UInt8](repeating: 0, count: ReadFrame.longest)
+  /// How long the system lets a read wait, as it was told last.
+  private var patience = Duration.zero
   /// Whether more came than the answer.
   private var hasSurplus = false
   private var replays = ReplayGuard()
 
-  /// Takes over a connected socket that does not block.
+  /// Takes over a connected socket. Its reads block from now on: a request costs one call less when the read itself waits.
   init(_ socket: Int32, framing: ReadFrame.Framing) {
     self.socket = socket
     self.framing = framing
+    _ = fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) & ~O_NONBLOCK)
   }
 
   deinit { close(socket) }
@@ -44,7 +50,7 @@ final class SocketLine: BusLine {
   func exchange(_ frame: ReadFrame, until end: ContinuousClock.Instant) -> ReadOutcome {
     guard ContinuousClock.now < end else { return .noAnswer }
     let bytes = frame.bytes(framing)
-    let sent = send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    let sent = send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     let code = errno
     guard sent == bytes.count else { return .lost(sent < 0 ? SystemCall.text(code) : "the request did not leave whole") }
     return receive(frame, until: end)
@@ -53,10 +59,14 @@ final class SocketLine: BusLine {
   private func receive(_ frame: ReadFrame, until end: ContinuousClock.Instant) -> ReadOutcome {
     var filled = 0
     while true {
-      guard SystemCall.waitForInput(socket, until: end) else { return .noAnswer }
+      // The first read waits as long as the whole answer may take; only what comes in pieces needs a look at the clock for each.
+      guard filled == 0 ? bePatient(until: end) : SystemCall.waitForInput(socket, until: end) else { return .noAnswer }
       let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress?.advanced(by: filled), $0.count - filled, 0) }
       let code = errno
-      if count < 0, code == EAGAIN || code == EINTR { continue }
+      if count < 0, code == EAGAIN || code == EINTR {
+        if ContinuousClock.now < end { continue }
+        return .noAnswer
+      }
       if count == 0 || (count < 0 && code == ECONNRESET) { return .lost("the other end closed it") }
       guard count > 0 else { return .lost(SystemCall.text(code)) }
       filled += count
@@ -66,6 +76,22 @@ final class SocketLine: BusLine {
       hasSurplus = filled > length
       return believed(frame, buffer[..<length], until: end)
     }
+  }
+
+  /// Makes the system let a read wait until `end`, or a little longer; false when that time has come already.
+  private func bePatient(until end: ContinuousClock.Instant) -> Bool {
+    let left = ContinuousClock.now.duration(to: end)
+    guard left > .zero else { return false }
+    if patience < left || patience > left + Self.tolerance {
+      let wait = left + Self.tolerance / 2
+      let (seconds, attoseconds) = wait.components
+      var time = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+      guard setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
+        return SystemCall.waitForInput(socket, until: end)
+      }
+      patience = wait
+    }
+    return true
   }
 
   /// What the answer says. Without transaction ids an old answer looks like a new one: where two come in one go nobody knows which
