@@ -88,6 +88,24 @@ struct SunSpecDecodingTests {
     #expect(values[PartChannel(.main, .voltageL1)] == .value(230_000))
   }
 
+  @Test("of a meter whose direction nobody says only what is the same either way is read: voltages, frequency and flags")
+  func undirectedMeter() {
+    // A, PhVphA, Hz, W, PF, TotWhExp, TotWhImp, Evt and their scale factors.
+    let points: [Int: UInt16] = [
+      2: 50, 6: 0, 7: 2301, 8: 2300, 15: 0xFFFF, 16: 500, 17: 0xFFFF, 18: 100, 22: 0, 33: 90, 37: 0, 38: 0, 39: 3, 46: 0, 47: 4,
+      54: 3,
+    ]
+    let device = device([model(103, length: 50, [14: 7, 15: 0]), model(203, length: 105, points)])
+    let blind = device.decode(with: Profiles.sunSpec(meterPositive: nil)).filter { $0.key.part == .grid }
+    let seeing = device.decode(with: Profiles.sunSpec()).filter { $0.key.part == .grid }
+    #expect(blind[PartChannel(.grid, .voltageL1)] == .value(230_000))
+    #expect(blind[PartChannel(.grid, .frequency)] == .value(50_000))
+    for channel in [Channel.activePower, .energyImport, .energyExport, .current, .powerFactor] {
+      #expect(blind[PartChannel(.grid, channel)] == nil, "\(channel)")
+      #expect(seeing[PartChannel(.grid, channel)]?.count != nil, "\(channel)")
+    }
+  }
+
   @Test("a meter behind an inverter is the part grid, a second one grid_2")
   func metersBehindInverter() {
     let meter = model(203, length: 105, [18: 100, 22: 0])
@@ -221,11 +239,21 @@ struct SunSpecDecodingTests {
     #expect(values[PartChannel(.battery, .activePower)]?.count == expected.count)
   }
 
-  @Test("the storage model tells the battery's charge")
-  func storage() {
-    let values = device([model(124, length: 24, [8: 6850, 22: 0xFFFE, 11: 4])]).decode(with: Profiles.sunSpec(.hybridInverter))
+  @Test(
+    "the storage model tells the charge of a hybrid's battery, or of a battery", arguments: [DeviceKind.hybridInverter, .battery])
+  func storage(kind: DeviceKind) {
+    let values = device([model(124, length: 24, [8: 6850, 22: 0xFFFE, 11: 4])]).decode(with: Profiles.sunSpec(kind))
     #expect(values[PartChannel(.battery, .stateOfCharge)] == .value(685_000))
     #expect(values[PartChannel(.battery, .operatingState)] == .value(4))
+    #expect(Profiles.sunSpec(kind).parts.contains(.battery))
+  }
+
+  @Test("the storage model of a plain inverter or a meter makes it no battery", arguments: [DeviceKind.inverter, .meter])
+  func noStorage(kind: DeviceKind) {
+    let values = device([model(103, length: 50, [14: 7, 15: 0]), model(124, length: 24, [8: 6850, 22: 0xFFFE, 11: 4])])
+      .decode(with: Profiles.sunSpec(kind))
+    #expect(values.keys.allSatisfy { $0.part != .battery })
+    #expect(!Profiles.sunSpec(kind).parts.contains(.battery))
   }
 
   @Test("a register map beside SunSpec goes before it (SolarEdge's battery block stands in none of its models)")

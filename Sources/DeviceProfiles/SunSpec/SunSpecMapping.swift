@@ -6,7 +6,7 @@ public struct SunSpecMapping: Hashable, Sendable {
   public let bases: [UInt16]
   /// What a positive power of the inverter models means; nil leaves it missing.
   public let inverterPositive: Direction?
-  /// What a positive power of the meter models means, which differs between makers; nil leaves it missing.
+  /// What a positive power of the meter models means, which differs between makers; nil leaves out whatever has a direction.
   public let meterPositive: Direction?
   /// What positive currents and powers of a battery mean that one port or model shows with its sign; nil leaves them out.
   public let batteryPositive: Direction?
@@ -147,8 +147,17 @@ enum SunSpecFamily: Hashable {
     }
   }
 
-  /// Whether a device of `kind` is read by it: a meter's map may hold the inverter behind it, which is none of the meter's business.
-  func isRead(of kind: DeviceKind) -> Bool { kind != .meter || self == .meter || self == .common }
+  /// Whether a device of `kind` is read by it.
+  ///
+  /// A meter's map may hold the inverter behind it, which is none of the meter's business; and makers put the storage models into the
+  /// maps of plain inverters as well, where there is no battery.
+  func isRead(of kind: DeviceKind) -> Bool {
+    switch self {
+    case .common, .meter: true
+    case .inverter, .modules: kind != .meter
+    case .storage: kind == .hybridInverter || kind == .battery
+    }
+  }
 
   /// The part that the family's first model describes on a device of `kind`.
   func part(of kind: DeviceKind) -> DevicePart {

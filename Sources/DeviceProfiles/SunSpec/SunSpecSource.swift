@@ -73,10 +73,10 @@ extension SunSpecMapping {
       case .common: break
       case .inverter, .storage, .meter:
         let part = family.part(of: kind).numbered(ordinal)
-        let found = definition.fixedSources(of: model, part: part, positive: positive(of: family))
-        // Which way a battery's current counts differs between makers; where nobody says it, it is not told.
-        let isSigned = batteryPositive != nil || (family == .inverter || family == .meter)
-        sources += isSigned ? found : found.filter { !$0.key.channel.hasDirection && $0.key.channel != .dcCurrent }
+        let positive = positive(of: family)
+        sources += definition.fixedSources(of: model, part: part, positive: positive).filter {
+          positive != nil || family.isToldUndirected($0.key.channel)
+        }
       case .modules:
         sources += moduleSources(of: model, definition: definition, kind: kind, ordinal: ordinal)
       }
@@ -138,6 +138,20 @@ extension SunSpecMapping {
     case .dcEnergy: .energyExport
     case .energyImport: .energyImport
     default: nil
+    }
+  }
+}
+
+extension SunSpecFamily {
+  /// Whether a value is told although nobody says which way the family's powers count.
+  ///
+  /// Which way a battery's current counts differs between makers. A meter that nobody looked at may count either way, its energies,
+  /// currents and power factors with it: only what is the same either way is told. An inverter's power is shown as missing.
+  fileprivate func isToldUndirected(_ channel: Channel) -> Bool {
+    switch self {
+    case .common, .inverter, .modules: true
+    case .storage: !channel.hasDirection && channel != .dcCurrent
+    case .meter: [.millivolt, .millihertz, .number].contains(channel.unit)
     }
   }
 }

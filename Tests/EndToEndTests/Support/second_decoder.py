@@ -153,20 +153,22 @@ def model_readings(profile, model, content, devices):
         part, positive = "main" if kind == "meter" else "grid", sunspec_keys.get("meter_positive")
     elif model in INVERTERS and kind != "meter":
         part, positive = "main", sunspec_keys.get("inverter_positive")
-    elif model in STORAGES and kind == "hybrid_inverter":
+    elif model in STORAGES and kind in ("hybrid_inverter", "battery"):
         part, positive = "battery", sunspec_keys.get("battery_positive", "")
     elif model in INPUTS and kind != "meter":
         return input_readings(profile, model, content, devices)
     else:
         return {}
-    if positive is None:
-        return {}
-    values = channels(definition(devices, model)["points"], content, sunspec_keys, positive)
+    values = channels(definition(devices, model)["points"], content, sunspec_keys, positive or "")
+    if model in METERS and positive is None:
+        # Nobody said which way this meter counts.
+        return {f"{part}.{channel}": value for channel, value in values if channel.startswith(EITHER_WAY)}
     # Which way a battery counts is not in the standard.
     return {f"{part}.{channel}": value for channel, value in values if part != "battery" or positive or channel not in DIRECTED}
 
 
 DIRECTED = ("active_power", "dc_current")
+EITHER_WAY = ("voltage", "frequency", "error_flags")
 
 
 def channels(points, group, sunspec_keys, positive=""):
