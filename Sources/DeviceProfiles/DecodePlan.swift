@@ -6,7 +6,7 @@ public struct DecodePlan: Sendable {
   /// Where the wanted fields stand in the profile, which all devices of its kind share.
   private let places: [Int]
   private let keys: [PartChannel]
-  /// For each field what decodes it; nil for sums, values that another register scales, and other rare ones.
+  /// For each field what decodes it; nil for sums, values that another register scales or directs, and other rare ones.
   private let plain: [PlainValue?]
   private let models: Models?
 
@@ -64,7 +64,7 @@ private struct PlainValue: Sendable {
     let summand = field.first
     let patterns = profile.patterns(of: summand)
     guard field.others.isEmpty, summand.scale == nil, field.scaleRegister == nil, patterns.count <= 1,
-      field.positive != nil || !field.channel.hasDirection,
+      field.direction == nil, field.isDirectionKnown,
       let conversion = PreparedConversion(field.conversion(exponent: 0))
     else { return nil }
     block = field.block

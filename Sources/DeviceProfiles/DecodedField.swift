@@ -53,7 +53,7 @@ public enum MissingReason: String, Error, CaseIterable, Hashable, Sendable {
   case notAccumulating
   /// The SunSpec model that the device reports is too short to hold the point, or has fewer groups.
   case notInModel
-  /// The profile does not say what positive numbers mean.
+  /// The profile does not say what positive numbers mean, or the device's code for the direction is none that it knows.
   case directionUnknown
 }
 

@@ -24,6 +24,7 @@ struct EncodableValue {
 
   /// What `field`, which is no sum, shows for `value`; a counter with a modulus starts again there.
   init(_ value: Int64, for field: RegisterField, patterns: [UInt64]) {
+    let value = field.shown(value)
     let modulus = field.counterModulus.flatMap { $0 > 0 ? $0 : nil }
     self.init(
       key: field.key, value: modulus.map { value % $0 } ?? value, type: field.type, conversion: field.conversion(exponent: 0),

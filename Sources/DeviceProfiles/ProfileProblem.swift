@@ -7,6 +7,8 @@ public enum ProfileProblem: Hashable, Sendable {
   case channelTwice(PartChannel)
   /// The channel has a direction, and the profile does not say what positive numbers mean.
   case directionMissing(PartChannel)
+  /// The register that is to tell the direction tells one way only, or the channel has none.
+  case directionOneSided(PartChannel)
   /// The unit is none of the channel's.
   case foreignUnit(PartChannel, symbol: String)
   /// All numbers would become zero.
@@ -37,6 +39,7 @@ extension ProfileProblem: CustomStringConvertible {
     switch self {
     case .channelTwice(let key): "\(key) stands twice; delete one"
     case .directionMissing(let key): "\(key) needs 'positive': what a positive value on the wire means"
+    case .directionOneSided(let key): "'direction' of \(key) needs codes for both ways, such as charge: 0 and discharge: 1"
     case .foreignUnit(let key, let symbol): "'\(symbol)' is no unit of \(key)"
     case .scaleZero(let key): "the scale of \(key) is 0; write another"
     case .patternTooLong(let type, let pattern):
@@ -46,7 +49,8 @@ extension ProfileProblem: CustomStringConvertible {
       "the type of \(key) does not go with table \(table.rawValue); `bit` is for coil and discrete"
     case .splitCounter(let key): "the summands of the counter \(key) lie in two tables; one request must read them all"
     case .unreadable(let block): "no request can read \(block): too many, or past register 65535"
-    case .overlap(let left, let right): "a value, scale or identity at \(left) and another at \(right) share some registers"
+    case .overlap(let left, let right):
+      "a value, scale, direction or identity at \(left) and another at \(right) share some registers"
     case .noSuchScaleFactor(let model, let point): "model \(model) lacks the scale factor that its point \(point) names"
     case .modelDirectionMissing(let model): "model \(model) has a power; say 'inverter_positive' or 'meter_positive'"
     case .foreignModelUnit(let model, let point, let symbol): "'\(symbol)' is no unit for point \(point) of model \(model)"
@@ -65,7 +69,8 @@ extension DeviceProfile {
 
   private func problems(of field: RegisterField) -> [ProfileProblem] {
     var problems: [ProfileProblem] = []
-    if field.channel.hasDirection, field.positive == nil { problems.append(.directionMissing(field.key)) }
+    if !field.isDirectionKnown { problems.append(.directionMissing(field.key)) }
+    if field.direction?.tellsBothWays(of: field.channel) == false { problems.append(.directionOneSided(field.key)) }
     if !field.channel.unit.symbols.contains(field.unit) { problems.append(.foreignUnit(field.key, symbol: field.unit.symbol)) }
     if field.scale?.mantissa == 0 { problems.append(.scaleZero(field.key)) }
     if field.channel.isCounter, field.others.contains(where: { $0.table != field.table }) {
@@ -98,8 +103,8 @@ extension DeviceProfile {
   }
 
   private var overlaps: [ProfileProblem] {
-    let scales = registers.compactMap(\.scaleRegister?.block)
-    let blocks = Set(registers.flatMap(\.summands).map(\.block) + identity.map(\.block) + scales).sorted()
+    let companions = registers.flatMap(\.companions)
+    let blocks = Set(registers.flatMap(\.summands).map(\.block) + identity.map(\.block) + companions).sorted()
     return zip(blocks, blocks.dropFirst()).compactMap { left, right in
       left.table == right.table && right.start < left.end ? .overlap(left, right) : nil
     }

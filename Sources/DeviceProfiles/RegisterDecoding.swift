@@ -22,7 +22,7 @@ extension DeviceProfile {
     }
   }
 
-  /// What `image` says for `field`: length, bits, pattern for "no value", word order, type, sum, scale, offset, sign, unit, in this
+  /// What `image` says for `field`: length, bits, pattern for "no value", word order, type, sum, scale, offset, unit, sign, in this
   /// order.
   private func count(of field: RegisterField, in image: RegisterImage) throws(MissingReason) -> Int64 {
     var terms: [RawSum.Term] = []
@@ -36,16 +36,22 @@ extension DeviceProfile {
       guard let power = ScaleExponent.power(of: word) else { throw .scaleInvalid }
       exponent = power
     }
-    guard field.positive != nil || !field.channel.hasDirection else { throw .directionUnknown }
+    guard field.isDirectionKnown else { throw .directionUnknown }
     guard let sum = RawSum(terms),
       let count = field.conversion(exponent: exponent - sum.decimals).count(of: sum.number)
     else { throw .outOfRange }
-    return count
+    guard let direction = field.direction else { return count }
+    return try direction.count(count, code: bits(of: direction.place, in: image), of: field.channel)
+  }
+
+  /// The bits that count.
+  private func bits(of summand: RegisterSummand, in image: RegisterImage) throws(MissingReason) -> UInt64 {
+    guard let words = image.words(of: summand.block) else { throw .notRead }
+    return summand.taken(from: (summand.wordOrder ?? wordOrder).bits(of: words))
   }
 
   private func number(of summand: RegisterSummand, in image: RegisterImage) throws(MissingReason) -> RawNumber {
-    guard let words = image.words(of: summand.block) else { throw .notRead }
-    let bits = summand.taken(from: (summand.wordOrder ?? wordOrder).bits(of: words))
+    let bits = try bits(of: summand, in: image)
     guard !patterns(of: summand).contains(bits) else { throw .notAvailable }
     guard let number = summand.type.number(of: bits) else { throw .notANumber }
     return number

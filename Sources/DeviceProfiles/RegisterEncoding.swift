@@ -11,18 +11,21 @@ extension DeviceProfile {
   ///   - value: in the channel's unit; nil for none. Counters with a modulus wrap.
   ///   - key: the part and channel, which the register map must have.
   ///   - power: what the field's scale register holds, -10...10; of no effect on fields without one.
-  /// - Returns: the words of each summand; of most fields there is one. None where the device cannot say that there is no value.
+  /// - Returns: the words of each summand; of most fields there is one. Behind them those that tell the direction. None where the device cannot say that there is no value.
   /// - Throws: `DeviceProfileError`.
   public func encode(
     _ value: Int64?, for key: PartChannel, power: Int = 0
   ) throws(DeviceProfileError) -> [RegisterWords] {
     guard let field = registers.first(where: { $0.key == key }) else { throw .noSuchChannel(key) }
+    let directions = try value.map { (value) throws(DeviceProfileError) in try directionCodes(for: [key: value]) } ?? [:]
     return try bits(of: value, for: field, power: power).map { words(of: $1, for: $0) }
+      + directions.map { words(of: $1, for: $0) }
   }
 
   /// All registers of the register map, as a device with these values would show them.
   ///
-  /// Where several entries share registers, the value of one that has them to itself counts before a sum, and both before "no value".
+  /// Where several entries share registers, the value of one that has them to itself counts before a sum, and both before "no value";
+  /// the direction of a value counts before them all.
   ///
   /// - Parameters:
   ///   - values: in the channels' units; fields without one show that they have none, or are not there where they cannot.
@@ -41,15 +44,17 @@ extension DeviceProfile {
       powers[register] = try EncodableValue.smallestPower(for: scaled) ?? 0
     }
     var contents: [RegisterBlock: [UInt16]] = [:]
+    func lay(_ bits: UInt64, into summand: RegisterSummand) {
+      let new = words(of: bits, for: summand)
+      let mask = words(of: summand.largestPattern, for: summand).words
+      let old = contents[new.block] ?? Array(repeating: 0, count: mask.count)
+      contents[new.block] = zip(zip(old, new.words), mask).map { $0.0 & ~$1 | $0.1 & $1 }
+    }
     for field in registers.sorted(by: { $0.rank(values[$0.key]) < $1.rank(values[$1.key]) }) {
       let power = field.scaleRegister.flatMap { powers[$0] } ?? 0
-      for (summand, bits) in try self.bits(of: values[field.key], for: field, power: power) {
-        let new = words(of: bits, for: summand)
-        let mask = words(of: summand.largestPattern, for: summand).words
-        let old = contents[new.block] ?? Array(repeating: 0, count: mask.count)
-        contents[new.block] = zip(zip(old, new.words), mask).map { $0.0 & ~$1 | $0.1 & $1 }
-      }
+      for (summand, bits) in try self.bits(of: values[field.key], for: field, power: power) { lay(bits, into: summand) }
     }
+    for (place, code) in try directionCodes(for: values) { lay(code, into: place) }
     var all = contents.map { RegisterWords(table: $0.table, address: $0.address, words: $1) }
     for (register, power) in powers {
       all.append(RegisterWords(table: register.table, address: register.address, words: [ScaleExponent.word(of: power)]))
@@ -81,13 +86,34 @@ extension DeviceProfile {
     return [(field.first, bits)]
   }
 
+  /// The codes that say which way `values` count, by their places.
+  ///
+  /// - Throws: `DeviceProfileError.doesNotFit` for a value that counts the other way than one with the same direction register.
+  private func directionCodes(for values: [PartChannel: Int64]) throws(DeviceProfileError) -> [RegisterSummand: UInt64] {
+    var codes: [RegisterSummand: UInt64] = [:]
+    var flowing: Set<RegisterSummand> = []
+    for field in registers {
+      guard let direction = field.direction, let value = values[field.key] else { continue }
+      guard let code = direction.code(for: value, of: field.channel) else { throw .doesNotFit(field.key, value: value) }
+      if value == 0 {
+        codes[direction.place] = codes[direction.place] ?? code
+      } else {
+        let isFirst = flowing.insert(direction.place).inserted
+        guard isFirst || codes[direction.place] == code else { throw .doesNotFit(field.key, value: value) }
+        codes[direction.place] = code
+      }
+    }
+    return codes
+  }
+
   /// The bits by which the summands of `field` add up to `value`: the largest summand takes what it can, the next one the rest.
   private func sum(of value: Int64, for field: RegisterField) throws(DeviceProfileError) -> [UInt64] {
     let decimals = field.summands.map { $0.scale?.decimals ?? 0 }.max() ?? 0
     let modulus = field.counterModulus.flatMap { $0 > 0 ? $0 : nil }
     let isFloat = field.summands.contains(where: \.type.isFloat)
     let conversion = field.conversion(exponent: isFloat ? 0 : -decimals)
-    guard let total = conversion.number(of: modulus.map { value % $0 } ?? value, isFloat: isFloat) else {
+    let shown = field.shown(value)
+    guard let total = conversion.number(of: modulus.map { shown % $0 } ?? shown, isFloat: isFloat) else {
       throw .doesNotFit(field.key, value: value)
     }
     let numbers = isFloat ? field.summands.floats(adding: total) : field.summands.wholes(adding: total, decimals: decimals)

@@ -21,6 +21,8 @@ public struct RegisterField: Hashable, Sendable {
   public let unit: UnitOfMeasure
   /// What positive numbers mean; must be said for channels that have a direction (`Direction.turns` says which it touches).
   public let positive: Direction?
+  /// The register that tells which way a number without sign counts, in place of `positive`; nil for most.
+  public let direction: DirectionRegister?
   /// How the counter behaves; nil for momentary values and for counters that never wrap in practice.
   public let counter: Counter?
   /// What the numbers of a state mean; empty where nobody says.
@@ -30,7 +32,7 @@ public struct RegisterField: Hashable, Sendable {
   public init(
     part: DevicePart = .main, channel: Channel, sum first: RegisterSummand, _ others: [RegisterSummand] = [],
     scale: DecimalNumber? = nil, offset: DecimalNumber? = nil, scaleRegister: RegisterAddress? = nil, unit: UnitOfMeasure,
-    positive: Direction? = nil, counter: Counter? = nil, states: [Int64: String] = [:]
+    positive: Direction? = nil, direction: DirectionRegister? = nil, counter: Counter? = nil, states: [Int64: String] = [:]
   ) {
     self.part = part
     self.channel = channel
@@ -41,6 +43,7 @@ public struct RegisterField: Hashable, Sendable {
     self.scaleRegister = scaleRegister
     self.unit = unit
     self.positive = positive
+    self.direction = direction
     self.counter = counter
     self.states = states
   }
@@ -49,15 +52,15 @@ public struct RegisterField: Hashable, Sendable {
   public init(
     part: DevicePart = .main, channel: Channel, table: RegisterTable, address: UInt16, type: RawType,
     wordOrder: WordOrder? = nil, bits: ClosedRange<Int>? = nil, scale: DecimalNumber? = nil, offset: DecimalNumber? = nil,
-    scaleRegister: RegisterAddress? = nil, unit: UnitOfMeasure, positive: Direction? = nil, notAvailable: [UInt64]? = nil,
-    counter: Counter? = nil, states: [Int64: String] = [:]
+    scaleRegister: RegisterAddress? = nil, unit: UnitOfMeasure, positive: Direction? = nil, direction: DirectionRegister? = nil,
+    notAvailable: [UInt64]? = nil, counter: Counter? = nil, states: [Int64: String] = [:]
   ) {
     self.init(
       part: part, channel: channel,
       sum: RegisterSummand(
         table: table, address: address, type: type, wordOrder: wordOrder, bits: bits, notAvailable: notAvailable),
-      scale: scale, offset: offset, scaleRegister: scaleRegister, unit: unit, positive: positive, counter: counter, states: states
-    )
+      scale: scale, offset: offset, scaleRegister: scaleRegister, unit: unit, positive: positive, direction: direction,
+      counter: counter, states: states)
   }
 
   /// How a counter goes on.
@@ -96,10 +99,17 @@ public struct RegisterField: Hashable, Sendable {
     return RegisterBlock(table: first.table, address: UInt16(start), count: end - start)
   }
 
+  /// What has to be read beside the value: the register that scales it, and the one that tells which way it counts.
+  var companions: [RegisterBlock] { [scaleRegister?.block, direction?.place.block].compactMap { $0 } }
+
   /// What has to be read for it.
-  var need: RegisterNeed {
-    RegisterNeed((isReadAtOnce ? [span] : summands.map(\.block)) + (scaleRegister.map { [$0.block] } ?? []))
-  }
+  var need: RegisterNeed { RegisterNeed((isReadAtOnce ? [span] : summands.map(\.block)) + companions) }
+
+  /// Whether it is known which way the value counts, as far as that matters.
+  var isDirectionKnown: Bool { positive != nil || direction != nil || !channel.hasDirection }
+
+  /// What the value's own registers show of `value`: the magnitude where another register tells the direction.
+  func shown(_ value: Int64) -> Int64 { direction == nil ? value : Int64(clamping: value.magnitude) }
 
   /// Reading and writing share this: the way from the raw number to the channel's unit.
   func conversion(exponent: Int) -> ValueConversion {

@@ -90,6 +90,10 @@ struct ShowProfile: ParsableCommand {
       if let scale = field.scaleRegister {
         table.append(["", .init("\(scale.table.rawValue) \(scale.address)"), "power of ten"])
       }
+      if let offset = field.offset { table.append(["", "", "offset", .init(offset.text)]) }
+      if let direction = field.direction {
+        table.append(["", .init(direction.place.block.short), .init("direction: \(direction.text)")])
+      }
     }
     return table
   }
@@ -119,6 +123,15 @@ extension RegisterSummand {
     if let bits { text += bits.count == 1 ? " bit \(bits.lowerBound)" : " bits \(bits.lowerBound)-\(bits.upperBound)" }
     if let scale { text += " x \(scale.text)" }
     return text
+  }
+}
+
+extension DirectionRegister {
+  /// `0 charge, 1 discharge`.
+  fileprivate var text: String {
+    let ways = codes.mapValues(\.rawValue).merging(idle.map { ($0, "idle") }) { way, _ in way }
+    let bits = place.bits.map { $0.count == 1 ? "bit \($0.lowerBound) " : "bits \($0.lowerBound)-\($0.upperBound) " } ?? ""
+    return bits + ways.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }
 }
 

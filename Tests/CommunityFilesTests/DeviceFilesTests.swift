@@ -96,6 +96,35 @@ struct DeviceFilesTests {
     #expect(try profile(text).limits == RequestLimits())
   }
 
+  @Test("a register's direction and offset mean what they say")
+  func directionAndOffset() throws {
+    let text = """
+      version: 1
+      maker: Example
+      model: Hybrid
+      kind: hybrid_inverter
+      status: confirmed
+      sources: ["a manual"]
+      link: {tcp: {port: 502}}
+      registers:
+        - {part: battery, channel: active_power, table: input, address: 33149, type: s32, unit: W,
+           direction: {address: 33135, bits: 0-1, charge: [0, 0x3], discharge: 1, idle: 2}}
+        - {part: battery, channel: dc_current, table: input, address: 33134, type: s16, unit: A,
+           direction: {table: coil, address: 7, charge: 0, discharge: 1}}
+        - {part: battery, channel: temperature, table: input, address: 586, type: u16, scale: 0.1, offset: -100, unit: degC}
+      """
+    let registers = try profile(text).registers
+    #expect(
+      registers[0].direction
+        == DirectionRegister(
+          table: .input, address: 33135, bits: 0...1, codes: [0: .charge, 3: .charge, 1: .discharge], idle: [2]))
+    #expect(registers[1].direction == DirectionRegister(table: .coil, address: 7, codes: [0: .charge, 1: .discharge]))
+    #expect(registers[2].offset == DecimalNumber("-100"))
+    // Deye's registers: raw 1000 is 0 degC.
+    let image = RegisterImage([RegisterWords(table: .input, address: 586, words: [1000])])
+    #expect(try profile(text).decode(image).last?.value == .value(0))
+  }
+
   @Test("the example of the description of profiles is a profile")
   func example() throws {
     let profile = try profile(Documentation("device-profile.md").example())

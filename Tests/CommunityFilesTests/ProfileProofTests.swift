@@ -102,6 +102,8 @@ extension RegisterField {
     if let positive, let turned = Direction.allCases.first(where: { $0.turns(channel) != positive.turns(channel) }) {
       mutants.append(Mutant(fault: "sign", subject: copy(positive: turned)))
     }
+    if offset != nil { mutants.append(Mutant(fault: "offset", subject: copy(offset: offset.tenfold))) }
+    mutants += (direction?.mutants ?? []).map { Mutant(fault: $0.fault, subject: copy(direction: $0.subject)) }
     for (place, summand) in summands.enumerated() {
       let name = others.isEmpty ? "" : " of summand \(place + 1)"
       for mutant in summand.mutants(profile.wordOrder) {
@@ -117,7 +119,7 @@ extension RegisterField {
   private func alone(_ summand: RegisterSummand) -> RegisterField {
     RegisterField(
       part: part, channel: channel, sum: summand, scale: scale, offset: offset, scaleRegister: scaleRegister, unit: unit,
-      positive: positive)
+      positive: positive ?? direction?.codes.values.first)
   }
 
   /// Whether a value that tells a number with sign from one without is plausible for the channel.
@@ -140,13 +142,35 @@ extension RegisterField {
   }
 
   private func copy(
-    scale: DecimalNumber? = nil, positive: Direction? = nil, replacing place: Int? = nil, with summand: RegisterSummand? = nil
+    scale: DecimalNumber? = nil, offset: DecimalNumber? = nil, positive: Direction? = nil, direction: DirectionRegister? = nil,
+    replacing place: Int? = nil, with summand: RegisterSummand? = nil
   ) -> RegisterField {
     var all = summands
     if let place, let summand { all[place] = summand }
     return RegisterField(
-      part: part, channel: channel, sum: all[0], Array(all.dropFirst()), scale: scale ?? self.scale, offset: offset,
-      scaleRegister: scaleRegister, unit: unit, positive: positive ?? self.positive, counter: counter, states: states)
+      part: part, channel: channel, sum: all[0], Array(all.dropFirst()), scale: scale ?? self.scale,
+      offset: offset ?? self.offset, scaleRegister: scaleRegister, unit: unit, positive: positive ?? self.positive,
+      direction: direction ?? self.direction, counter: counter, states: states)
+  }
+}
+
+extension DirectionRegister {
+  fileprivate var mutants: [Mutant<DirectionRegister>] {
+    let ways = Set(codes.values)
+    let turned = codes.mapValues { way in ways.first { $0 != way } ?? way }
+    return [
+      Mutant(fault: "direction", subject: copy(codes: turned)),
+      Mutant(fault: "address of the direction", subject: copy(address: place.address + 1)),
+    ]
+      + (place.bits.map { bits in
+        [Mutant(fault: "bits of the direction", subject: copy(bits: bits.lowerBound + 1...bits.upperBound + 1))]
+      } ?? [])
+  }
+
+  private func copy(address: UInt16? = nil, bits: ClosedRange<Int>? = nil, codes: [UInt64: Direction]? = nil) -> DirectionRegister
+  {
+    DirectionRegister(
+      table: place.table, address: address ?? place.address, bits: bits ?? place.bits, codes: codes ?? self.codes, idle: idle)
   }
 }
 

@@ -65,16 +65,21 @@ extension DeviceProfileReader {
     let unit = channel.flatMap { ChannelUnitEntry.read(fields, channel: $0) }
     let scale = decimal("scale", in: fields)
     let scaleRegister = fields.fields("scale_register").flatMap { registerAddress($0) }
+    let offset = decimal("offset", in: fields)
     let positive: Direction? = fields.has("positive") ? fields.choice("positive") : nil
+    let direction = channel.flatMap { directionRegister(fields, channel: $0) }
     let counter = channel.flatMap { counterEntry(fields, channel: $0, unit: unit) }
     let states = channel.map { self.states(fields, channel: $0) } ?? [:]
-    fields.finish(except: "unit", "counter", "states")
+    fields.finish(except: "unit", "direction", "counter", "states")
     guard let part, let channel, let summands, let first = summands.first, let unit else { return nil }
-    checkDirection(positive, of: channel, at: fields.mark)
+    checkDirection(positive, of: channel, in: fields)
+    if offset != nil, channel.isCounter {
+      problems.add("\(channel.rawValue) is a counter, which counts from 0; delete 'offset'", at: fields.place(of: "offset"))
+    }
     check(summands, of: channel, limits: limits) { fields.place(of: $0) }
     let field = RegisterField(
-      part: part, channel: channel, sum: first, Array(summands.dropFirst()), scale: scale, scaleRegister: scaleRegister,
-      unit: unit, positive: positive, counter: counter, states: states)
+      part: part, channel: channel, sum: first, Array(summands.dropFirst()), scale: scale, offset: offset,
+      scaleRegister: scaleRegister, unit: unit, positive: positive, direction: direction, counter: counter, states: states)
     return Placed(field: field, mark: fields.mark)
   }
 
@@ -150,15 +155,53 @@ extension DeviceProfileReader {
 
   // MARK: - What they mean
 
-  private func checkDirection(_ positive: Direction?, of channel: Channel, at mark: Mark?) {
-    if channel.hasDirection, positive == nil {
+  private func checkDirection(_ positive: Direction?, of channel: Channel, in fields: Fields) {
+    if fields.has("direction") {
+      if positive != nil {
+        problems.add("'positive' does not go with 'direction', which says it; delete one", at: fields.place(of: "positive"))
+      }
+    } else if channel.hasDirection, positive == nil {
       problems.add(
         "\(channel.rawValue) needs 'positive': what a positive value on the wire means; one of "
-          + Direction.allCases.map(\.rawValue).joined(separator: ", "), at: mark)
+          + Direction.allCases.map(\.rawValue).joined(separator: ", "), at: fields.mark)
     }
     if positive != nil, !channel.mayHaveDirection {
-      problems.add("\(channel.rawValue) has no direction; delete 'positive'", at: mark)
+      problems.add("\(channel.rawValue) has no direction; delete 'positive'", at: fields.mark)
     }
+  }
+
+  /// `direction: {address: 33135, charge: 0, discharge: 1}`
+  private func directionRegister(_ fields: Fields, channel: Channel) -> DirectionRegister? {
+    guard let entry = fields.fields("direction") else { return nil }
+    let inherited = fields.node("table")?.string.flatMap { RegisterTable(rawValue: $0) }
+    let table: RegisterTable? = entry.has("table") || inherited == nil ? entry.choice("table") : inherited
+    let address = entry.integer("address", in: 0...65_535)
+    let type: RawType = table?.holdsBits == true ? .bit : .u16
+    let bits = self.bits(entry, type: type)
+    var codes: [UInt64: Direction] = [:]
+    var idle: Set<UInt64> = []
+    for key in Direction.allCases.map(\.rawValue) + ["idle"] {
+      guard let node = entry.node(key) else { continue }
+      for code in patterns(node, type: type, bits: bits) {
+        if codes[code] != nil || idle.contains(code) {
+          problems.add("code \(code) stands twice in 'direction': it says one thing only", at: node.mark)
+          continue
+        }
+        if let way = Direction(rawValue: key) { codes[code] = way } else { idle.insert(code) }
+      }
+    }
+    entry.finish()
+    guard channel.mayHaveDirection else {
+      problems.add("\(channel.rawValue) has no direction; delete 'direction'", at: fields.place(of: "direction"))
+      return nil
+    }
+    guard let table, let address else { return nil }
+    let register = DirectionRegister(table: table, address: UInt16(address), bits: bits, codes: codes, idle: idle)
+    if !register.tellsBothWays(of: channel) {
+      problems.add(
+        "'direction' must say which codes mean one way and which the other, such as `charge: 0, discharge: 1`", at: entry.mark)
+    }
+    return register
   }
 
   private func decimal(_ key: String, in fields: Fields) -> DecimalNumber? {

@@ -1,7 +1,7 @@
 import Readings
 
 extension DeviceProfile {
-  /// The registers that each value comes from, those with a power of ten behind them.
+  /// The registers that each value comes from, those with a power of ten or a direction behind them.
   ///
   /// - Parameter chain: the SunSpec models found on the device; nil where there are none.
   /// - Returns: an entry for each channel of the register map and of the chain; a channel of both is read from the register map.
@@ -12,7 +12,7 @@ extension DeviceProfile {
         places[source.key, default: []] += [source.block, source.scaleBlock].compactMap { $0 }
       }
     }
-    for field in registers { places[field.key] = field.summands.map(\.block) + (field.scaleRegister.map { [$0.block] } ?? []) }
+    for field in registers { places[field.key] = field.summands.map(\.block) + field.companions }
     return places
   }
 }

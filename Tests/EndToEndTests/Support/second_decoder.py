@@ -55,10 +55,24 @@ def register_reading(entry, profile, words):
         if power is None or power not in POWERS_OF_TEN:
             return None
         value *= Fraction(10) ** int(power)
+    value += Fraction(entry.get("offset", "0"))
     count = stored(entry["channel"], value, entry.get("unit"))
     if abs(count) >= 1 << 63:
         return None
+    if "direction" in entry:
+        return directed(count, entry, profile, words)
     return -count if entry.get("positive") in turning(entry["channel"]) else count
+
+
+def directed(count, entry, profile, words):
+    """A magnitude with the sign that the entry's direction register gives it."""
+    direction = {"table": entry.get("table"), "type": "u16", "not_available": [], **entry["direction"]}
+    code = number(direction, profile, words)
+    said = [key for key, codes in entry["direction"].items() if key not in ("table", "address", "bits")
+            and code in [int(c, 0) for c in ([codes] if isinstance(codes, str) else codes)]]
+    if not said or said == ["idle"] and count:
+        return None
+    return -abs(count) if said[0] in turning(entry["channel"]) else abs(count)
 
 
 def turning(channel):
