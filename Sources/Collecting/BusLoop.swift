@@ -41,7 +41,13 @@ struct BusLoop {
     var polled: Duration?
     var backoff: Duration?
     var complaint = Complaint()
+    var pace: Pace
     var refused: [DeviceProfiles.RegisterBlock] = []
+
+    /// Of two that are due at once, the one that was read longer ago comes first: a bus that is too slow is slow for all alike.
+    func isBefore(_ other: Turn) -> Bool {
+      due == other.due ? (polled ?? .zero) < (other.polled ?? .zero) : due < other.due
+    }
   }
 
   init(
@@ -66,6 +72,7 @@ struct BusLoop {
     let monotonic = pacing.onMonotonicClock
     var turns = begin(at: time)
     var steps = time.steps
+    var isBehind = false
     await source.rest(afterConnecting: bus.silenceAfterConnecting)
     while !Task.isCancelled {
       recorder.lookAtClocks(time)
@@ -74,7 +81,7 @@ struct BusLoop {
         steps = time.steps
         for index in turns.indices { realign(&turns[index], to: time, now: now) }
       }
-      guard let next = turns.indices.min(by: { turns[$0].due < turns[$1].due }) else { break }
+      guard let next = turns.indices.min(by: { turns[$0].isBefore(turns[$1]) }) else { break }
       if turns[next].due > now {
         if bus.closesBetweenPolls { await source.close() }
         let end = min(turns[next].due, now + Self.longestPause)
@@ -91,7 +98,9 @@ struct BusLoop {
       recorder.take(judged, of: turns[next].poller.device.id, in: turns[next].watch.state, at: time)
       if Task.isCancelled { break }
       schedule(&turns[next], after: outcome, by: time)
-      meter.polled(turns[next].poller.device.id, outcome, at: time.utc(at: now), backoff: turns[next].backoff)
+      if turns[next].pace.polled(at: now, isAnswered: outcome.failure == nil) { tellPace(of: turns, from: &isBehind) }
+      meter.polled(
+        turns[next].poller.device.id, outcome, at: time.utc(at: now), backoff: turns[next].backoff, pace: turns[next].pace)
     }
     await source.close()
   }
@@ -101,7 +110,8 @@ struct BusLoop {
     let now = time.utc(at: instant)
     let latest = recorder.latest(asOf: now)
     return bus.devices.map { device in
-      var turn = Turn(poller: DevicePoller(device), watch: DeviceWatch(device, at: instant), due: instant)
+      var turn = Turn(
+        poller: DevicePoller(device), watch: DeviceWatch(device, at: instant), due: instant, pace: Pace(every: device.interval))
       turn.watch.resume(from: latest, now: time.isTrusted ? now : now + Self.longestAbsence, at: instant)
       return turn
     }
@@ -163,6 +173,22 @@ struct BusLoop {
     case .isSteady(let time, let failures): words = "answers steadily again, after \(time.spoken) with \(failures) failed polls"
     }
     logger.notice("\(device.id) \(words)", metadata: ["device": "\(device.id)", "bus": "\(bus.id)"])
+  }
+
+  /// Tells once that the bus cannot keep its devices' intervals, by the one that is the furthest behind, and once that it can again.
+  private func tellPace(of turns: [Turn], from isBehind: inout Bool) {
+    let late = turns.filter(\.pace.isStretched)
+    guard late.isEmpty == isBehind else { return }
+    isBehind = !late.isEmpty
+    guard let worst = late.max(by: { $0.pace.shortfall < $1.pace.shortfall }), let achieved = worst.pace.achieved else {
+      return logger.notice("bus \(bus.id) reads all devices as often as wanted again", metadata: ["bus": "\(bus.id)"])
+    }
+    let device = worst.poller.device
+    logger.warning(
+      """
+      bus \(bus.id) is too slow for its devices: \(device.id) is read every \(achieved.spokenInterval), not every \
+      \(device.interval.spokenInterval); ask less often, or put devices on another bus ('status' shows each device)
+      """, metadata: ["bus": "\(bus.id)", "device": "\(device.id)"])
   }
 
   private func tellRefusals(of turn: Turn) {

@@ -106,6 +106,10 @@ struct StatusReport: Codable {
     let quarantined: Int
     let held: Int
     let complaint: String?
+    // A collector that was started before an update does not say these three.
+    let intervalSeconds: Double?
+    let achievedIntervalSeconds: Double?
+    let stretched: Bool?
   }
 
   /// The JSON text.
@@ -178,7 +182,9 @@ extension StatusReport.Device {
       lastGood: device.readings.lastGood.map { Date($0) }, ageSeconds: device.readings.lastGood.map { (time - $0).inSeconds },
       offlineSince: device.offlineSince.map { Date($0) }, polls: device.polls, failedPolls: device.failedPolls,
       meanLatencyMs: device.meanLatency.map { $0.inSeconds * 1000 }, backoffSeconds: device.backoff?.inSeconds,
-      quarantined: device.readings.quarantined, held: device.readings.held, complaint: device.complaint)
+      quarantined: device.readings.quarantined, held: device.readings.held, complaint: device.complaint,
+      intervalSeconds: device.interval.inSeconds, achievedIntervalSeconds: device.achievedInterval?.inSeconds,
+      stretched: device.isStretched)
   }
 }
 

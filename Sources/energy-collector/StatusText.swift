@@ -64,14 +64,14 @@ struct StatusText {
   private var deviceTable: [String] {
     var table = TextTable(
       columns: [
-        .init("device"), .init("bus"), .init("last good (UTC)"), .init("age", .right), .init("answers in", .right),
-        .init("state"),
+        .init("device"), .init("bus"), .init("last good (UTC)"), .init("age", .right), .init("every", .right),
+        .init("answers in", .right), .init("state"),
       ], flexible: "bus")
     for bus in report.buses {
       for device in bus.devices {
         table.append([
           .init(device.id), .init(bus.id), .init(device.lastGood.map(Self.clock) ?? "none yet"),
-          .init(device.ageSeconds.map { Duration.seconds($0).spoken } ?? ""),
+          .init(device.ageSeconds.map { Duration.seconds($0).spoken } ?? ""), pace(of: device),
           .init(device.meanLatencyMs.map { "\(Int($0.rounded())) ms" } ?? ""),
           .init(Self.state(of: device, at: report.time), style: device.well ? nil : .red),
         ])
@@ -104,6 +104,13 @@ struct StatusText {
   private func rate(_ tally: StatusReport.Tally) -> TextTable.Cell {
     guard let rate = tally.errorRate else { return "" }
     return .init(numbers.percent(Int64(tally.errors), per: Int64(tally.requests)), style: rate > 0.05 ? .red : nil)
+  }
+
+  /// How often a device is read; where that is not as often as wanted, both.
+  private func pace(of device: StatusReport.Device) -> TextTable.Cell {
+    guard let wanted = device.intervalSeconds.map({ Duration.seconds($0).spokenInterval }) else { return "" }
+    guard device.stretched == true, let achieved = device.achievedIntervalSeconds else { return .init(wanted) }
+    return .init("\(Duration.seconds(achieved).spokenInterval), not \(wanted)", style: .red)
   }
 
   /// What a cause is called, as in "no answer".

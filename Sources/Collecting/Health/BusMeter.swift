@@ -30,8 +30,8 @@ struct BusMeter: Sendable {
   func waits(_ pause: Duration) { ledger.comesRound(bus, within: max(pause, .zero) + Self.slack) }
 
   /// A poll of `device` has ended.
-  func polled(_ device: String, _ outcome: PollOutcome, at time: Timestamp, backoff: Duration?) {
-    ledger.polled(bus, device, failure: outcome.failure, at: time, backoff: backoff)
+  func polled(_ device: String, _ outcome: PollOutcome, at time: Timestamp, backoff: Duration?, pace: Pace) {
+    ledger.polled(bus, device, failure: outcome.failure, at: time, backoff: backoff, pace: pace)
   }
 
   /// `source`, every request through which is counted for `device`.

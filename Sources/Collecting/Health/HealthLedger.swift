@@ -37,6 +37,7 @@ final class HealthLedger: Sendable {
     var offlineSince: Timestamp?
     var backoff: Duration?
     var complaint: String?
+    var pace: Pace?
   }
 
   /// A ledger that measures spells with `uptime`, a clock that nobody sets.
@@ -91,8 +92,10 @@ final class HealthLedger: Sendable {
     }
   }
 
-  /// A poll ended; `backoff` is how long the device is left alone after a failure.
-  func polled(_ bus: String, _ device: String, failure: PollFailure?, at time: Timestamp, backoff: Duration?) {
+  /// A poll ended; `backoff` is how long the device is left alone after a failure, `pace` how often it is read.
+  func polled(
+    _ bus: String, _ device: String, failure: PollFailure?, at time: Timestamp, backoff: Duration?, pace: Pace
+  ) {
     let complaint = failure.map { "\($0)" }
     state.withLock { state in
       guard var entry = state.buses.removeValue(forKey: bus) else { return }
@@ -100,6 +103,7 @@ final class HealthLedger: Sendable {
       own.polls += 1
       own.complaint = complaint
       own.backoff = backoff
+      own.pace = pace
       if let complaint {
         own.failedPolls += 1
         own.offlineSince = own.offlineSince ?? time
@@ -159,6 +163,7 @@ final class HealthLedger: Sendable {
       offlineSince: device.offlineSince,
       readings: door, polls: device.polls, failedPolls: device.failedPolls,
       meanLatency: device.answers == 0 ? nil : device.latency / device.answers, backoff: device.backoff,
-      complaint: device.complaint)
+      complaint: device.complaint, interval: plan.interval, achievedInterval: device.pace?.achieved,
+      isStretched: device.pace?.isStretched ?? false)
   }
 }

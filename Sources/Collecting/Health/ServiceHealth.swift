@@ -116,6 +116,12 @@ public struct DeviceHealth: Sendable, Equatable {
   public let backoff: Duration?
   /// Why its last poll failed, and what to do; nil when it did not.
   public let complaint: String?
+  /// How often it is to be read.
+  public let interval: Duration
+  /// How often it was read lately, over a minute or ten intervals; nil where that is not known yet, and while it does not answer.
+  public let achievedInterval: Duration?
+  /// Whether it has been read clearly less often than wanted for that long, because its bus is too slow for all of its devices.
+  public let isStretched: Bool
 }
 
 /// How the store is doing.

@@ -11,7 +11,7 @@ import Testing
 @testable import Collecting
 
 /// A bus on which answers and silence take time.
-private struct TimedSource: RegisterSource {
+struct TimedSource: RegisterSource {
   let inner: any RegisterSource
   let clock: TestClock
   /// How long a unit takes to answer.
