@@ -96,6 +96,8 @@ let package = Package(
     // What is wrong with signs, phases, devices and the machine, and what to do: for `doctor`. Masks what a report must not tell.
     room(
       "Diagnosing", dependsOn: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
+    // Columns of readings to bytes and back: small, checked, one column readable without the others.
+    room("SealedColumns"),
     // What a terminal shows: tables, progress, colours only where there is a terminal.
     room("Console"),
 
@@ -164,6 +166,7 @@ let package = Package(
       using: ["Planning", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    tests("SealedColumns"),
     tests("Console"),
     tests("Diagnosing", using: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     tests(

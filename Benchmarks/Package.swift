@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Programs that exist to be timed, as whole processes: the year-long reference cases as the tests build them, and the collector's
-// polling without pauses. Only the rooms that they need, built from the same sources (`Rooms` leads to ../Sources).
+// Programs that exist to be timed, as whole processes: the year-long reference cases as the tests build them, the collector's
+// polling without pauses, and the sealing of columns. Only the rooms that they need, built from the same sources (`Rooms` leads to ../Sources).
 
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
@@ -43,6 +43,8 @@ let package = Package(
       name: "poll-loop",
       dependencies: ["Collecting", "ModbusIO", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
       path: "PollLoop", swiftSettings: settings),
+    room("SealedColumns"),
+    .executableTarget(name: "sealing-pace", dependencies: ["SealedColumns"], path: "SealingPace", swiftSettings: settings),
     room("LinearOptimization"),
     room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     .systemLibrary(name: "CHighs", path: "Rooms/CHighs", pkgConfig: "highs", providers: [.apt(["libhighs-dev"])]),
