@@ -114,7 +114,7 @@ let package = Package(
     // What a running service owes its machine: word to systemd, its status on a Unix socket, a page on loopback.
     room("ServiceSockets"),
     // Readings and interval energies in SQLite: two files, one writer each.
-    room("SQLiteStore", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
+    room("SQLiteStore", dependsOn: ["SealedColumns", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
     cLibrary("CHighs", pkgConfig: "highs", debian: ["libhighs-dev"]),
     // The solver on HiGHS's C API.
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
@@ -174,6 +174,6 @@ let package = Package(
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("ModbusIO"),
     tests("ServiceSockets"),
-    tests("SQLiteStore", using: ["Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
+    tests("SQLiteStore", using: ["SealedColumns", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
   ]
 )

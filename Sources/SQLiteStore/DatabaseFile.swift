@@ -18,7 +18,8 @@ final class DatabaseFile: Sendable {
 
   /// The file as its user names it.
   let path: String
-  private let resolvedPath: String
+  /// The file without symbolic links in its path.
+  let resolvedPath: String
   private let layout: Layout
   private let connection: Mutex<Connection>
 

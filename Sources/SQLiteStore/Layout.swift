@@ -47,6 +47,7 @@ extension Layout {
     migrations: [
       Migration(name: "1 readings", statements: readings1), Migration(name: "2 events and quarantine", statements: readings2),
       Migration(name: "3 readings without time", statements: readings3),
+      Migration(name: "4 journal and chunks", statements: readings4),
     ])
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
@@ -93,6 +94,16 @@ extension Layout {
       boot INTEGER NOT NULL, sequence INTEGER NOT NULL, instant INTEGER NOT NULL, device TEXT NOT NULL, series INTEGER NOT NULL,
       kind TEXT NOT NULL, value INTEGER, before INTEGER, modulus INTEGER, registers TEXT,
       PRIMARY KEY (boot, sequence)) STRICT, WITHOUT ROWID;
+    """
+
+  private static let readings4 = """
+    CREATE TABLE journal (id INTEGER PRIMARY KEY, batch BLOB NOT NULL) STRICT;
+    CREATE TABLE segment (
+      id INTEGER PRIMARY KEY, month TEXT NOT NULL, name TEXT NOT NULL UNIQUE, length INTEGER NOT NULL) STRICT;
+    CREATE TABLE chunk (
+      start INTEGER NOT NULL, point INTEGER NOT NULL, part INTEGER NOT NULL,
+      segment INTEGER NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL,
+      PRIMARY KEY (start, point, part)) STRICT, WITHOUT ROWID;
     """
 
   private static let community1 = """

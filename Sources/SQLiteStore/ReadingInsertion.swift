@@ -1,46 +1,109 @@
 import GRDB
 import MarketTime
 import Readings
+import SealedColumns
+
+/// What a writer remembers from one append to the next, so that it need not look everything up.
+struct WriterMemory: Sendable {
+  /// The numbers of the series that were met so far.
+  var numbers: [SeriesKey: Int64] = [:]
+  /// When the last reading of each series was taken, ms; `Int64.min` for those without any; nil while nobody has looked.
+  var lastTimes: [Int64]?
+  /// The chain that the next batch goes on with.
+  var encoder = BatchEncoder()
+
+  /// What is still sure when a transaction has failed: whatever it wrote may turn up later or not.
+  var afterFailure: WriterMemory { WriterMemory(numbers: numbers) }
+}
 
 /// Readings that are being inserted in one transaction: each once, whatever is there stays, and the ledger follows.
+///
+/// Nearly all readings are later than the last of their series: they are new, and nothing is looked up. They go to the journal.
 struct ReadingInsertion {
+  private struct Entry {
+    let time: Int64
+    let series: Int64
+    let value: Int64
+  }
+
   private let db: Database
+  private let folder: SegmentFolder
   private let received: Int64
   private var ledger: SeriesLedger
+  private var lastTimes: [Int64]
   private var outcome = AppendOutcome()
   private var times: [Int64] = []
+  private var batch: [Entry] = []
+  /// The readings before this transaction, and the values in `batch` by series and time; nil as long as all readings are in order.
+  private var known: (stored: StoredReadings, batch: [Int64: [Int64: Int64]])?
 
   /// Into `db`; `received` is when they came, for conflicts.
-  init(_ db: Database, received: Timestamp) throws {
+  init(_ db: Database, _ folder: SegmentFolder, received: Timestamp, memory: WriterMemory) throws {
     self.db = db
+    self.folder = folder
     self.received = received.milliseconds
     ledger = try SeriesLedger(db)
+    if let known = memory.lastTimes { lastTimes = known } else { lastTimes = try ledger.lastTimes(folder) }
   }
 
   /// Inserts a value at `time` in ms of UTC. Of two values for one series and time the first stays, the second becomes a conflict.
   mutating func insert(_ value: Int64, at time: Int64, of series: Int64) throws {
     times.append(time)
-    let insert = try db.cachedStatement(
-      sql: "INSERT INTO reading (time, series, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-    try insert.execute(arguments: [time, series, value])
-    if db.changesCount > 0 {
-      outcome.added += 1
+    let place = Int(series)
+    if place >= lastTimes.count { lastTimes.append(contentsOf: repeatElement(.min, count: place + 1 - lastTimes.count)) }
+    if time > lastTimes[place] {
+      lastTimes[place] = time
+    } else if let former = try self.value(of: series, at: time) {
+      guard former != value else { return outcome.repeated += 1 }
+      outcome.conflicting += 1
+      let keep = try db.cachedStatement(
+        sql: "INSERT INTO reading_conflict (time, series, value, received) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+      return try keep.execute(arguments: [time, series, value, received])
+    }
+    outcome.added += 1
+    if let settledUntil = ledger.settledUntil, time < settledUntil {
+      let insert = try db.cachedStatement(sql: "INSERT INTO reading (time, series, value) VALUES (?, ?, ?)")
+      try insert.execute(arguments: [time, series, value])
       return try ledger.enter(time, of: series)
     }
-    let select = try db.cachedStatement(sql: "SELECT value FROM reading WHERE time = ? AND series = ?")
-    if try Int64.fetchOne(select, arguments: [time, series]) == value {
-      outcome.repeated += 1
-      return
-    }
-    outcome.conflicting += 1
-    let keep = try db.cachedStatement(
-      sql: "INSERT INTO reading_conflict (time, series, value, received) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-    try keep.execute(arguments: [time, series, value, received])
+    batch.append(Entry(time: time, series: series, value: value))
+    known?.batch[series, default: [:]][time] = value
   }
 
-  /// Brings the ledger up to date and says what became of them.
-  mutating func finished() throws -> AppendOutcome {
-    try ledger.settle(behind: times)
+  /// The value of `series` at exactly `time`; nil where there is none.
+  private mutating func value(of series: Int64, at time: Int64) throws -> Int64? {
+    if known == nil {
+      let stored = try StoredReadings(db, folder, settledUntil: ledger.settledUntil)
+      known = (stored, batch.reduce(into: [:]) { $0[$1.series, default: [:]][$1.time] = $1.value })
+    }
+    if let value = known?.batch[series]?[time] { return value }
+    return try known?.stored.first(of: series, from: time, through: time)?.value
+  }
+
+  /// Writes them, seals what has become old, brings the ledger up to date, and says what became of them.
+  mutating func finished(_ memory: inout WriterMemory) throws -> AppendOutcome {
+    if !batch.isEmpty { try Journal(db).append(memory.encoder.encode(groups())) }
+    let former = ledger.start(of: times)
+    if let former, let target = ledger.target(of: times), target > former {
+      try Sealing(db, folder).seal(from: former, to: target) { series, samples in try ledger.settle(samples, of: series) }
+      // What is left of a chain that was begun stays readable without the rest.
+      memory.encoder.beginChain()
+      try ledger.finish(settledUntil: target)
+    } else {
+      try ledger.finish(settledUntil: former)
+    }
+    memory.lastTimes = lastTimes
     return outcome
+  }
+
+  /// The batch as polls: by time, each with its series in order.
+  private func groups() -> [BatchGroup] {
+    var groups: [BatchGroup] = []
+    for entry in batch.sorted(by: { ($0.time, $0.series) < ($1.time, $1.series) }) {
+      if groups.last?.time != entry.time { groups.append(BatchGroup(time: entry.time, series: [], values: [])) }
+      groups[groups.count - 1].series.append(entry.series)
+      groups[groups.count - 1].values.append(entry.value)
+    }
+    return groups
   }
 }

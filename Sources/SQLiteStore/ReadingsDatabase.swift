@@ -12,7 +12,8 @@ public final class ReadingsDatabase: ReadingStore {
   let file: DatabaseFile
   private let gapLimit: Duration
   let now: @Sendable () -> Timestamp
-  private let seriesNumbers = Mutex<[SeriesKey: Int64]>([:])
+  let folder: SegmentFolder
+  private let memory = Mutex(WriterMemory())
 
   /// Opens `path` for writing, makes it where it is absent and brings an older layout up to date.
   ///
@@ -25,6 +26,7 @@ public final class ReadingsDatabase: ReadingStore {
     writing path: String, gapLimit: Duration = .seconds(900), now: @escaping @Sendable () -> Timestamp
   ) throws(ReadingStoreError) {
     file = try DatabaseFile(writing: path, layout: .readings)
+    folder = SegmentFolder(besideDatabase: file.resolvedPath)
     self.gapLimit = gapLimit
     self.now = now
   }
@@ -35,6 +37,7 @@ public final class ReadingsDatabase: ReadingStore {
   /// - Throws: `tooNew` or `cannotOpen`.
   public init(readingOnly path: String, gapLimit: Duration = .seconds(900)) throws(ReadingStoreError) {
     file = try DatabaseFile(readingOnly: path, layout: .readings)
+    folder = SegmentFolder(besideDatabase: file.resolvedPath)
     self.gapLimit = gapLimit
     // A store that refuses to append never asks.
     now = { Timestamp(milliseconds: 0) }
@@ -51,26 +54,34 @@ public final class ReadingsDatabase: ReadingStore {
   @discardableResult
   public func append(_ readings: [Reading]) throws(ReadingStoreError) -> AppendOutcome {
     guard !readings.isEmpty else { return AppendOutcome() }
-    return try write { db, numbers in
-      var insertion = try ReadingInsertion(db, received: now())
+    return try write { db, memory in
+      var numbers = SeriesNumbers(db, known: memory.numbers)
+      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory)
       for reading in readings {
         try insertion.insert(reading.value, at: reading.time.milliseconds, of: numbers.number(of: reading.series))
       }
-      return try insertion.finished()
+      memory.numbers = numbers.known
+      return try insertion.finished(&memory)
     }
   }
 
-  /// Runs `body` in one write transaction, with the numbers of series that are known.
+  /// Runs `body` in one write transaction, with what the writer remembers from the last one.
   ///
   /// - Throws: `ReadingStoreError.failed`; nothing of it is kept then.
-  func write<Value>(_ body: (Database, inout SeriesNumbers) throws -> Value) throws(ReadingStoreError) -> Value {
-    let known = seriesNumbers.withLock { $0 }
-    let (value, numbers) = try file.write { db in
-      var numbers = SeriesNumbers(db, known: known)
-      return (try body(db, &numbers), numbers.known)
+  func write<Value>(_ body: (Database, inout WriterMemory) throws -> Value) throws(ReadingStoreError) -> Value {
+    var value: Value?
+    let failure: ReadingStoreError? = memory.withLock { memory in
+      var next = memory
+      do throws(ReadingStoreError) {
+        value = try file.write { db in try body(db, &next) }
+        memory = next
+        return nil
+      } catch {
+        memory = memory.afterFailure
+        return error
+      }
     }
-    // Only now that they are committed.
-    if numbers.count > known.count { seriesNumbers.withLock { $0.merge(numbers) { _, new in new } } }
+    guard let value else { throw failure ?? .failed(path: file.path, reason: "the transaction came to no end") }
     return value
   }
 
@@ -87,15 +98,15 @@ public final class ReadingsDatabase: ReadingStore {
     of keys: [SeriesKey], in span: Range<Timestamp>
   ) throws(ReadingStoreError) -> [SeriesKey: [Sample]] {
     try file.read { db in
-      var scan = try ReadingScan(db)
-      return try scan.samples(of: keys, in: span)
+      var scan = try ReadingScan(db, folder, about: keys)
+      return try scan.samples(in: span)
     }
   }
 
   /// See `ReadingStore`. Walks the tail of an hour or two at most, and looks up one reading for each series silent since.
   public func latest(asOf time: Timestamp) throws(ReadingStoreError) -> [SeriesKey: Sample] {
     try file.read { db in
-      var scan = try ReadingScan(db)
+      var scan = try ReadingScan(db, folder)
       return try scan.latest(asOf: time)
     }
   }
@@ -103,7 +114,7 @@ public final class ReadingsDatabase: ReadingStore {
   /// See `ReadingStore`. Walks the tail of an hour or two; everything before is remembered.
   public func inventory() throws(ReadingStoreError) -> [SeriesSummary] {
     try file.read { db in
-      var scan = try ReadingScan(db)
+      var scan = try ReadingScan(db, folder)
       return try scan.inventory(gapLimit: max(gapLimit.milliseconds, SeriesLedger.gapLimit))
     }
   }
@@ -123,18 +134,16 @@ public final class ReadingsDatabase: ReadingStore {
       let keys = try SeriesNumbers.all(in: db)
       let rows = try Row.fetchCursor(
         db,
-        sql: """
-          SELECT c.time, c.series, r.value, c.value, c.received
-          FROM reading_conflict c JOIN reading r ON r.time = c.time AND r.series = c.series
-          ORDER BY c.time, c.series, c.received
-          """)
+        sql: "SELECT time, series, value, received FROM reading_conflict ORDER BY time, series, received")
+      var scan = try ReadingScan(db, folder)
       var conflicts: [ReadingConflict] = []
       while let row = try rows.next() {
-        guard let key = keys[try row.integer(1)] else { continue }
+        let time = Timestamp(milliseconds: try row.integer(0))
+        guard let key = keys[try row.integer(1)], let kept = try scan.sample(of: key, at: time) else { continue }
         conflicts.append(
           ReadingConflict(
-            kept: Reading(key, at: Timestamp(milliseconds: try row.integer(0)), value: try row.integer(2)),
-            refused: try row.integer(3), received: Timestamp(milliseconds: try row.integer(4))))
+            kept: Reading(key, at: time, value: kept.value), refused: try row.integer(2),
+            received: Timestamp(milliseconds: try row.integer(3))))
       }
       return conflicts
     }

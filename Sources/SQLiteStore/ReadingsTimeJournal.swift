@@ -36,7 +36,8 @@ extension ReadingsDatabase: TimeJournal {
 
   /// See `TimeJournal`: one transaction, durable when this returns.
   public func keep(_ unplaced: [Unplaced], in boot: BootRecord) throws(ReadingStoreError) {
-    try write { db, numbers in
+    try write { db, memory in
+      var numbers = SeriesNumbers(db, known: memory.numbers)
       let number = try Self.number(of: boot, in: db)
       let last = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM unplaced WHERE boot = ?", arguments: [number]) ?? 0
       for (position, one) in unplaced.enumerated() {
@@ -44,15 +45,16 @@ extension ReadingsDatabase: TimeJournal {
         row.series = try one.content.series.map { try numbers.number(of: $0) } ?? 0
         try row.insert(into: db, boot: number, sequence: last + Int64(position) + 1)
       }
+      memory.numbers = numbers.known
     }
   }
 
   /// See `TimeJournal`: one transaction, durable when this returns.
   @discardableResult
   public func place(_ boot: BootRecord) throws(ReadingStoreError) -> AppendOutcome {
-    try write { db, _ in
+    try write { db, memory in
       let number = try Self.number(of: boot, in: db)
-      return try Self.place([number: boot], received: now(), in: db).outcome
+      return try place([number: boot], in: db, &memory).outcome
     }
   }
 
@@ -68,19 +70,19 @@ extension ReadingsDatabase: TimeJournal {
       return try rows.reduce(into: [:]) { $0[try $1.integer(4)] = try Self.record(in: $1) }
     }
     guard !left.isEmpty else { return [] }
-    return try write { db, _ in
-      let events = try Self.place(left, received: now(), in: db).estimates
+    return try write { db, memory in
+      let events = try place(left, in: db, &memory).estimates
       for event in events { try Self.keep(event, series: nil, in: db) }
       return events
     }
   }
 
   /// Moves what was kept of `boots` to its place, and gives the events for those whose time is an estimate.
-  private static func place(
-    _ boots: [Int64: BootRecord], received: Timestamp, in db: Database
+  private func place(
+    _ boots: [Int64: BootRecord], in db: Database, _ memory: inout WriterMemory
   ) throws -> (outcome: AppendOutcome, estimates: [MeterEvent]) {
     let keys = try SeriesNumbers.all(in: db)
-    var insertion = try ReadingInsertion(db, received: received)
+    var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory)
     var spans: [String: ClosedRange<Timestamp>] = [:]
     for (number, boot) in boots.sorted(by: { $0.key < $1.key }) {
       let rows = try Row.fetchCursor(db, sql: UnplacedRow.selection, arguments: [number])
@@ -91,32 +93,30 @@ extension ReadingsDatabase: TimeJournal {
           try insertion.insert(value, at: time.milliseconds, of: unplaced.series)
           if !boot.source.isTrusted { spans[unplaced.device, default: time...time].extend(to: time) }
         } else if let event = unplaced.event(at: time, of: keys[unplaced.series]) {
-          try keep(event, series: unplaced.series, in: db)
+          try Self.keep(event, series: unplaced.series, in: db)
         } else if let value = unplaced.quarantined(at: time, of: keys[unplaced.series]) {
-          try keep(value, series: unplaced.series, in: db)
+          try Self.keep(value, series: unplaced.series, in: db)
         }
       }
       try db.execute(sql: "DELETE FROM unplaced WHERE boot = ?", arguments: [number])
     }
     let estimates = spans.sorted { $0.key < $1.key }.map { MeterEvent(device: $0.key, estimated: $0.value) }
-    return (try insertion.finished(), estimates)
+    return (try insertion.finished(&memory), estimates)
   }
 
-  /// See `TimeJournal`. Looks at one row.
+  /// See `TimeJournal`. Looks at a few readings of each series.
   public func lastTime(before limit: Timestamp) throws(ReadingStoreError) -> Timestamp? {
     try file.read { db in
-      try Int64.fetchOne(
-        db, sql: "SELECT time FROM reading WHERE time < ? ORDER BY time DESC LIMIT 1", arguments: [limit.milliseconds]
-      ).map { Timestamp(milliseconds: $0) }
+      var scan = try ReadingScan(db, folder)
+      return try scan.lastTime(before: limit)
     }
   }
 
   /// See `TimeJournal`. Walks the readings after `time`.
   public func readings(after time: Timestamp) throws(ReadingStoreError) -> (count: Int, last: Timestamp?) {
     try file.read { db in
-      let row = try Row.fetchOne(
-        db, sql: "SELECT count(*), max(time) FROM reading WHERE time > ?", arguments: [time.milliseconds])
-      return (Int((row?[0] as Int64?) ?? 0), (row?[1] as Int64?).map { Timestamp(milliseconds: $0) })
+      var scan = try ReadingScan(db, folder)
+      return try scan.count(after: time)
     }
   }
 }

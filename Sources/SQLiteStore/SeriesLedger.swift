@@ -7,9 +7,9 @@ import Readings
 /// spell of more than 15 min without one.
 ///
 /// Keeping this current with each commit would double what a memory card has to write, so it covers only the readings before
-/// `settledUntil`; those from there on, the tail, are few and are read when somebody asks. Every append moves `settledUntil` up to
-/// one to two hours behind its readings, in the same transaction. A reading that arrives late, before `settledUntil`, is entered at
-/// once. So the ledger and the tail together are exact at any time, whatever the order of arrival.
+/// `settledUntil`, which are sealed in chunks; those from there on, the tail, are few and are read when somebody asks. An append that
+/// finds `settledUntil` more than two hours behind its readings moves it to a whole hour, in the same transaction. A reading that
+/// arrives late, before `settledUntil`, is entered at once. So the ledger and the tail together are exact at any time, whatever the order of arrival.
 struct SeriesLedger {
   /// The settled readings of one series; times in ms of UTC.
   struct Entry {
@@ -31,8 +31,6 @@ struct SeriesLedger {
 
   /// The spells that the file remembers are longer than this: 15 min, in ms. It is a fact of the layout.
   static let gapLimit: Int64 = 900_000
-  /// `settledUntil` stands on whole hours, ms.
-  private static let hour: Int64 = 3_600_000
 
   private let db: Database
   /// Readings before this time are settled, ms; nil in a file without readings.
@@ -100,20 +98,26 @@ struct SeriesLedger {
     try statement.execute(arguments: [gap.series, gap.lastBefore, gap.firstAfter])
   }
 
-  /// Moves `settledUntil` on to one hour before the middle one of the `times` of an append, and writes what changed.
+  /// Where readings begin that are not settled, in ms, when an append with these `times` comes: in a new file at the hour of the
+  /// earliest. Nil where there is nothing.
+  func start(of times: [Int64]) -> Int64? { settledUntil ?? times.min().map(ChunkTable.start) }
+
+  /// Up to when readings can be settled after an append with these `times`: one hour before the middle one.
   ///
-  /// The middle one, so that neither a stray stamp of the far future nor a belated reading in each append decides. In a new file it
-  /// starts at the earliest.
-  mutating func settle(behind times: [Int64]) throws {
-    let ordered = times.sorted()
-    guard let earliest = ordered.first else { return }
-    let middle = ordered[ordered.count / 2]
-    let former = settledUntil ?? earliest.floored(by: Self.hour).multipliedClamped(by: Self.hour)
-    let target = max(former, middle.subtractingClamped(Self.hour).floored(by: Self.hour).multipliedClamped(by: Self.hour))
-    if target > former {
-      let gaps = try fold(from: former, to: target)
-      for gap in gaps { try insert(gap) }
-    }
+  /// The middle one, so that neither a stray stamp of the far future nor a belated reading in each append decides.
+  func target(of times: [Int64]) -> Int64? {
+    guard !times.isEmpty else { return nil }
+    let middle = times.sorted()[times.count / 2]
+    return ChunkTable.start(of: middle.subtractingClamped(ChunkTable.span))
+  }
+
+  /// Settles the `samples` of `series`, in the order of time, none of which lies before `settledUntil`.
+  mutating func settle(_ samples: [Sample], of series: Int64) throws {
+    for gap in try add(samples, to: series) { try insert(gap) }
+  }
+
+  /// Writes what changed, and up to when readings are settled.
+  mutating func finish(settledUntil target: Int64?) throws {
     if target != settledUntil {
       let statement = try db.cachedStatement(
         sql:
@@ -132,31 +136,44 @@ struct SeriesLedger {
 
   /// Adds the tail to the entries, without writing, and gives its spells longer than `gapLimit`. The ledger is no longer good for
   /// anything but reading entries then.
-  mutating func addTail() throws -> [Gap] {
+  mutating func addTail(_ stored: inout StoredReadings) throws -> [Gap] {
     guard let settledUntil else { return [] }
-    return try fold(from: settledUntil, to: nil)
+    var gaps: [Gap] = []
+    for (series, samples) in try stored.tail(stored.everySeries, from: settledUntil, through: .max) {
+      gaps += try add(samples, to: series)
+    }
+    return gaps
   }
 
-  /// Adds the readings from `start` (which must be where the entries end) to before `end` to the entries.
-  private mutating func fold(from start: Int64, to end: Int64?) throws -> [Gap] {
+  /// When the last reading of each series was taken, by its number; `Int64.min` for those without any.
+  mutating func lastTimes(_ folder: SegmentFolder) throws -> [Int64] {
+    let stored = try StoredReadings(db, folder, settledUntil: settledUntil)
+    let tail = try stored.latestOfTail(through: .max)
+    var times = [Int64](repeating: .min, count: Int(stored.everySeries.max() ?? 0) + 1)
+    for series in stored.everySeries {
+      times[Int(series)] = max(try entry(of: series)?.last ?? .min, tail[series]?.time.milliseconds ?? .min)
+    }
+    return times
+  }
+
+  /// Adds `samples`, later than all of the entry of `series`, to it, and gives the spells longer than `gapLimit`.
+  private mutating func add(_ samples: [Sample], to series: Int64) throws -> [Gap] {
     var gaps: [Gap] = []
-    let statement = try db.cachedStatement(
-      sql: "SELECT time, series FROM reading WHERE time >= ? AND time <= ? ORDER BY time")
-    let rows = try Row.fetchCursor(statement, arguments: [start, end.map { $0 - 1 } ?? Int64.max])
-    while let row = try rows.next() {
-      let time = try row.integer(0)
-      let series = try row.integer(1)
-      changed.insert(series)
-      guard var entry = try entry(of: series) else {
-        entries[series] = Entry(first: time, last: time, count: 1)
+    var entry = try entry(of: series)
+    for sample in samples {
+      let time = sample.time.milliseconds
+      guard var former = entry else {
+        entry = Entry(first: time, last: time, count: 1)
         continue
       }
-      let gap = Gap(series: series, lastBefore: entry.last, firstAfter: time)
+      let gap = Gap(series: series, lastBefore: former.last, firstAfter: time)
       if gap.length > Self.gapLimit { gaps.append(gap) }
-      entry.last = time
-      entry.count += 1
-      entries[series] = entry
+      former.last = time
+      former.count += 1
+      entry = former
     }
+    entries[series] = .some(entry)
+    changed.insert(series)
     return gaps
   }
 }

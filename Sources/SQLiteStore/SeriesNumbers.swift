@@ -37,4 +37,12 @@ struct SeriesNumbers {
     }
     return keys
   }
+
+  /// The point of every series of the file: the smallest number among the series of its metering point.
+  static func points(in db: Database) throws -> [Int64: Int64] {
+    var points: [Int64: Int64] = [:]
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, min(id) OVER (PARTITION BY point) FROM series"))
+    while let row = try rows.next() { points[try row.integer(0)] = try row.integer(1) }
+    return points
+  }
 }

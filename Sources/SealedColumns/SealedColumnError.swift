@@ -1,6 +1,6 @@
 /// Why readings cannot be sealed, or why sealed bytes cannot be read. What it says about a place never depends on other parts.
 public enum SealedColumnError: Error, Hashable, Sendable {
-  /// An independently readable part of a sealed chunk.
+  /// An independently readable part of a sealed chunk, or a batch of one append.
   public enum Part: Hashable, Sendable {
     /// What the chunk holds, with the statistics.
     case directory
@@ -8,6 +8,8 @@ public enum SealedColumnError: Error, Hashable, Sendable {
     case times
     /// The values of the column at this place, counted from 0.
     case column(Int)
+    /// A batch: see `BatchDecoder`.
+    case batch
   }
 
   /// More samples or columns than `Chunk.largestCount`: split the chunk.
@@ -27,7 +29,8 @@ public enum SealedColumnError: Error, Hashable, Sendable {
   case wrongLength(Part)
   /// The part's bytes are not those that were written: take the blob from a backup. Other parts can still be read.
   case wrongChecksum(Part)
-  /// The part's bytes have the right checksum and mean nothing: they were not written by this format's writer.
+  /// The part's bytes have the right checksum and mean nothing: they were not written by this format's writer, or a batch was read
+  /// without those before it.
   case malformed(Part)
   /// The chunk has no column at this place.
   case noColumn(Int)
@@ -54,12 +57,13 @@ extension SealedColumnError: CustomStringConvertible {
 }
 
 extension SealedColumnError.Part: CustomStringConvertible {
-  /// `the directory`, `the times`, `column 3`.
+  /// `the directory`, `the times`, `column 3`, `the batch`.
   public var description: String {
     switch self {
     case .directory: "the directory"
     case .times: "the times"
     case .column(let place): "column \(place)"
+    case .batch: "the batch"
     }
   }
 }

@@ -62,7 +62,7 @@ struct DatabaseFileTests {
     try writer().append([Reading(grid, at: at(0), value: 1)])
     let other = try DatabaseQueue(path: path)
     try other.writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA user_version = 7; CREATE TABLE chunk (id INTEGER)")
+      try db.execute(sql: "PRAGMA user_version = 7; CREATE TABLE other (id INTEGER)")
       if !isCrashed { try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     }
     let copy = folder.file("copy.sqlite")
@@ -70,7 +70,7 @@ struct DatabaseFileTests {
     if isCrashed { try run("/bin/cp", path + "-wal", copy + "-wal") }
     let files = [copy] + (isCrashed ? [copy + "-wal"] : [])
     let before = try files.map(checksum)
-    let refusal = ReadingStoreError.tooNew(path: copy, version: 7, known: 3)
+    let refusal = ReadingStoreError.tooNew(path: copy, version: 7, known: 4)
     #expect(throws: refusal) { _ = try ReadingsDatabase(writing: copy, now: clock) }
     #expect(throws: refusal) { _ = try ReadingsDatabase(readingOnly: copy) }
     #expect(try files.map(checksum) == before)
@@ -223,7 +223,9 @@ struct DatabaseFileTests {
     try database.append([Reading(grid, at: at(0), value: 1)])
     try database.file.write { db in
       try db.execute(
-        sql: "CREATE TEMP TRIGGER stop BEFORE INSERT ON reading WHEN NEW.value = 13 BEGIN SELECT RAISE(ABORT, 'disk'); END")
+        sql:
+          "CREATE TEMP TRIGGER stop BEFORE INSERT ON journal WHEN (SELECT count(*) FROM series) > 1 BEGIN SELECT RAISE(ABORT, 'disk'); END"
+      )
     }
     let batch = [Reading(pv, at: at(0), value: 1), Reading(grid, at: at(10), value: 13)]
     #expect(throws: ReadingStoreError.failed(path: path, reason: "disk")) { try database.append(batch) }

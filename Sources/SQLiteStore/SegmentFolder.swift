@@ -1,0 +1,116 @@
+import Glibc
+import Readings
+
+/// The files beside a database that hold its sealed chunks, one after the other: a file, or more, for each month.
+///
+/// A file only ever grows at its end. The database knows how long each is and where its chunks lie; what stands behind that is the
+/// rest of a step that was cut short, and is written over. So a chunk is written and synced first and named in the database then, and
+/// a file is deleted only after the database has forgotten it.
+struct SegmentFolder: Sendable {
+  /// What the folder is called after its database.
+  static let suffix = ".segments"
+  /// What each file begins with.
+  static let head: [UInt8] = Array("EOsegm01".utf8)
+
+  /// The folder, which may be absent as long as nothing is sealed.
+  let path: String
+
+  /// The folder beside the database at `databasePath`.
+  init(besideDatabase databasePath: String) { path = databasePath + Self.suffix }
+
+  /// Writes `bytes` into the file called `name` from `offset` on, where the database knows it to end, and cuts off what stood there;
+  /// durable when this returns.
+  ///
+  /// - Parameter offset: 0 for a new file, before whose first chunk its head is written.
+  /// - Returns: how long the file is now.
+  /// - Throws: `SegmentError`.
+  func append(_ bytes: [UInt8], to name: String, at offset: Int) throws(SegmentError) -> Int {
+    try makeFolder()
+    let file = path + "/" + name
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw SegmentError(file, systemMessage(errno)) }
+    defer { close(descriptor) }
+    guard ftruncate(descriptor, offset) == 0 else { throw SegmentError(file, systemMessage(errno)) }
+    let contents = offset == 0 ? Self.head + bytes : bytes
+    var written = 0
+    while written < contents.count {
+      let count = contents.withUnsafeBytes { bytes in
+        pwrite(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written, offset + written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw SegmentError(file, systemMessage(errno)) }
+      written += count
+    }
+    guard fdatasync(descriptor) == 0 else { throw SegmentError(file, systemMessage(errno)) }
+    if offset == 0 { try syncFolder(path) }
+    return offset + contents.count
+  }
+
+  private static func read(
+    _ descriptor: Int32, named file: String, from offset: Int, length: Int
+  ) throws(SegmentError) -> [UInt8] {
+    var code: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
+      while filled < length {
+        let count = pread(descriptor, buffer.baseAddress?.advanced(by: filled), length - filled, offset + filled)
+        if count < 0, errno == EINTR { continue }
+        if count < 0 { code = errno }
+        guard count > 0 else { return }
+        filled += count
+      }
+    }
+    guard code == 0 else { throw SegmentError(file, systemMessage(code)) }
+    guard bytes.count == length else { throw SegmentError(file, "it ends before byte \(offset + length)") }
+    return bytes
+  }
+
+  private func makeFolder() throws(SegmentError) {
+    guard !fileExists(path) else { return }
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SegmentError(path, systemMessage(errno)) }
+    let parent = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+    try syncFolder(parent.isEmpty ? "/" : String(parent))
+  }
+
+  /// Makes the names in `folder` durable.
+  private func syncFolder(_ folder: String) throws(SegmentError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SegmentError(folder, systemMessage(errno)) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw SegmentError(folder, systemMessage(errno)) }
+  }
+
+  /// An open file of the folder, to read several chunks of it.
+  final class Reader {
+    private let file: String
+    private let descriptor: Int32
+
+    /// Opens the file called `name` of `folder`.
+    init(_ folder: SegmentFolder, _ name: String) throws(SegmentError) {
+      file = folder.path + "/" + name
+      descriptor = open(file, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw SegmentError(file, systemMessage(errno)) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The `length` bytes from `offset` on.
+    func read(from offset: Int, length: Int) throws(SegmentError) -> [UInt8] {
+      try SegmentFolder.read(descriptor, named: file, from: offset, length: length)
+    }
+  }
+}
+
+/// A file of chunks that cannot be read or written.
+struct SegmentError: Error, CustomStringConvertible {
+  /// The file or folder.
+  let path: String
+  /// The system's words, or what is wrong with it.
+  let reason: String
+
+  init(_ path: String, _ reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  var description: String { "\(path): \(reason)" }
+}

@@ -1,0 +1,216 @@
+import GRDB
+import MarketTime
+import Readings
+import SealedColumns
+
+/// The readings of one state of the file, wherever they lie: sealed in chunks, in the journal, or in `reading`, where late ones wait
+/// to be sealed. Each reading counts in one place only.
+///
+/// The journal is read once, when it is needed first; it holds an hour or two.
+struct StoredReadings {
+  private let db: Database
+  private let chunks: ChunkTable
+  private let settledUntil: Int64?
+  /// The point of each series: the smallest number among its series.
+  private let points: [Int64: Int64]
+  /// The series whose samples are asked for; nil for all.
+  private let wanted: Set<Int64>?
+  private var journal: [Int64: [Sample]]?
+
+  /// The readings in `db`, inside a transaction.
+  ///
+  /// - Parameters:
+  ///   - settledUntil: before this time, in ms, readings of the journal have been sealed.
+  ///   - wanted: the series that will be asked for; nil for all.
+  init(_ db: Database, _ folder: SegmentFolder, settledUntil: Int64?, wanted: Set<Int64>? = nil) throws {
+    self.db = db
+    self.settledUntil = settledUntil
+    self.wanted = wanted
+    chunks = ChunkTable(db, folder)
+    points = try SeriesNumbers.points(in: db)
+  }
+
+  /// The samples of `series` from `first` to `last` (ms, both included), in the order of time; series without any are absent.
+  mutating func samples(of series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
+    guard first <= last else { return [:] }
+    var found = try sealed(series, from: first, through: last)
+    for (number, samples) in try tail(series, from: first, through: last) { found[number, default: []].merge(samples) }
+    return found
+  }
+
+  /// What `samples` gives, of those that are not sealed.
+  mutating func tail(_ series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
+    var found = try waiting(series, from: first, through: last)
+    let journal = try readJournal()
+    // Few of many, or many of few.
+    for number in series.count < journal.count ? Array(series) : Array(journal.keys) where series.contains(number) {
+      guard let samples = journal[number] else { continue }
+      let begin = samples.firstIndex(from: first)
+      let end = last == .max ? samples.endIndex : samples.firstIndex(from: last + 1)
+      if begin < end { found[number, default: []].merge(samples[begin..<end]) }
+    }
+    return found
+  }
+
+  /// The last sample of every series among those that are not sealed, up to `last`; nothing is kept of the others.
+  func latestOfTail(through last: Int64) throws -> [Int64: Sample] {
+    let first = settledUntil ?? .min
+    var latest = try Journal(db).latest(from: first, through: last)
+    for (number, samples) in try waiting(everySeries, from: first, through: last) {
+      if let sample = samples.last, sample.time > latest[number]?.time ?? Timestamp(milliseconds: .min) {
+        latest[number] = sample
+      }
+    }
+    return latest
+  }
+
+  /// The last sample of `series` from `first` to `last`.
+  mutating func last(of series: Int64, from first: Int64, through last: Int64) throws -> Sample? {
+    try samples(of: [series], from: first, through: last)[series]?.last
+  }
+
+  /// The first sample of `series` from `first` to `last`.
+  mutating func first(of series: Int64, from first: Int64, through last: Int64) throws -> Sample? {
+    try samples(of: [series], from: first, through: last)[series]?.first
+  }
+
+  /// The numbers of all series.
+  var everySeries: Set<Int64> { Set(points.keys) }
+
+  private func sealed(_ series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
+    var byPoint: [Int64: Set<Int64>] = [:]
+    for number in series { if let point = points[number] { byPoint[point, default: []].insert(number) } }
+    var found: [Int64: [Sample]] = [:]
+    try chunks.forEach(byPoint, from: first, through: last) { number, times, column in
+      var samples = column.samples(at: times)[...]
+      if let time = samples.first?.time.milliseconds, time < first { samples = samples.drop { $0.time.milliseconds < first } }
+      if let time = samples.last?.time.milliseconds, time > last { samples = samples.prefix { $0.time.milliseconds <= last } }
+      // Two parts of an hour may hold a series each; mostly there is one.
+      found[number, default: []].merge(samples)
+    }
+    return found
+  }
+
+  private func waiting(_ series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
+    var found: [Int64: [Sample]] = [:]
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT time, series, value FROM reading WHERE time >= ? AND time <= ? ORDER BY time"),
+      arguments: [first, last])
+    while let row = try rows.next() {
+      let number = try row.integer(1)
+      guard series.contains(number) else { continue }
+      found[number, default: []].append(Sample(at: Timestamp(milliseconds: try row.integer(0)), value: try row.integer(2)))
+    }
+    return found
+  }
+
+  /// The journal's samples that are not sealed, each series in the order of time.
+  private mutating func readJournal() throws -> [Int64: [Sample]] {
+    if let journal { return journal }
+    let samples = try Journal(db).samples(from: settledUntil ?? .min) { wanted?.contains($0) ?? true }
+    journal = samples
+    return samples
+  }
+}
+
+extension Journal {
+  /// The last sample of every series from `first` to `last`.
+  fileprivate func latest(from first: Int64, through last: Int64) throws -> [Int64: Sample] {
+    var times: [Int64] = []
+    var values: [Int64] = []
+    try forEach { time, series, value in
+      guard time >= first, time <= last else { return }
+      let place = Int(series)
+      if place >= times.count {
+        times.append(contentsOf: repeatElement(.min, count: place + 1 - times.count))
+        values.append(contentsOf: repeatElement(0, count: place + 1 - values.count))
+      }
+      guard time >= times[place] else { return }
+      times[place] = time
+      values[place] = value
+    }
+    var latest: [Int64: Sample] = [:]
+    for (place, time) in times.enumerated() where time > .min {
+      latest[Int64(place)] = Sample(at: Timestamp(milliseconds: time), value: values[place])
+    }
+    return latest
+  }
+
+  /// The samples at or after `time` of the series for which `isWanted`, each series in the order of time.
+  func samples(from time: Int64, of isWanted: (Int64) -> Bool) throws -> [Int64: [Sample]] {
+    // A place for each number beats looking it up for each reading; -1 for those that nobody wants.
+    var places: [Int] = []
+    var numbers: [Int64] = []
+    var found: [[Sample]] = []
+    try forEach { instant, series, value in
+      guard instant >= time else { return }
+      while series >= places.count {
+        let number = Int64(places.count)
+        places.append(isWanted(number) ? found.count : -1)
+        if isWanted(number) {
+          numbers.append(number)
+          found.append([])
+        }
+      }
+      let place = places[Int(series)]
+      if place >= 0 { found[place].append(Sample(at: Timestamp(milliseconds: instant), value: value)) }
+    }
+    var samples: [Int64: [Sample]] = [:]
+    for (place, number) in numbers.enumerated() where !found[place].isEmpty {
+      if !found[place].isOrdered { found[place].sort { $0.time < $1.time } }
+      samples[number] = found[place]
+    }
+    return samples
+  }
+}
+
+extension SealedColumns.Column {
+  /// The values as samples at the chunk's `times`.
+  func samples(at times: [Int64]) -> [Sample] {
+    if gaps.isEmpty { return zip(times, values).map { Sample(at: Timestamp(milliseconds: $0), value: $1) } }
+    var found: [Sample] = []
+    found.reserveCapacity(values.count)
+    var place = 0
+    var rest = values[...]
+    for gap in gaps + [times.count..<times.count] {
+      let length = gap.lowerBound - place
+      for (time, value) in zip(times[place..<gap.lowerBound], rest.prefix(length)) {
+        found.append(Sample(at: Timestamp(milliseconds: time), value: value))
+      }
+      rest = rest.dropFirst(length)
+      place = gap.upperBound
+    }
+    return found
+  }
+}
+
+extension [Sample] {
+  /// Whether each is later than the one before.
+  var isOrdered: Bool { zip(self, dropFirst()).allSatisfy { $0.time < $1.time } }
+
+  /// The first one at or after `time` in ms, in an ordered array.
+  func firstIndex(from time: Int64) -> Int {
+    var (low, high) = (startIndex, endIndex)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if self[middle].time.milliseconds < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Adds ordered `others` in the order of time; of two for one moment those of `self` stay.
+  mutating func merge(_ others: some Collection<Sample>) {
+    guard let first = others.first else { return }
+    guard let last, last.time >= first.time else { return append(contentsOf: others) }
+    var merged: [Sample] = []
+    merged.reserveCapacity(count + others.count)
+    var rest = others[...]
+    for sample in self {
+      while let other = rest.first, other.time < sample.time { merged.append(rest.removeFirst()) }
+      if let other = rest.first, other.time == sample.time { rest.removeFirst() }
+      merged.append(sample)
+    }
+    merged.append(contentsOf: rest)
+    self = merged
+  }
+}
