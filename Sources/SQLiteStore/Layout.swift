@@ -97,7 +97,8 @@ extension Layout {
     """
 
   private static let readings4 = """
-    CREATE TABLE journal (id INTEGER PRIMARY KEY, batch BLOB NOT NULL) STRICT;
+    CREATE TABLE journal (
+      id INTEGER PRIMARY KEY, chain INTEGER NOT NULL, last INTEGER NOT NULL, batch BLOB NOT NULL) STRICT;
     CREATE TABLE segment (
       id INTEGER PRIMARY KEY, month TEXT NOT NULL, name TEXT NOT NULL UNIQUE, length INTEGER NOT NULL) STRICT;
     CREATE TABLE chunk (

@@ -82,7 +82,10 @@ struct ReadingInsertion {
 
   /// Writes them, seals what has become old, brings the ledger up to date, and says what became of them.
   mutating func finished(_ memory: inout WriterMemory) throws -> AppendOutcome {
-    if !batch.isEmpty { try Journal(db).append(memory.encoder.encode(groups())) }
+    if let last = batch.lazy.map(\.time).max() {
+      let isFirst = memory.encoder.isAtChainStart
+      try Journal(db).append(memory.encoder.encode(groups()), last: last, isFirst: isFirst)
+    }
     let former = ledger.start(of: times)
     if let former, let target = ledger.target(of: times), target > former {
       try Sealing(db, folder).seal(from: former, to: target) { series, samples in try ledger.settle(samples, of: series) }

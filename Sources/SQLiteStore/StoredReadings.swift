@@ -55,7 +55,7 @@ struct StoredReadings {
   /// The last sample of every series among those that are not sealed, up to `last`; nothing is kept of the others.
   func latestOfTail(through last: Int64) throws -> [Int64: Sample] {
     let first = settledUntil ?? .min
-    var latest = try Journal(db).latest(from: first, through: last)
+    var latest = try Journal(db).latest(of: everySeries, from: first, through: last)
     for (number, samples) in try waiting(everySeries, from: first, through: last) {
       if let sample = samples.last, sample.time > latest[number]?.time ?? Timestamp(milliseconds: .min) {
         latest[number] = sample
@@ -109,57 +109,6 @@ struct StoredReadings {
     if let journal { return journal }
     let samples = try Journal(db).samples(from: settledUntil ?? .min) { wanted?.contains($0) ?? true }
     journal = samples
-    return samples
-  }
-}
-
-extension Journal {
-  /// The last sample of every series from `first` to `last`.
-  fileprivate func latest(from first: Int64, through last: Int64) throws -> [Int64: Sample] {
-    var times: [Int64] = []
-    var values: [Int64] = []
-    try forEach { time, series, value in
-      guard time >= first, time <= last else { return }
-      let place = Int(series)
-      if place >= times.count {
-        times.append(contentsOf: repeatElement(.min, count: place + 1 - times.count))
-        values.append(contentsOf: repeatElement(0, count: place + 1 - values.count))
-      }
-      guard time >= times[place] else { return }
-      times[place] = time
-      values[place] = value
-    }
-    var latest: [Int64: Sample] = [:]
-    for (place, time) in times.enumerated() where time > .min {
-      latest[Int64(place)] = Sample(at: Timestamp(milliseconds: time), value: values[place])
-    }
-    return latest
-  }
-
-  /// The samples at or after `time` of the series for which `isWanted`, each series in the order of time.
-  func samples(from time: Int64, of isWanted: (Int64) -> Bool) throws -> [Int64: [Sample]] {
-    // A place for each number beats looking it up for each reading; -1 for those that nobody wants.
-    var places: [Int] = []
-    var numbers: [Int64] = []
-    var found: [[Sample]] = []
-    try forEach { instant, series, value in
-      guard instant >= time else { return }
-      while series >= places.count {
-        let number = Int64(places.count)
-        places.append(isWanted(number) ? found.count : -1)
-        if isWanted(number) {
-          numbers.append(number)
-          found.append([])
-        }
-      }
-      let place = places[Int(series)]
-      if place >= 0 { found[place].append(Sample(at: Timestamp(milliseconds: instant), value: value)) }
-    }
-    var samples: [Int64: [Sample]] = [:]
-    for (place, number) in numbers.enumerated() where !found[place].isEmpty {
-      if !found[place].isOrdered { found[place].sort { $0.time < $1.time } }
-      samples[number] = found[place]
-    }
     return samples
   }
 }

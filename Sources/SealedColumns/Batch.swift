@@ -33,6 +33,9 @@ public struct BatchEncoder: Sendable {
   /// An encoder at the beginning of a chain.
   public init() {}
 
+  /// Whether the next batch begins a chain.
+  public var isAtChainStart: Bool { next == 0 || next == Self.chainLength }
+
   /// Begins a new chain with the next batch.
   public mutating func beginChain() { next = 0 }
 
