@@ -20,7 +20,11 @@ import sqlite3
 import sys
 import time
 
+from sealed_columns import Bytes, check, decode, wrapped, zigzag
+
 NAMES = "SELECT id, point, channel FROM series"
+# What a chunk spans, in milliseconds.
+HOUR = 3_600_000
 # How long after a change the second look is, in seconds.
 SECOND_LOOK = 0.2
 # Of <sys/inotify.h>: written to, moved here, made.
@@ -37,51 +41,28 @@ def is_laid_out(database):
     return database.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'journal'").fetchone()[0] == 1
 
 
-class Batch:
+class Batch(Bytes):
     """The bytes of a batch of the journal, as docs/formats/store.md explains them."""
-
-    def __init__(self, contents):
-        self.contents, self.place = contents, 0
-
-    def number(self):
-        number = shift = 0
-        while True:
-            byte = self.contents[self.place]
-            self.place += 1
-            number |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return number
-
-    def signed(self):
-        return zigzag(self.number())
 
     def value(self):
         """A difference, in units of 1, 10, 100 or 1000."""
-        head = self.contents[self.place]
-        self.place += 1
+        head = self.byte()
         number = head >> 2 & 31
         if head & 0x80:
             number |= self.number() << 5
         return zigzag(number) * 10 ** (head & 3)
 
 
-def zigzag(number):
-    return number >> 1 ^ -(number & 1)
-
-
-def wrapped(number):
-    """Modulo 2^64, signed."""
-    return (number + 2**63) % 2**64 - 2**63
-
-
 def journal(database):
     """The readings of the journal, those that have been sealed since left out: series, time, value."""
     settled = database.execute("SELECT settled_until FROM ledger").fetchone()
-    readings, time, lists, last = [], 0, {}, {}
+    readings, time, lists, last, position = [], 0, {}, {}, None
     for (contents,) in database.execute("SELECT batch FROM journal ORDER BY id"):
         batch = Batch(contents)
-        if batch.number() == 0:
+        following, position = position, batch.byte()
+        check(position in (0, following) and position < 32, "chains of batches, each at its position")
+        position += 1
+        if position == 1:
             time, lists, last = 0, {}, {}
         moment = first_moment = None
         for group in range(batch.number()):
@@ -97,16 +78,37 @@ def journal(database):
                 if settled is None or moment >= settled[0]:
                     readings.append((series, moment, last[series]))
         time = first_moment if first_moment is not None else time
-        if batch.place != len(contents) - 4:
-            raise ValueError("a batch of the journal has another length than its readings")
+        batch.checksum(contents[: batch.place])
+        check(batch.place == len(contents), "nothing behind a batch's checksum")
     return readings
 
 
-def stored(database):
-    """All readings: series, time, value. Of short runs nothing is sealed in chunks, which this script does not read."""
-    if database.execute("SELECT count(*) FROM chunk").fetchone()[0]:
-        raise NotImplementedError("this script does not read chunks; poll for less than two hours")
-    return journal(database) + database.execute("SELECT series, time, value FROM reading").fetchall()
+def chunks(path, database):
+    """The readings of the chunks: series, time, value. They lie in the folder beside the file."""
+    points, smallest = {}, {}
+    for series, point in database.execute("SELECT id, point FROM series ORDER BY id"):
+        points[series] = smallest.setdefault(point, series)
+    folder = pathlib.Path(os.path.realpath(path) + ".segments")
+    readings, files = [], {}
+    places = "SELECT start, chunk.point, name, offset, chunk.length, segment.length FROM chunk JOIN segment ON segment.id = segment"
+    for start, point, name, offset, length, whole in database.execute(places):
+        if name not in files:
+            files[name] = (folder / name).read_bytes()[:whole]
+            check(files[name][:8] == b"EOsegm01" and len(files[name]) == whole, f"{name} of {whole} bytes at least, a segment")
+        check(8 <= offset and offset + length <= whole, f"chunks within {name}")
+        times, columns = decode(files[name][offset : offset + length])
+        check(times == sorted(set(times)), "times that ascend")
+        check(all(start <= time < start + HOUR for time in times), "times of the chunk's hour")
+        for series, values in columns:
+            check(points.get(series) == point, "series of the chunk's metering point")
+            readings += [(series, time, value) for time, value in zip(times, values) if value is not None]
+    return readings
+
+
+def stored(path, database):
+    """All readings: series, time, value. In a transaction, so that they are those of one moment."""
+    late = "SELECT series, time, value FROM reading"
+    return chunks(path, database) + journal(database) + database.execute(late).fetchall()
 
 
 def content(path):
@@ -118,7 +120,7 @@ def content(path):
     has_readings = is_laid_out(database)
     database.execute("BEGIN")
     names = {number: f"{point}.{channel}" for number, point, channel in database.execute(NAMES)} if has_readings else {}
-    readings = [(names[series], time, value) for series, time, value in stored(database)] if has_readings else []
+    readings = [(names[series], time, value) for series, time, value in stored(path, database)] if has_readings else []
     return {
         "integrity": integrity,
         "readings": [{"series": series, "time": time, "value": value} for series, time, value in sorted(readings)],
@@ -128,13 +130,20 @@ def content(path):
     }
 
 
-def full(database, count):
+def number(path):
+    """How many readings the file holds."""
+    database = connect(path)
+    database.execute("BEGIN")
+    return len(stored(path, database))
+
+
+def full(path, database, count):
     """How many channels of each metering point have `count` readings."""
     if not is_laid_out(database):
         return {}
     database.execute("BEGIN")
     points = {number: point for number, point, _ in database.execute(NAMES)}
-    counts = collections.Counter(series for series, _, _ in stored(database))
+    counts = collections.Counter(series for series, _, _ in stored(path, database))
     database.execute("COMMIT")
     return collections.Counter(points[series] for series, found in counts.items() if found >= count)
 
@@ -153,7 +162,7 @@ def wait(path, points, count, limit):
     while True:
         if database is None and pathlib.Path(path).exists():
             database = connect(path)
-        channels = full(database, count) if database else {}
+        channels = full(path, database, count) if database else {}
         missing = [point for point, least in points.items() if channels.get(point, 0) < least]
         left = deadline - time.monotonic()
         if not missing or left <= 0:
@@ -175,4 +184,4 @@ options = parser.parse_intermixed_args()
 awaited = {point: int(least or 1) for point, _, least in (text.partition(":") for text in options.points)}
 if missing := wait(options.file, awaited, options.count, options.within) if awaited else []:
     sys.exit(f"no {options.count} readings of {', '.join(missing)} within {options.within} s")
-print(len(stored(connect(options.file))) if options.only_number else json.dumps(content(options.file)))
+print(number(options.file) if options.only_number else json.dumps(content(options.file)))
