@@ -4,6 +4,7 @@ import GRDB
 import MarketTime
 import Readings
 import SQLiteStore
+import TestSupport
 
 /// A folder that is deleted with its last reference.
 final class TemporaryFolder: Sendable {
@@ -34,27 +35,6 @@ func at(_ seconds: Int) -> Timestamp { Timestamp(milliseconds: 1_772_323_200_000
 /// The clock of the tests.
 let receivedAt = at(1_000_000)
 @Sendable func clock() -> Timestamp { receivedAt }
-
-/// What a program said and how it ended.
-struct Ran {
-  let status: Int32
-  let output: String
-}
-
-/// Runs a program of the system to its end.
-@discardableResult
-func run(_ program: String, _ arguments: String...) throws -> Ran {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: program)
-  process.arguments = arguments
-  let output = Pipe()
-  process.standardOutput = output
-  process.standardError = output
-  try process.run()
-  let data = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  return Ran(status: process.terminationStatus, output: String(decoding: data, as: UTF8.self))
-}
 
 /// A checksum of a file, taken by another process: opening and closing a database here would drop SQLite's locks on it.
 func checksum(_ path: String) throws -> String { try run("/usr/bin/sha256sum", path).output }
