@@ -2,7 +2,8 @@
 import PackageDescription
 
 // Programs that exist to be timed, as whole processes: the year-long reference cases as the tests build them, the collector's
-// polling without pauses, and the sealing of columns. Only the rooms that they need, built from the same sources (`Rooms` leads to ../Sources).
+// polling without pauses, the sealing of columns, and the store's work. Only the rooms that they need, built from the same sources
+// (`Rooms` leads to ../Sources).
 
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
@@ -24,6 +25,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     room("Quantities"),
@@ -45,6 +47,14 @@ let package = Package(
       path: "PollLoop", swiftSettings: settings),
     room("SealedColumns"),
     .executableTarget(name: "sealing-pace", dependencies: ["SealedColumns"], path: "SealingPace", swiftSettings: settings),
+    room(
+      "SQLiteStore",
+      dependsOn: [
+        "SealedColumns", "Readings", "CommunityModel", "MarketTime", "Quantities", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .executableTarget(
+      name: "store-load", dependencies: ["SQLiteStore", "Readings", "CommunityModel", "MarketTime", "Quantities"],
+      path: "StoreLoad", swiftSettings: settings),
     room("LinearOptimization"),
     room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     .systemLibrary(name: "CHighs", path: "Rooms/CHighs", pkgConfig: "highs", providers: [.apt(["libhighs-dev"])]),

@@ -81,6 +81,11 @@ class Table:
             name, number(value, unit), f"limit {number(limit, unit)}", f"{value / limit:.2f}", f"under {number(limit, unit)}",
             value < limit)
 
+    def least(self, name, value, limit, unit):
+        self.line(
+            name, number(value, unit), f"limit {number(limit, unit)}", f"{value / limit:.2f}", f"at least {number(limit, unit)}",
+            value >= limit)
+
     def goal(self, name, value, other, goal, unit):
         """A figure beside a peer's of which it may be at most `goal` times as much, or at least that with a negative goal."""
         ratio = value / other
