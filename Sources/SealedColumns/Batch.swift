@@ -22,7 +22,7 @@ public struct BatchGroup: Hashable, Sendable {
 ///
 /// A device shows the same series again and again, mostly with values near the last ones. So a batch names a group's series only
 /// where they differ from those of the chain's last group that began with the same one, and gives values as differences, in tens,
-/// hundreds or thousands where that loses nothing. The format is in `docs/formats/sealed-columns.md`.
+/// hundreds or thousands where that loses nothing. The format is in `docs/formats/store.md`.
 public struct BatchEncoder: Sendable {
   /// Batches of a chain. Each chain can be read, and dropped, for itself.
   public static let chainLength = 32

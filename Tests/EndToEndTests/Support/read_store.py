@@ -56,18 +56,19 @@ class Batch(Bytes):
 def journal(database):
     """The readings of the journal, those that have been sealed since left out: series, time, value."""
     settled = database.execute("SELECT settled_until FROM ledger").fetchone()
-    readings, time, lists, last, position = [], 0, {}, {}, None
-    for (contents,) in database.execute("SELECT batch FROM journal ORDER BY id"):
-        batch = Batch(contents)
+    readings, time, lists, last, position, first_of_chain = [], 0, {}, {}, None, None
+    for number, chain, newest, contents in database.execute("SELECT id, chain, last, batch FROM journal ORDER BY id"):
+        batch, latest = Batch(contents), None
         following, position = position, batch.byte()
         check(position in (0, following) and position < 32, "chains of batches, each at its position")
         position += 1
         if position == 1:
-            time, lists, last = 0, {}, {}
+            time, lists, last, first_of_chain = 0, {}, {}, number
         moment = first_moment = None
         for group in range(batch.number()):
             moment = wrapped((time if moment is None else moment) + batch.signed())
             first_moment = moment if first_moment is None else first_moment
+            latest = moment if latest is None else max(latest, moment)
             first, count = batch.number(), batch.number()
             if count:
                 lists[first] = [first]
@@ -80,6 +81,7 @@ def journal(database):
         time = first_moment if first_moment is not None else time
         batch.checksum(contents[: batch.place])
         check(batch.place == len(contents), "nothing behind a batch's checksum")
+        check((chain, newest) == (first_of_chain, latest), "the chain and the last reading that the journal's row names")
     return readings
 
 
@@ -105,10 +107,25 @@ def chunks(path, database):
     return readings
 
 
+def hold_ledger(database, readings):
+    """The ledger counts the settled readings of each series, and knows the first and the last."""
+    settled = database.execute("SELECT settled_until FROM ledger").fetchone()
+    times = collections.defaultdict(list)
+    for series, time, _ in readings:
+        if settled and time < settled[0]:
+            times[series].append(time)
+    for series, first, last, count in database.execute("SELECT id, first, last, count FROM series"):
+        found = times[series]
+        expected = (min(found, default=None), max(found, default=None), len(found))
+        check((first, last, count) == expected, f"{expected} of series {series} in the ledger, not {(first, last, count)}")
+
+
 def stored(path, database):
     """All readings: series, time, value. In a transaction, so that they are those of one moment."""
     late = "SELECT series, time, value FROM reading"
-    return chunks(path, database) + journal(database) + database.execute(late).fetchall()
+    readings = chunks(path, database) + journal(database) + database.execute(late).fetchall()
+    hold_ledger(database, readings)
+    return readings
 
 
 def content(path):
