@@ -37,7 +37,7 @@ final class DatabaseFile: Sendable {
     let resolvedPath = try resolved(path)
     let lock = try LockFile(at: resolvedPath + LockFile.suffix, for: path)
     if fileExists(resolvedPath) {
-      let (queue, _) = try Self.openReadOnly(resolvedPath, named: path)
+      let queue = try Self.openToLook(resolvedPath, named: path)
       defer { try? queue.close() }
       _ = try Self.version(of: queue, layout: layout, path: path)
     }
@@ -166,6 +166,17 @@ extension DatabaseFile {
     } catch let error as ReadingStoreError {
       throw error
     } catch {
+      throw .cannotOpen(path: path, reason: message(error))
+    }
+  }
+
+  /// A connection for the writer's first look. Where a rollback journal lies beside the file, as when the power went in the first
+  /// moments of its making, SQLite has to roll that back before anyone can read; only a connection that may write does.
+  private static func openToLook(_ resolvedPath: String, named path: String) throws(ReadingStoreError) -> DatabaseQueue {
+    guard fileExists(resolvedPath + "-journal") else { return try openReadOnly(resolvedPath, named: path).0 }
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(busyTimeout)
+    do { return try DatabaseQueue(path: resolvedPath, configuration: configuration) } catch {
       throw .cannotOpen(path: path, reason: message(error))
     }
   }

@@ -42,7 +42,11 @@ struct SegmentFolder: Sendable {
       written += count
     }
     guard fdatasync(descriptor) == 0 else { throw SegmentError(file, systemMessage(errno)) }
-    if offset == 0 { try syncFolder(path) }
+    if offset == 0 {
+      try syncFolder(path)
+      // Also where the folder is there already: whoever made it may have been stopped before it was synced.
+      try syncFolder(parent)
+    }
     return offset + contents.count
   }
 
@@ -67,8 +71,12 @@ struct SegmentFolder: Sendable {
   private func makeFolder() throws(SegmentError) {
     guard !fileExists(path) else { return }
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SegmentError(path, systemMessage(errno)) }
-    let parent = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
-    try syncFolder(parent.isEmpty ? "/" : String(parent))
+  }
+
+  /// The folder of the database.
+  private var parent: String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Makes the names in `folder` durable.

@@ -112,6 +112,21 @@ struct DatabaseFileTests {
     #expect(try ReadingsDatabase(readingOnly: path).inventory().count == 1)
   }
 
+  @Test("takes up a file whose very first page was being written, with the journal that takes it back")
+  func hotJournal() throws {
+    // Magic number, no page so far, nonce, no page before either; sectors of 512 bytes, pages of 1024: SQLite's file format.
+    var journal = Data([0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0])
+    journal.append(Data([0, 0, 2, 0, 0, 0, 4, 0]))
+    journal.append(Data(count: 512 - journal.count))
+    try journal.write(to: URL(fileURLWithPath: path + "-journal"))
+    try Data(count: 1024).write(to: URL(fileURLWithPath: path))
+    let database = try writer()
+    try database.append([Reading(grid, at: at(0), value: 1)])
+    try database.close()
+    #expect(try ReadingsDatabase(readingOnly: path).inventory().map(\.count) == [1])
+    #expect(try folder.names == ["readings.sqlite", "readings.sqlite.lock"])
+  }
+
   @Test("migrates once, and finds nothing to do the second time")
   func migrations() throws {
     func schema() throws -> String? {
