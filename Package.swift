@@ -152,9 +152,14 @@ let package = Package(
       using: [
         "ModbusIO", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", logging, serviceLifecycle,
       ]),
+    // Fills a store with known readings until it is killed, loses power or disk; a process of its own, so that it can be.
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["SQLiteStore", "Readings", "CommunityModel", "MarketTime", grdb],
+      path: "Tests/StoreWriter", swiftSettings: settings),
     // Runs the built programs, beside an independent Modbus server.
     .testTarget(
-      name: "EndToEndTests", dependencies: ["energy-opt", "energy-collector", "TestSupport"], exclude: ["Support"],
+      name: "EndToEndTests", dependencies: ["energy-opt", "energy-collector", "StoreWriter", "TestSupport"],
+      exclude: ["Support"],
       swiftSettings: settings,
       linkerSettings: highsRunPaths),
     tests("LinearOptimization"),

@@ -31,8 +31,10 @@ enum Checkout {
   static func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
   /// The built program: in the folder that `ENERGY_OPT_BIN` names, else in the nearest folder above the running tests that has it.
-  static func program(_ program: Program) throws -> String {
-    let name = program.rawValue
+  static func program(_ program: Program) throws -> String { try self.program(named: program.rawValue) }
+
+  /// The built program called `name`, found in the same way.
+  static func program(named name: String) throws -> String {
     if let folder = ProcessInfo.processInfo.environment["ENERGY_OPT_BIN"] { return "\(folder)/\(name)" }
     var folder = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") as NSString
     while folder.length > 1 {
