@@ -85,7 +85,7 @@ public final class ReadingsDatabase: ReadingStore {
     return value
   }
 
-  /// See `ReadingStore`. Walks the readings of all series within `span`, and up to 15 min or the tail on either side.
+  /// See `ReadingStore`. Reads the series' chunks within `span`, one or two on either side, and the journal where `span` reaches it.
   public func samples(of key: SeriesKey, in span: Range<Timestamp>) throws(ReadingStoreError) -> [Sample] {
     try samples(of: [key], in: span)[key] ?? []
   }
@@ -93,7 +93,7 @@ public final class ReadingsDatabase: ReadingStore {
   /// What `samples(of:in:)` gives for each of `keys`, in one walk through the span; keys without any sample are absent.
   ///
   /// - Throws: `ReadingStoreError.failed`.
-  /// - Complexity: linear in the readings of all series within `span`; see `docs/formats/store.md` for the neighbours.
+  /// - Complexity: linear in the readings of the keys' metering points within `span`, and in the journal, which holds an hour or two.
   public func samples(
     of keys: [SeriesKey], in span: Range<Timestamp>
   ) throws(ReadingStoreError) -> [SeriesKey: [Sample]] {
@@ -103,7 +103,8 @@ public final class ReadingsDatabase: ReadingStore {
     }
   }
 
-  /// See `ReadingStore`. Walks the tail of an hour or two at most, and looks up one reading for each series silent since.
+  /// See `ReadingStore`. Walks the newest appends, more of the journal where a series is silent, and one chunk for each series
+  /// silent since.
   public func latest(asOf time: Timestamp) throws(ReadingStoreError) -> [SeriesKey: Sample] {
     try file.read { db in
       var scan = try ReadingScan(db, folder)
@@ -111,7 +112,7 @@ public final class ReadingsDatabase: ReadingStore {
     }
   }
 
-  /// See `ReadingStore`. Walks the tail of an hour or two; everything before is remembered.
+  /// See `ReadingStore`. Walks the journal, an hour or two; everything before is remembered.
   public func inventory() throws(ReadingStoreError) -> [SeriesSummary] {
     try file.read { db in
       var scan = try ReadingScan(db, folder)
