@@ -62,8 +62,7 @@ struct ReadingInsertion {
     }
     outcome.added += 1
     if let settledUntil = ledger.settledUntil, time < settledUntil {
-      let insert = try db.cachedStatement(sql: "INSERT INTO reading (time, series, value) VALUES (?, ?, ?)")
-      try insert.execute(arguments: [time, series, value])
+      try LateReadings(db).insert(value, at: time, of: series)
       return try ledger.enter(time, of: series)
     }
     batch.append(Entry(time: time, series: series, value: value))

@@ -44,37 +44,13 @@ struct Sealing {
     try journal.drop(before: end)
   }
 
-  /// Takes out of `reading` what lies from `start` to before `end`, and of what lies before `start` as much as is sealed at once.
+  /// Takes out of the late readings what lies from `start` to before `end`, and of what lies before `start` as much as is sealed at
+  /// once.
   private func waiting(from start: Int64, to end: Int64) throws -> [Int64: [Sample]] {
-    var found: [Int64: [Sample]] = [:]
-    var count = 0
-    var lastHour: Int64?
-    var limit = end
-    let rows = try Row.fetchCursor(
-      db, sql: "SELECT time, series, value FROM reading WHERE time < ? ORDER BY time", arguments: [end])
-    while let row = try rows.next() {
-      let time = try row.integer(0)
-      let hour = ChunkTable.start(of: time)
-      if time < start, count >= Self.lateReadings, hour != lastHour {
-        // The rest of what is late waits; the hours from `start` on come anyway.
-        limit = hour
-        break
-      }
-      lastHour = hour
-      count += 1
-      found[try row.integer(1), default: []].append(Sample(at: Timestamp(milliseconds: time), value: try row.integer(2)))
-    }
-    guard limit < end else {
-      try db.execute(sql: "DELETE FROM reading WHERE time < ?", arguments: [end])
-      return found
-    }
-    let rest = try Row.fetchCursor(
-      db, sql: "SELECT time, series, value FROM reading WHERE time >= ? AND time < ? ORDER BY time", arguments: [start, end])
-    while let row = try rest.next() {
-      found[try row.integer(1), default: []].append(
-        Sample(at: Timestamp(milliseconds: try row.integer(0)), value: try row.integer(2)))
-    }
-    try db.execute(sql: "DELETE FROM reading WHERE time < ? OR (time >= ? AND time < ?)", arguments: [limit, start, end])
+    let late = LateReadings(db)
+    let limit = try late.hour(after: Self.lateReadings, before: start)
+    var found = limit > .min ? try late.take(from: .min, through: limit - 1) : [:]
+    for (series, samples) in try late.take(from: start, through: end - 1) { found[series, default: []].merge(samples) }
     return found
   }
 

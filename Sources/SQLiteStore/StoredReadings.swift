@@ -40,7 +40,7 @@ struct StoredReadings {
 
   /// What `samples` gives, of those that are not sealed.
   mutating func tail(_ series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
-    var found = try waiting(series, from: first, through: last)
+    var found = try LateReadings(db).samples(from: first, through: last, of: series.contains)
     let journal = try readJournal()
     // Few of many, or many of few.
     for number in series.count < journal.count ? Array(series) : Array(journal.keys) where series.contains(number) {
@@ -56,7 +56,7 @@ struct StoredReadings {
   func latestOfTail(through last: Int64) throws -> [Int64: Sample] {
     let first = settledUntil ?? .min
     var latest = try Journal(db).latest(of: everySeries, from: first, through: last)
-    for (number, samples) in try waiting(everySeries, from: first, through: last) {
+    for (number, samples) in try LateReadings(db).samples(from: first, through: last) {
       if let sample = samples.last, sample.time > latest[number]?.time ?? Timestamp(milliseconds: .min) {
         latest[number] = sample
       }
@@ -87,19 +87,6 @@ struct StoredReadings {
       if let time = samples.last?.time.milliseconds, time > last { samples = samples.prefix { $0.time.milliseconds <= last } }
       // Two parts of an hour may hold a series each; mostly there is one.
       found[number, default: []].merge(samples)
-    }
-    return found
-  }
-
-  private func waiting(_ series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
-    var found: [Int64: [Sample]] = [:]
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(sql: "SELECT time, series, value FROM reading WHERE time >= ? AND time <= ? ORDER BY time"),
-      arguments: [first, last])
-    while let row = try rows.next() {
-      let number = try row.integer(1)
-      guard series.contains(number) else { continue }
-      found[number, default: []].append(Sample(at: Timestamp(milliseconds: try row.integer(0)), value: try row.integer(2)))
     }
     return found
   }
