@@ -64,15 +64,17 @@ struct DeviceWatch: Sendable {
 
   /// Keeps the words of readings that are neither accepted nor put aside.
   private mutating func remember(_ outcome: PollOutcome, _ judged: Door.Outcome) {
-    guard door.state.held > 0 else { return held = [:] }
+    guard door.state.held > 0 else { return }
     let accepted = Set(judged.accepted)
     for reading in outcome.readings where reading.series.channel.isCounter && !accepted.contains(reading) {
       held[reading] = keys[reading.series].flatMap { device.profile.words(of: $0, in: outcome.image) }
     }
   }
 
+  /// Forgets the words of what the door has decided.
   private mutating func forget(_ judged: Door.Outcome) {
     guard !held.isEmpty else { return }
+    guard door.state.held > 0 else { return held = [:] }
     for reading in judged.accepted { held[reading] = nil }
     for value in judged.quarantined {
       if let count = value.value { held[Reading(value.series, at: value.time, value: count)] = nil }
