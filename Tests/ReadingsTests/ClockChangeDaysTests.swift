@@ -29,7 +29,7 @@ struct ClockChangeDaysTests {
   func dailyTotals(place: Place) throws {
     let calendar = try #require(MarketCalendar(timeZone: place.zone))
     var random = SeededGenerator(seed: 4)
-    var changes = 0
+    var (changes, wrong, checked) = (0, 0, 0)
     for year in Self.years {
       let first = try #require(LocalDay(year: year, month: 1, day: 1))
       let days = (0..<365).map { first.advanced(by: $0) }
@@ -50,11 +50,16 @@ struct ClockChangeDaysTests {
         }
         let energies = IntervalMeter().energies(from: samples, over: calendar.quarterHours(of: day))
         let truth = try #require(counts[end]) - (try #require(counts[begin]))
+        checked += 1
+        if energies.total != truth { wrong += 1 }
         #expect(energies.total == truth, "\(day) in \(place.zone)")
         #expect(energies.count(.measured) == Int((end - begin).milliseconds / 900_000))
       }
     }
     #expect(changes == (place.short == 96 ? 0 : 20))
+    FaultFigure.tell(
+      "T4 wrong daily totals, \(place.zone), \(Self.years.count) years", ours: "\(wrong) of \(checked)", limit: "\(checked)",
+      goal: "0", reached: wrong == 0)
   }
 
   @Test("are the last Sundays of March and October in the European Union, as Directive 2000/84/EC has it", arguments: years)

@@ -3,6 +3,7 @@ import Foundation
 import MarketTime
 import Quantities
 import Readings
+import TestSupport
 import Testing
 
 @testable import Collecting
@@ -52,21 +53,23 @@ struct ClockScenarioTests {
 
   private func tell(_ figures: Figures) {
     func line(_ name: String, _ ours: String, _ limit: String, _ goal: String, _ isReached: Bool) {
-      print("\(name) | \(ours) | \(limit) | - | \(goal) | \(isReached ? "yes" : "no")")
+      FaultFigure.tell(name, ours: ours, limit: limit, goal: goal, reached: isReached)
     }
     let all = "of \(figures.shown) acknowledged readings in \(Self.count) clock scenarios"
-    line("readings lost \(all)", "\(figures.lost)", "0", "0", figures.lost == 0)
-    line("stored readings overwritten \(all)", "\(figures.overwritten)", "0", "0", figures.overwritten == 0)
+    line("T1, T2, T3, T7 readings lost \(all)", "\(figures.lost)", "0", "0", figures.lost == 0)
+    line("T2 stored readings overwritten \(all)", "\(figures.overwritten)", "0", "0", figures.overwritten == 0)
     line(
-      "wrong days of \(figures.days) complete ones, \(figures.clockChangeDays) with a clock change", "\(figures.wrongDays)", "0",
+      "T4 wrong days of \(figures.days) complete ones, \(figures.clockChangeDays) with a clock change", "\(figures.wrongDays)",
+      "0",
       "0",
       figures.wrongDays == 0)
     line(
-      "greatest error of \(figures.restamped) readings stamped anew, ms", "\(figures.worstRestamp)", "1000", "1000",
+      "T3 greatest error of \(figures.restamped) readings stamped anew, ms", "\(figures.worstRestamp)", "1000", "1000",
       figures.worstRestamp <= 1000)
     line(
-      "wrong stamps that nothing marks (\(figures.estimated) are marked)", "\(figures.unmarked)", "0", "0", figures.unmarked == 0)
-    line("polls beyond one for each start, stop and setting", "\(figures.extraPolls)", "0", "0", figures.extraPolls == 0)
+      "T1, T2 wrong stamps that nothing marks (\(figures.estimated) are marked)", "\(figures.unmarked)", "0", "0",
+      figures.unmarked == 0)
+    line("T7 polls beyond one for each start, stop and setting", "\(figures.extraPolls)", "0", "0", figures.extraPolls == 0)
   }
 
   // MARK: - The ledger
