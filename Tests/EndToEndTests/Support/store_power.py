@@ -3,7 +3,7 @@
   store_power.py PROGRAM SHIM FOLDER STATES SEED [--ignored-syncs SHARE] [--old]
       PROGRAM is StoreWriter, SHIM the compiled disk_calls.c, FOLDER an empty one, best in memory. --old: the store is one of layout 3,
       which is brought up to date. Prints as JSON: boundaries, states, compound, lost, unreadable (a sealed hour),
-      corrupt, what was wrong, and how often each call.
+      corrupt, silent (of these, where the store answers nevertheless), what was wrong, and how often each call.
 
 The model is in disk_model.py. Of some states the recovery is recorded and cut again.
 """
@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -72,19 +73,24 @@ class Run:
         self.wrong = []
 
     def look(self, disk, pattern, acknowledged, about):
-        """Checks one state; gives whether it is sound."""
+        """Checks one state."""
         shutil.rmtree(self.place, ignore_errors=True)
         os.mkdir(self.place)
         disk.write(self.place, pattern, self.chance)
         self.found["states"] += 1
         told = self.checker.check(self.place, acknowledged, "all" if self.found["states"] % WHOLE == 0 else "end")
         if told.startswith("ok"):
-            return True
+            return
         # A chunk that is missing or damaged is found by its checksum; the rest of the store is whole.
         self.found["lost" if told.startswith("lost") else "unreadable" if ".segments/" in told else "corrupt"] += 1
-        if len(self.wrong) < 10:
-            self.wrong.append(f"{about}, {pattern}: {told}")
-        return False
+        # The store answers, and wrong.
+        self.found["silent"] += any(text in told for text in ("was not sent", "samples instead", "ledger counts"))
+        self.note(f"{about}, {pattern}: {told}", told.startswith("corrupt") and ".segments/" not in told)
+
+    def note(self, text, is_worst):
+        """Keeps some of what is wrong, the worst in any case."""
+        if is_worst or len(self.wrong) < 10:
+            self.wrong.insert(0 if is_worst else len(self.wrong), text)
 
     def cut(self, log, folder, chosen, begin, patterns, compound=None, name="", start=None):
         """Cuts the run in `log` at the boundaries in `chosen`; `begin`: batches acknowledged before it."""
@@ -122,7 +128,7 @@ class Run:
             if self.options.ignored_syncs and ("broken: lost" in said or ".segments/" in said):
                 return
             self.found["corrupt"] += 1
-            self.wrong.append(f"{about}, going on: {said[-300:]}")
+            self.note(f"{about}, going on: {said[-300:]}", True)
             return
         count = sum(1 for _ in records(log))
         chosen = set(self.chance.sample(range(count), min(count, SECOND_CUTS)))
@@ -159,6 +165,8 @@ def work(job):
 
 
 def main():
+    # Whoever starts this may block signals; the pool's end is one.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     parser = argparse.ArgumentParser()
     for name in ("program", "shim", "folder"):
         parser.add_argument(name)
@@ -197,8 +205,10 @@ def main():
         for counts, texts in pool.imap_unordered(work, jobs, chunksize=1):
             found.update(counts)
             wrong += texts
-    json.dump({name: found[name] for name in ("boundaries", "states", "compound", "lost", "unreadable", "corrupt")}
-              | {"wrong": wrong[:20], "calls": dict(calls)}, sys.stdout)
+        pool.close()
+        pool.join()
+    json.dump({name: found[name] for name in ("boundaries", "states", "compound", "lost", "unreadable", "corrupt", "silent")}
+              | {"wrong": sorted(wrong, key=lambda text: ".segments/" in text or ": lost" in text)[:20], "calls": dict(calls)}, sys.stdout)
 
 
 main()
