@@ -159,6 +159,12 @@ extension DatabaseFile {
         try db.execute(sql: "PRAGMA journal_size_limit = \(walSizeLimit)")
       }
       try layout.migrator.migrate(queue)
+      // Asked once more: where the switch failed on the disk, the first answer is still "wal".
+      guard try queue.read({ try String.fetchOne($0, sql: "PRAGMA journal_mode") }) == "wal" else {
+        throw ReadingStoreError.cannotOpen(path: path, reason: "write-ahead logging could not be switched on")
+      }
+      // SQLite syncs the names of a new file and its WAL too, but goes on where that fails.
+      try syncFolder(parentFolder(of: resolvedPath))
       guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA synchronous") }) == 2 else {
         throw ReadingStoreError.cannotOpen(path: path, reason: "SQLite does not accept synchronous = FULL")
       }

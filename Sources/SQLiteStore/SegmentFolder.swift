@@ -45,7 +45,7 @@ struct SegmentFolder: Sendable {
     if offset == 0 {
       try syncFolder(path)
       // Also where the folder is there already: whoever made it may have been stopped before it was synced.
-      try syncFolder(parent)
+      try syncFolder(parentFolder(of: path))
     }
     return offset + contents.count
   }
@@ -73,20 +73,6 @@ struct SegmentFolder: Sendable {
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SegmentError(path, systemMessage(errno)) }
   }
 
-  /// The folder of the database.
-  private var parent: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  /// Makes the names in `folder` durable.
-  private func syncFolder(_ folder: String) throws(SegmentError) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SegmentError(folder, systemMessage(errno)) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw SegmentError(folder, systemMessage(errno)) }
-  }
-
   /// An open file of the folder, to read several chunks of it.
   final class Reader {
     private let file: String
@@ -106,6 +92,20 @@ struct SegmentFolder: Sendable {
       try SegmentFolder.read(descriptor, named: file, from: offset, length: length)
     }
   }
+}
+
+/// The folder that `path` lies in.
+func parentFolder(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// Makes the names in `folder` durable.
+func syncFolder(_ folder: String) throws(SegmentError) {
+  let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw SegmentError(folder, systemMessage(errno)) }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else { throw SegmentError(folder, systemMessage(errno)) }
 }
 
 /// A file of chunks that cannot be read or written.
