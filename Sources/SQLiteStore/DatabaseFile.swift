@@ -157,6 +157,9 @@ extension DatabaseFile {
         try db.execute(sql: "PRAGMA synchronous = FULL")
         try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointSize / layout.pageSize)")
         try db.execute(sql: "PRAGMA journal_size_limit = \(walSizeLimit)")
+        // A WAL that was left behind may end in commits whose sync failed: they read as whole, and no later sync brings them to the
+        // disk. So all of it is written anew, into the file.
+        try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       }
       try layout.migrator.migrate(queue)
       // Asked once more: where the switch failed on the disk, the first answer is still "wal".
