@@ -76,7 +76,12 @@ struct ReadingInsertion {
       known = (stored, batch.reduce(into: [:]) { $0[$1.series, default: [:]][$1.time] = $1.value })
     }
     if let value = known?.batch[series]?[time] { return value }
-    return try known?.stored.first(of: series, from: time, through: time)?.value
+    do {
+      return try known?.stored.first(of: series, from: time, through: time)?.value
+    } catch is SegmentError {
+      // Nobody knows what stands in a damaged chunk; what comes now is kept rather than refused.
+      return try known?.stored.tail([series], from: time, through: time)[series]?.first?.value
+    }
   }
 
   /// Writes them, seals what has become old, brings the ledger up to date, and says what became of them.

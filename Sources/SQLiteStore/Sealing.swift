@@ -69,8 +69,23 @@ struct Sealing {
       }
     }
     var sealed: [ChunkTable.Place: [[UInt8]]] = [:]
-    for (place, columns) in hours { sealed[place] = try Self.parts(of: try together(columns, at: place)) }
+    for (place, columns) in hours {
+      do {
+        sealed[place] = try Self.parts(of: try together(columns, at: place))
+      } catch is SegmentError {
+        // What stands there cannot be read. Nothing is written over it, and what came now is kept beside it until it can.
+        try keep(columns)
+      }
+    }
     if !sealed.isEmpty { try chunks.replace(sealed) }
+  }
+
+  /// Puts `columns` to the late readings.
+  private func keep(_ columns: [Int64: [Sample]]) throws {
+    let late = LateReadings(db)
+    for (series, samples) in columns.sorted(by: { $0.key < $1.key }) {
+      for sample in samples { try late.insert(sample.value, at: sample.time.milliseconds, of: series) }
+    }
   }
 
   /// `columns` with what is sealed at `place` already.

@@ -148,6 +148,12 @@ struct SealingTests {
     #expect("\(try #require(error))".contains("2026-03.chunks"))
     // The other hours are read.
     #expect(try reader.samples(of: grid, in: at(7200)..<at(7300)).count == 12)
+    // The collector goes on; what comes late for that hour waits beside it, and the file that may be mended stays as it is.
+    let database = try writer()
+    try database.append([Reading(grid, at: at(15), value: 1), Reading(power, at: at(25), value: 2)])
+    try fill(database, from: 5 * 3600, to: 8 * 3600)
+    #expect(try (1...2).contains(count("SELECT count(*) FROM reading", database)))
+    #expect(try database.samples(of: power, in: at(7 * 3600)..<at(7 * 3600 + 100)).count == 12)
   }
 
   @Test("brings a file of layout 3 up, and seals what it holds as time goes on")
