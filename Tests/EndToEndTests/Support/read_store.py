@@ -128,9 +128,15 @@ def stored(path, database):
     return readings
 
 
+def is_there(path):
+    """Whether the file can be read: a journal beside it is left when a writer is killed while it makes the file's first page; the next
+    writer rolls that back, a reader cannot."""
+    return pathlib.Path(path).exists() and not pathlib.Path(f"{path}-journal").exists()
+
+
 def content(path):
     """What the file holds; nothing when it is not there yet, or not yet laid out."""
-    if not pathlib.Path(path).exists():
+    if not is_there(path):
         return {"integrity": "ok", "readings": [], "duplicates": 0, "conflicts": 0, "unplaced": 0}
     database = connect(path)
     integrity = ", ".join(row[0] for row in database.execute("PRAGMA integrity_check"))
@@ -177,7 +183,7 @@ def wait(path, points, count, limit):
     deadline = time.monotonic() + limit
     database, is_settled = None, False
     while True:
-        if database is None and pathlib.Path(path).exists():
+        if database is None and is_there(path):
             database = connect(path)
         channels = full(path, database, count) if database else {}
         missing = [point for point, least in points.items() if channels.get(point, 0) < least]
