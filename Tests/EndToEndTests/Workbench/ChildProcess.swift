@@ -5,6 +5,7 @@ import TestSupport
 /// holds it any more.
 final class ChildProcess: Sendable {
   private let process: Process
+  /// Says nothing; helpers end where it closes, and so do not outlive the tests.
   private let input: Pipe
   private let folder: TemporaryFolder
   private let name: String
@@ -41,7 +42,9 @@ final class ChildProcess: Sendable {
     process.standardError = try Self.file(folder.file("errors"))
     news = try FolderWatch(folder.path)
     // Where its output comes in, so that one watch tells both.
-    process.terminationHandler = { [end = folder.file("ended")] _ in
+    process.terminationHandler = { [end = folder.file("ended"), input] _ in
+      // Not left to the pipe's own end: with hundreds of them open, lines of other tests get descriptors that libmodbus cannot use.
+      try? input.fileHandleForWriting.close()
       _ = FileManager.default.createFile(atPath: end, contents: nil)
     }
     try process.run()
