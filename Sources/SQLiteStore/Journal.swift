@@ -17,6 +17,13 @@ struct Journal {
     let last: Int64
   }
 
+  /// The newest chain.
+  private struct Newest {
+    let number: Int64
+    /// ms; no reading of the chains before is later.
+    let earlier: Int64
+  }
+
   private let db: Database
 
   /// The journal of `db`.
@@ -28,15 +35,20 @@ struct Journal {
   func append(_ batch: [UInt8], last: Int64, isFirst: Bool) throws {
     let insert = try db.cachedStatement(
       sql: "INSERT INTO journal (chain, last, batch) VALUES ((SELECT chain FROM journal ORDER BY id DESC LIMIT 1), ?, ?)")
-    let begin = try db.cachedStatement(sql: "INSERT INTO journal (chain, last, batch) VALUES (0, ?, ?)")
-    try (isFirst ? begin : insert).execute(arguments: [last, Data(batch)])
-    if isFirst { try db.execute(sql: "UPDATE journal SET chain = id WHERE id = last_insert_rowid()") }
+    let begin = try db.cachedStatement(
+      sql: "INSERT INTO journal (chain, earlier, last, batch) VALUES (0, (SELECT coalesce(max(last), ?) FROM journal), ?, ?)")
+    if isFirst {
+      try begin.execute(arguments: [Int64.min, last, Data(batch)])
+      try db.execute(sql: "UPDATE journal SET chain = id WHERE id = last_insert_rowid()")
+    } else {
+      try insert.execute(arguments: [last, Data(batch)])
+    }
   }
 
   /// Hands out every reading at or after `time` in the order of arrival.
   func forEach(from time: Int64, _ body: (_ time: Int64, _ series: Int64, _ value: Int64) -> Void) throws {
     for chain in try chains() where chain.last >= time {
-      try read(chain) { instant, series, value in if instant >= time { body(instant, series, value) } }
+      try read(chain.number) { instant, series, value in if instant >= time { body(instant, series, value) } }
     }
   }
 
@@ -66,16 +78,28 @@ struct Journal {
     return samples
   }
 
-  /// The last sample of every series from `first` to `last`. Begins with the newest chain, and ends where no older one can have a
-  /// later sample of any of the `wanted` series.
-  func latest(of wanted: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: Sample] {
-    var latest: [Int64: Sample] = [:]
-    for chain in try chains().sorted(by: { ($0.last, $0.number) > ($1.last, $1.number) }) where chain.last >= first {
-      if latest.count == wanted.count, latest.values.allSatisfy({ $0.time.milliseconds >= chain.last }) { break }
-      try read(chain) { time, series, value in
-        guard time >= first, time <= last, time >= latest[series]?.time.milliseconds ?? .min else { return }
-        latest[series] = Sample(at: Timestamp(milliseconds: time), value: value)
+  /// The last sample of every series from `first` to `last`, by the series' number. Begins with the newest chain, and ends where no
+  /// older one can have a later sample of any of the `wanted` series.
+  func latest(of wanted: Set<Int64>, from first: Int64, through last: Int64) throws -> [Sample?] {
+    var latest = [Sample?](repeating: nil, count: Int(wanted.max() ?? 0) + 1)
+    func read(_ chain: Int64) throws {
+      try self.read(chain) { time, series, value in
+        guard time >= first, time <= last else { return }
+        if series >= latest.count { latest.append(contentsOf: repeatElement(nil, count: Int(series) + 1 - latest.count)) }
+        if let known = latest[Int(series)], known.time.milliseconds > time { return }
+        latest[Int(series)] = Sample(at: Timestamp(milliseconds: time), value: value)
       }
+    }
+    func isDone(_ earlier: Int64) -> Bool {
+      earlier < first || wanted.allSatisfy { latest[Int($0)].map { $0.time.milliseconds >= earlier } ?? false }
+    }
+    guard let newest = try newest() else { return latest }
+    try read(newest.number)
+    if isDone(newest.earlier) { return latest }
+    let others = try chains().filter { $0.number != newest.number && $0.last >= first }
+    for chain in others.sorted(by: { ($0.last, $0.number) > ($1.last, $1.number) }) {
+      if isDone(chain.last) { break }
+      try read(chain.number)
     }
     return latest
   }
@@ -90,18 +114,28 @@ struct Journal {
   /// How many bytes the batches have.
   func size() throws -> Int { try Int.fetchOne(db, sql: "SELECT total(length(batch)) FROM journal") ?? 0 }
 
+  private func newest() throws -> Newest? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT id, earlier FROM journal WHERE id = (SELECT chain FROM journal ORDER BY id DESC LIMIT 1)
+        """)
+    guard let row = try Row.fetchOne(statement) else { return nil }
+    // Chains of older layouts say nothing.
+    return Newest(number: try row.integer(0), earlier: row[1] as Int64? ?? .max)
+  }
+
   /// The chains in the order of arrival.
   private func chains() throws -> [Chain] {
     try Row.fetchAll(db.cachedStatement(sql: "SELECT chain, max(last) FROM journal GROUP BY chain ORDER BY chain"))
       .map { Chain(number: try $0.integer(0), last: try $0.integer(1)) }
   }
 
-  private func read(_ chain: Chain, _ body: (_ time: Int64, _ series: Int64, _ value: Int64) -> Void) throws {
+  private func read(_ chain: Int64, _ body: (_ time: Int64, _ series: Int64, _ value: Int64) -> Void) throws {
     var decoder = BatchDecoder()
     let rows = try Row.fetchCursor(
-      db.cachedStatement(sql: "SELECT chain, batch FROM journal WHERE id >= ? ORDER BY id"), arguments: [chain.number])
+      db.cachedStatement(sql: "SELECT chain, batch FROM journal WHERE id >= ? ORDER BY id"), arguments: [chain])
     // A chain's batches follow each other.
-    while let row = try rows.next(), try row.integer(0) == chain.number {
+    while let row = try rows.next(), try row.integer(0) == chain {
       try row.withUnsafeData(atIndex: 1) { data in
         guard let data else {
           throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged: a batch is missing")

@@ -36,7 +36,8 @@ struct LateReadings {
     guard let first = try Int64.fetchOne(statement, arguments: [end, 0]),
       let next = try Int64.fetchOne(statement, arguments: [end, count])
     else { return end }
-    return min(end, max(ChunkTable.start(of: next), ChunkTable.start(of: first).addingClamped(ChunkTable.span)))
+    let hour = ChunkSpan.hour
+    return min(end, max(hour.start(of: next), hour.end(from: hour.start(of: first))))
   }
 
   /// Takes out those from `first` to `last`, and gives them.

@@ -48,6 +48,7 @@ extension Layout {
       Migration(name: "1 readings", statements: readings1), Migration(name: "2 events and quarantine", statements: readings2),
       Migration(name: "3 readings without time", statements: readings3),
       Migration(name: "4 journal and chunks", statements: readings4),
+      Migration(name: "5 days and months", statements: readings5),
     ])
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
@@ -105,6 +106,14 @@ extension Layout {
       start INTEGER NOT NULL, point INTEGER NOT NULL, part INTEGER NOT NULL,
       segment INTEGER NOT NULL, "offset" INTEGER NOT NULL, length INTEGER NOT NULL,
       PRIMARY KEY (start, point, part)) STRICT, WITHOUT ROWID;
+    """
+
+  private static let readings5 = """
+    ALTER TABLE segment RENAME COLUMN month TO period;
+    ALTER TABLE segment ADD COLUMN kind TEXT NOT NULL DEFAULT 'hours';
+    ALTER TABLE segment ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+    UPDATE segment SET used = (SELECT coalesce(sum(length), 0) FROM chunk WHERE segment = segment.id);
+    ALTER TABLE journal ADD COLUMN earlier INTEGER;
     """
 
   private static let community1 = """

@@ -11,6 +11,8 @@ struct WriterMemory: Sendable {
   var lastTimes: [Int64]?
   /// The chain that the next batch goes on with.
   var encoder = BatchEncoder()
+  /// Whether chunks may be waiting to be merged into longer ones.
+  var mayMerge = true
 
   /// What is still sure when a transaction has failed: whatever it wrote may turn up later or not.
   var afterFailure: WriterMemory { WriterMemory(numbers: numbers) }
@@ -29,8 +31,10 @@ struct ReadingInsertion {
   private let db: Database
   private let folder: SegmentFolder
   private let received: Int64
-  private var ledger: SeriesLedger
+  private(set) var ledger: SeriesLedger
   private var lastTimes: [Int64]
+  /// What goes straight into chunks; all of it lies before `end`, ms.
+  private var columns: (blocks: [SealableBlock], end: Int64) = ([], .min)
   private var outcome = AppendOutcome()
   private var times: [Int64] = []
   private var batch: [Entry] = []
@@ -69,10 +73,29 @@ struct ReadingInsertion {
     known?.batch[series, default: [:]][time] = value
   }
 
+  /// Inserts a block before `end` of series none of which has a reading as late as its first.
+  ///
+  /// - Parameter end: ms, a whole hour; the same for all blocks of the transaction, and none before what is sealed.
+  mutating func insert(_ block: SealableBlock, sealingUntil end: Int64) {
+    guard let first = block.times.first, let last = block.times.last else { return }
+    times += [first, last]
+    for column in block.columns {
+      let place = Int(column.series)
+      if place >= lastTimes.count { lastTimes.append(contentsOf: repeatElement(.min, count: place + 1 - lastTimes.count)) }
+      lastTimes[place] = last
+      outcome.added += column.values.count
+    }
+    columns.blocks.append(block)
+    columns.end = end
+  }
+
+  /// When the last reading of `series` was taken, ms; `Int64.min` where there is none.
+  func lastTime(of series: Int64) -> Int64 { lastTimes.indices.contains(Int(series)) ? lastTimes[Int(series)] : .min }
+
   /// The value of `series` at exactly `time`; nil where there is none.
   private mutating func value(of series: Int64, at time: Int64) throws -> Int64? {
     if known == nil {
-      let stored = try StoredReadings(db, folder, settledUntil: ledger.settledUntil)
+      let stored = StoredReadings(db, folder, settledUntil: ledger.settledUntil, points: try SeriesNumbers.points(in: db))
       known = (stored, batch.reduce(into: [:]) { $0[$1.series, default: [:]][$1.time] = $1.value })
     }
     if let value = known?.batch[series]?[time] { return value }
@@ -91,16 +114,38 @@ struct ReadingInsertion {
       try Journal(db).append(memory.encoder.encode(groups()), last: last, isFirst: isFirst)
     }
     let former = ledger.start(of: times)
-    if let former, let target = ledger.target(of: times), target > former {
+    let target = max(ledger.target(of: times) ?? .min, columns.end)
+    if let former, target > former {
+      // Before anything changes: what is unused now has been so since a former transaction.
+      try ChunkTable(db, folder).deleteUnused()
       try Sealing(db, folder).seal(from: former, to: target) { series, samples in try ledger.settle(samples, of: series) }
       // What is left of a chain that was begun stays readable without the rest.
       memory.encoder.beginChain()
+      try sealColumns()
       try ledger.finish(settledUntil: target)
+      memory.mayMerge = true
     } else {
+      try sealColumns()
       try ledger.finish(settledUntil: former)
+      try merge(&memory)
     }
     memory.lastTimes = lastTimes
     return outcome
+  }
+
+  private mutating func sealColumns() throws {
+    guard !columns.blocks.isEmpty else { return }
+    try Sealing(db, folder).seal(columns.blocks, before: columns.end)
+    for block in columns.blocks { try ledger.settle(block.times, of: block.columns.map(\.series)) }
+  }
+
+  /// How many bytes of chunks an append merges at most, about: some 50 ms of work on a small box.
+  private static let mergedAtOnce = 1 << 18
+
+  /// Merges some chunks into longer ones where any wait.
+  private func merge(_ memory: inout WriterMemory) throws {
+    guard memory.mayMerge, let settledUntil = ledger.settledUntil else { return }
+    memory.mayMerge = try Merging(db, folder, settledUntil: settledUntil).step(budget: Self.mergedAtOnce)
   }
 
   /// The batch as polls: by time, each with its series in order.

@@ -11,15 +11,23 @@ struct ReadingScan {
   private let db: Database
   private var ledger: SeriesLedger
   private var stored: StoredReadings
+  private let catalog: SeriesCatalog
+  /// The series that are asked about.
   private let keys: [Int64: SeriesKey]
 
   /// Questions to `db`, inside a read transaction, about `keys`, about all series unless told.
-  init(_ db: Database, _ folder: SegmentFolder, about keys: [SeriesKey]? = nil) throws {
+  init(_ db: Database, _ folder: SegmentFolder, _ catalog: SeriesCatalog, about keys: [SeriesKey]? = nil) throws {
     self.db = db
+    self.catalog = catalog
     ledger = try SeriesLedger(db)
-    let wanted = keys.map(Set.init)
-    self.keys = try SeriesNumbers.all(in: db).filter { wanted?.contains($0.value) ?? true }
-    stored = try StoredReadings(db, folder, settledUntil: ledger.settledUntil, wanted: keys == nil ? nil : Set(self.keys.keys))
+    if let keys {
+      let numbers = Set(keys).compactMap { key in catalog.numbers[key].map { ($0, key) } }
+      self.keys = Dictionary(uniqueKeysWithValues: numbers)
+    } else {
+      self.keys = catalog.keys
+    }
+    stored = StoredReadings(
+      db, folder, settledUntil: ledger.settledUntil, points: catalog.points, wanted: keys == nil ? nil : Set(self.keys.keys))
   }
 
   /// The samples within `span` with the nearest on either side; keys without any are absent.
@@ -37,14 +45,40 @@ struct ReadingScan {
     return result
   }
 
+  /// What the series' readings in each quarter hour of `span` add up to; series without any are absent.
+  mutating func sums(in span: Range<QuarterHour>) throws -> [SeriesKey: TimeSeries<ReadingSum>] {
+    let instants = span.lowerBound.start.milliseconds..<span.upperBound.start.milliseconds
+    guard !instants.isEmpty else { return [:] }
+    var tally = QuarterHourTally(of: Set(keys.keys), over: span)
+    try stored.forEachPart(of: tally.series, from: instants.lowerBound, through: instants.upperBound - 1) { try tally.add($0) }
+    for (series, samples) in try stored.tail(tally.series, from: instants.lowerBound, through: instants.upperBound - 1) {
+      tally.add(samples, of: series)
+    }
+    return tally.sums { keys[$0] }
+  }
+
   /// The last sample of every series at or before `time`.
   mutating func latest(asOf time: Timestamp) throws -> [SeriesKey: Sample] {
-    var result: [SeriesKey: Sample] = [:]
-    guard let settledUntil = ledger.settledUntil else { return result }
-    let tail = time.milliseconds >= settledUntil ? try stored.latestOfTail(through: time.milliseconds) : [:]
+    guard let settledUntil = ledger.settledUntil else { return [:] }
+    var tail: [Sample?] = []
+    if time.milliseconds >= settledUntil {
+      tail = try stored.latestOfTail(of: stored.everySeries, through: time.milliseconds)
+      // Mostly all are there, and then the keys need not be hashed anew.
+      if let all = try? catalog.numbers.mapValues({ try Self.found($0, in: tail) }) { return all }
+    }
     let later = min(time.milliseconds, settledUntil).addingClamped(1)
-    for (series, key) in keys { result[key] = try tail[series] ?? settledNeighbour(before: later, of: series) }
+    var result: [SeriesKey: Sample] = [:]
+    for (series, key) in keys {
+      result[key] = try (try? Self.found(series, in: tail)) ?? settledNeighbour(before: later, of: series)
+    }
     return result
+  }
+
+  private struct Absent: Error {}
+
+  private static func found(_ series: Int64, in tail: [Sample?]) throws(Absent) -> Sample {
+    guard tail.indices.contains(Int(series)), let sample = tail[Int(series)] else { throw Absent() }
+    return sample
   }
 
   /// The last time before `limit`, of any series.
@@ -61,7 +95,7 @@ struct ReadingScan {
 
   /// The sample of `key` at exactly `time`.
   mutating func sample(of key: SeriesKey, at time: Timestamp) throws -> Sample? {
-    guard let series = keys.first(where: { $0.value == key })?.key else { return nil }
+    guard let series = catalog.numbers[key] else { return nil }
     return try stored.first(of: series, from: time.milliseconds, through: time.milliseconds)
   }
 

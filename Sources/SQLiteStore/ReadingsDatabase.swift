@@ -14,6 +14,7 @@ public final class ReadingsDatabase: ReadingStore {
   let now: @Sendable () -> Timestamp
   let folder: SegmentFolder
   private let memory = Mutex(WriterMemory())
+  private let catalog = Mutex<SeriesCatalog?>(nil)
 
   /// Opens `path` for writing, makes it where it is absent and brings an older layout up to date.
   ///
@@ -85,6 +86,43 @@ public final class ReadingsDatabase: ReadingStore {
     return value
   }
 
+  /// Runs `body` on one consistent state of the file and its segments.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  func read<Value>(_ body: (Database) throws -> Value) throws(ReadingStoreError) -> Value {
+    for _ in 1...2 {
+      var isMissing = false
+      let value: Value? = try file.read { db in
+        do { return try body(db) } catch let error as SegmentError where error.isMissing {
+          // The writer may have merged that file into others since this state of the database.
+          isMissing = true
+          return nil
+        }
+      }
+      if !isMissing, let value { return value }
+    }
+    return try file.read(body)
+  }
+
+  /// Runs `body` with questions about `keys`, about all series unless told.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  func scan<Value>(
+    about keys: [SeriesKey]? = nil, _ body: (inout ReadingScan) throws -> Value
+  ) throws(ReadingStoreError) -> Value {
+    try read { db in
+      var scan = try ReadingScan(db, folder, catalog(of: db), about: keys)
+      return try body(&scan)
+    }
+  }
+
+  /// The series of `db`.
+  private func catalog(of db: Database) throws -> SeriesCatalog {
+    let catalog = try SeriesCatalog(db, known: self.catalog.withLock { $0 })
+    self.catalog.withLock { $0 = catalog }
+    return catalog
+  }
+
   /// See `ReadingStore`. Reads the series' chunks within `span`, one or two on either side, and the journal where `span` reaches it.
   public func samples(of key: SeriesKey, in span: Range<Timestamp>) throws(ReadingStoreError) -> [Sample] {
     try samples(of: [key], in: span)[key] ?? []
@@ -97,27 +135,29 @@ public final class ReadingsDatabase: ReadingStore {
   public func samples(
     of keys: [SeriesKey], in span: Range<Timestamp>
   ) throws(ReadingStoreError) -> [SeriesKey: [Sample]] {
-    try file.read { db in
-      var scan = try ReadingScan(db, folder, about: keys)
-      return try scan.samples(in: span)
-    }
+    try scan(about: keys) { scan in try scan.samples(in: span) }
+  }
+
+  /// What the readings of each of `keys` add up to in each quarter hour of `span`; keys without any are absent.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  /// - Complexity: linear in the readings of the keys within `span`; 150 million a second on a small computer, since none becomes
+  ///   a sample. Takes 16 bytes a quarter hour and key.
+  public func sums(
+    of keys: [SeriesKey], in span: Range<QuarterHour>
+  ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<ReadingSum>] {
+    try scan(about: keys) { scan in try scan.sums(in: span) }
   }
 
   /// See `ReadingStore`. Walks the newest appends, more of the journal where a series is silent, and one chunk for each series
   /// silent since.
   public func latest(asOf time: Timestamp) throws(ReadingStoreError) -> [SeriesKey: Sample] {
-    try file.read { db in
-      var scan = try ReadingScan(db, folder)
-      return try scan.latest(asOf: time)
-    }
+    try scan { scan in try scan.latest(asOf: time) }
   }
 
   /// See `ReadingStore`. Walks the journal, an hour or two; everything before is remembered.
   public func inventory() throws(ReadingStoreError) -> [SeriesSummary] {
-    try file.read { db in
-      var scan = try ReadingScan(db, folder)
-      return try scan.inventory(gapLimit: max(gapLimit.milliseconds, SeriesLedger.gapLimit))
-    }
+    try scan { [gapLimit] scan in try scan.inventory(gapLimit: max(gapLimit.milliseconds, SeriesLedger.gapLimit)) }
   }
 
   /// Every series that has a reading, in the order of their keys.
@@ -131,16 +171,16 @@ public final class ReadingsDatabase: ReadingStore {
   ///
   /// - Throws: `ReadingStoreError.failed`.
   public func conflicts() throws(ReadingStoreError) -> [ReadingConflict] {
-    try file.read { db in
-      let keys = try SeriesNumbers.all(in: db)
+    try read { db in
+      let catalog = try catalog(of: db)
       let rows = try Row.fetchCursor(
         db,
         sql: "SELECT time, series, value, received FROM reading_conflict ORDER BY time, series, received")
-      var scan = try ReadingScan(db, folder)
+      var scan = try ReadingScan(db, folder, catalog)
       var conflicts: [ReadingConflict] = []
       while let row = try rows.next() {
         let time = Timestamp(milliseconds: try row.integer(0))
-        guard let key = keys[try row.integer(1)], let kept = try scan.sample(of: key, at: time) else { continue }
+        guard let key = catalog.keys[try row.integer(1)], let kept = try scan.sample(of: key, at: time) else { continue }
         conflicts.append(
           ReadingConflict(
             kept: Reading(key, at: time, value: kept.value), refused: try row.integer(2),

@@ -106,18 +106,12 @@ extension ReadingsDatabase: TimeJournal {
 
   /// See `TimeJournal`. Looks at a few readings of each series.
   public func lastTime(before limit: Timestamp) throws(ReadingStoreError) -> Timestamp? {
-    try file.read { db in
-      var scan = try ReadingScan(db, folder)
-      return try scan.lastTime(before: limit)
-    }
+    try scan { scan in try scan.lastTime(before: limit) }
   }
 
   /// See `TimeJournal`. Walks the readings after `time`.
   public func readings(after time: Timestamp) throws(ReadingStoreError) -> (count: Int, last: Timestamp?) {
-    try file.read { db in
-      var scan = try ReadingScan(db, folder)
-      return try scan.count(after: time)
-    }
+    try scan { scan in try scan.count(after: time) }
   }
 }
 

@@ -1,7 +1,7 @@
 import Glibc
 import Readings
 
-/// The files beside a database that hold its sealed chunks, one after the other: a file, or more, for each month.
+/// The files beside a database that hold its sealed chunks, one after the other.
 ///
 /// A file only ever grows at its end. The database knows how long each is and where its chunks lie; what stands behind that is the
 /// rest of a step that was cut short, and is written over. So a chunk is written and synced first and named in the database then, and
@@ -50,6 +50,13 @@ struct SegmentFolder: Sendable {
     return offset + contents.count
   }
 
+  /// Deletes the file called `name`; fine where there is none.
+  ///
+  /// - Throws: `SegmentError`.
+  func delete(_ name: String) throws(SegmentError) {
+    guard unlink(path + "/" + name) == 0 || errno == ENOENT else { throw SegmentError(path + "/" + name, systemMessage(errno)) }
+  }
+
   private static func read(
     _ descriptor: Int32, named file: String, from offset: Int, length: Int
   ) throws(SegmentError) -> [UInt8] {
@@ -82,7 +89,10 @@ struct SegmentFolder: Sendable {
     init(_ folder: SegmentFolder, _ name: String) throws(SegmentError) {
       file = folder.path + "/" + name
       descriptor = open(file, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw SegmentError(file, systemMessage(errno)) }
+      guard descriptor >= 0 else {
+        let code = errno
+        throw SegmentError(file, systemMessage(code), isMissing: code == ENOENT)
+      }
     }
 
     deinit { close(descriptor) }
@@ -114,10 +124,13 @@ struct SegmentError: Error, CustomStringConvertible {
   let path: String
   /// The system's words, or what is wrong with it.
   let reason: String
+  /// Whether there is no such file: it may have been merged into others since the database was looked at.
+  let isMissing: Bool
 
-  init(_ path: String, _ reason: String) {
+  init(_ path: String, _ reason: String, isMissing: Bool = false) {
     self.path = path
     self.reason = reason
+    self.isMissing = isMissing
   }
 
   var description: String { "\(path): \(reason)" }

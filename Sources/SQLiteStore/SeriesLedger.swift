@@ -100,7 +100,7 @@ struct SeriesLedger {
 
   /// Where readings begin that are not settled, in ms, when an append with these `times` comes: in a new file at the hour of the
   /// earliest. Nil where there is nothing.
-  func start(of times: [Int64]) -> Int64? { settledUntil ?? times.min().map(ChunkTable.start) }
+  func start(of times: [Int64]) -> Int64? { settledUntil ?? times.min().map(ChunkSpan.hour.start) }
 
   /// Up to when readings can be settled after an append with these `times`: one hour before the middle one.
   ///
@@ -108,12 +108,25 @@ struct SeriesLedger {
   func target(of times: [Int64]) -> Int64? {
     guard !times.isEmpty else { return nil }
     let middle = times.sorted()[times.count / 2]
-    return ChunkTable.start(of: middle.subtractingClamped(ChunkTable.span))
+    return ChunkSpan.hour.start(of: middle.subtractingClamped(3_600_000))
   }
 
   /// Settles the `samples` of `series`, in the order of time, none of which lies before `settledUntil`.
   mutating func settle(_ samples: [Sample], of series: Int64) throws {
     for gap in try add(samples, to: series) { try insert(gap) }
+  }
+
+  /// Settles readings of all of `series` at `times`, in order and later than those settled before.
+  mutating func settle(_ times: [Int64], of series: [Int64]) throws {
+    guard let first = times.first, let last = times.last else { return }
+    let gaps = zip(times, times.dropFirst()).filter { $1.subtractingClamped($0) > Self.gapLimit }
+    for series in series {
+      let former = try entry(of: series)
+      if let former { try insert(Gap(series: series, lastBefore: former.last, firstAfter: first)) }
+      for (before, after) in gaps { try insert(Gap(series: series, lastBefore: before, firstAfter: after)) }
+      entries[series] = Entry(first: former?.first ?? first, last: last, count: (former?.count ?? 0) + times.count)
+      changed.insert(series)
+    }
   }
 
   /// Writes what changed, and up to when readings are settled.
@@ -147,11 +160,12 @@ struct SeriesLedger {
 
   /// When the last reading of each series was taken, by its number; `Int64.min` for those without any.
   mutating func lastTimes(_ folder: SegmentFolder) throws -> [Int64] {
-    let stored = try StoredReadings(db, folder, settledUntil: settledUntil)
-    let tail = try stored.latestOfTail(through: .max)
+    let stored = StoredReadings(db, folder, settledUntil: settledUntil, points: try SeriesNumbers.points(in: db))
+    let tail = try stored.latestOfTail(of: stored.everySeries, through: .max)
     var times = [Int64](repeating: .min, count: Int(stored.everySeries.max() ?? 0) + 1)
     for series in stored.everySeries {
-      times[Int(series)] = max(try entry(of: series)?.last ?? .min, tail[series]?.time.milliseconds ?? .min)
+      let last = tail.indices.contains(Int(series)) ? tail[Int(series)]?.time.milliseconds : nil
+      times[Int(series)] = max(try entry(of: series)?.last ?? .min, last ?? .min)
     }
     return times
   }

@@ -46,3 +46,32 @@ struct SeriesNumbers {
     return points
   }
 }
+
+/// The series of a file, read once for many questions.
+struct SeriesCatalog: Sendable {
+  /// By their numbers, without those of channels that this program does not know.
+  let keys: [Int64: SeriesKey]
+  /// Their numbers.
+  let numbers: [SeriesKey: Int64]
+  /// The point of each: the smallest number among the series of its metering point.
+  let points: [Int64: Int64]
+  /// Series are only ever added, or erased and then fewer.
+  private let count: Int64
+  private let last: Int64
+
+  /// Those of `db`.
+  ///
+  /// - Parameter known: what was read before; taken where it is still true.
+  init(_ db: Database, known: SeriesCatalog? = nil) throws {
+    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT count(*), coalesce(max(id), 0) FROM series"))
+    let (count, last) = (try row?.integer(0) ?? 0, try row?.integer(1) ?? 0)
+    if let known, known.count == count, known.last == last {
+      self = known
+      return
+    }
+    (self.count, self.last) = (count, last)
+    keys = try SeriesNumbers.all(in: db)
+    numbers = Dictionary(uniqueKeysWithValues: keys.map { ($1, $0) })
+    points = try SeriesNumbers.points(in: db)
+  }
+}

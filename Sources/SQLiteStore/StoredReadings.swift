@@ -22,12 +22,13 @@ struct StoredReadings {
   /// - Parameters:
   ///   - settledUntil: before this time, in ms, readings of the journal have been sealed.
   ///   - wanted: the series that will be asked for; nil for all.
-  init(_ db: Database, _ folder: SegmentFolder, settledUntil: Int64?, wanted: Set<Int64>? = nil) throws {
+  ///   - points: the point of each series of the file.
+  init(_ db: Database, _ folder: SegmentFolder, settledUntil: Int64?, points: [Int64: Int64], wanted: Set<Int64>? = nil) {
     self.db = db
     self.settledUntil = settledUntil
     self.wanted = wanted
+    self.points = points
     chunks = ChunkTable(db, folder)
-    points = try SeriesNumbers.points(in: db)
   }
 
   /// The samples of `series` from `first` to `last` (ms, both included), in the order of time; series without any are absent.
@@ -41,6 +42,7 @@ struct StoredReadings {
   /// What `samples` gives, of those that are not sealed.
   mutating func tail(_ series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
     var found = try LateReadings(db).samples(from: first, through: last, of: series.contains)
+    guard let settledUntil, last >= settledUntil else { return found }
     let journal = try readJournal()
     // Few of many, or many of few.
     for number in series.count < journal.count ? Array(series) : Array(journal.keys) where series.contains(number) {
@@ -52,14 +54,15 @@ struct StoredReadings {
     return found
   }
 
-  /// The last sample of every series among those that are not sealed, up to `last`; nothing is kept of the others.
-  func latestOfTail(through last: Int64) throws -> [Int64: Sample] {
+  /// The last sample of every series among those that are not sealed, up to `last`, by the series' number; nothing is kept of the
+  /// others.
+  func latestOfTail(of series: Set<Int64>, through last: Int64) throws -> [Sample?] {
     let first = settledUntil ?? .min
-    var latest = try Journal(db).latest(of: everySeries, from: first, through: last)
-    for (number, samples) in try LateReadings(db).samples(from: first, through: last) {
-      if let sample = samples.last, sample.time > latest[number]?.time ?? Timestamp(milliseconds: .min) {
-        latest[number] = sample
-      }
+    var latest = try Journal(db).latest(of: series, from: first, through: last)
+    for (number, samples) in try LateReadings(db).samples(from: first, through: last, of: { $0 < latest.count }) {
+      guard let sample = samples.last else { continue }
+      if let known = latest[Int(number)], known.time >= sample.time { continue }
+      latest[Int(number)] = sample
     }
     return latest
   }
@@ -77,16 +80,24 @@ struct StoredReadings {
   /// The numbers of all series.
   var everySeries: Set<Int64> { Set(points.keys) }
 
+  /// Hands out the chunks of the points of `series` that overlap `first` to `last`, with all that is in them.
+  func forEachPart(
+    of series: Set<Int64>, from first: Int64, through last: Int64, _ body: (ChunkTable.Part) throws -> Void
+  ) throws {
+    try chunks.forEach(of: Set(series.compactMap { points[$0] }), from: first, through: last) { _, part in try body(part) }
+  }
+
   private func sealed(_ series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
-    var byPoint: [Int64: Set<Int64>] = [:]
-    for number in series { if let point = points[number] { byPoint[point, default: []].insert(number) } }
     var found: [Int64: [Sample]] = [:]
-    try chunks.forEach(byPoint, from: first, through: last) { number, times, column in
-      var samples = column.samples(at: times)[...]
-      if let time = samples.first?.time.milliseconds, time < first { samples = samples.drop { $0.time.milliseconds < first } }
-      if let time = samples.last?.time.milliseconds, time > last { samples = samples.prefix { $0.time.milliseconds <= last } }
-      // Two parts of an hour may hold a series each; mostly there is one.
-      found[number, default: []].merge(samples)
+    try forEachPart(of: series, from: first, through: last) { part in
+      let (times, columns) = try part.columns(series.contains)
+      for column in columns {
+        var samples = column.samples(at: times)[...]
+        if let time = samples.first?.time.milliseconds, time < first { samples = samples[samples.firstIndex(from: first)...] }
+        if let time = samples.last?.time.milliseconds, time > last { samples = samples[..<samples.firstIndex(from: last + 1)] }
+        // Two parts may hold a series each, or chunks of another length; mostly there is one.
+        found[column.series, default: []].merge(samples)
+      }
     }
     return found
   }
@@ -120,11 +131,8 @@ extension SealedColumns.Column {
   }
 }
 
-extension [Sample] {
-  /// Whether each is later than the one before.
-  var isOrdered: Bool { zip(self, dropFirst()).allSatisfy { $0.time < $1.time } }
-
-  /// The first one at or after `time` in ms, in an ordered array.
+extension RandomAccessCollection<Sample> where Index == Int {
+  /// The first one at or after `time` in ms, of ordered ones.
   func firstIndex(from time: Int64) -> Int {
     var (low, high) = (startIndex, endIndex)
     while low < high {
@@ -133,6 +141,11 @@ extension [Sample] {
     }
     return low
   }
+}
+
+extension [Sample] {
+  /// Whether each is later than the one before.
+  var isOrdered: Bool { zip(self, dropFirst()).allSatisfy { $0.time < $1.time } }
 
   /// Adds ordered `others` in the order of time; of two for one moment those of `self` stay.
   mutating func merge(_ others: some Collection<Sample>) {

@@ -142,7 +142,8 @@ struct OtherReaderTests {
       let database = try ReadingsDatabase(writing: path, now: clock)
       for batch in polls() { try database.append(batch) }
     }
-    let segment = URL(filePath: path + ".segments/2026-03.chunks")
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: path + ".segments").min())
+    let segment = URL(filePath: path + ".segments/" + name)
     var bytes = try Data(contentsOf: segment)
     bytes[bytes.count / 2] ^= 4
     try bytes.write(to: segment)

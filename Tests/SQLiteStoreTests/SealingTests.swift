@@ -45,9 +45,9 @@ struct SealingTests {
     try database.file.read { try Int.fetchOne($0, sql: sql) ?? 0 }
   }
 
-  private var segment: String { path + ".segments/2026-03.chunks" }
+  private var segment: String { path + ".segments/2026-03-01.hours.1" }
 
-  @Test("takes whole hours out of the journal, a chunk a point, into the month's segment")
+  @Test("takes whole hours out of the journal, a chunk a point, into the day's segment")
   func hours() throws {
     let database = try writer()
     let expected = InMemoryReadingStore()
@@ -92,9 +92,10 @@ struct SealingTests {
     #expect(try count("SELECT count(*) FROM reading", database) == 0)
     try expect(database, holds: expected)
     #expect(try database.append(late).repeated == 3)
-    // 21:00 to 22:00 of the day before lies in another month.
+    // 21:00 to 22:00 of the day before lies in another month, which is over.
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: path + ".segments").sorted() == ["2026-02.chunks", "2026-03.chunks"])
+      try FileManager.default.contentsOfDirectory(atPath: path + ".segments").sorted()
+        == ["2026-02.months.3", "2026-03-01.hours.1"])
     #expect(try database.conflicts().map(\.kept) == [poll(30)[0]])
   }
 
@@ -145,7 +146,7 @@ struct SealingTests {
     let error = #expect(throws: ReadingStoreError.self) {
       for key in keys { _ = try reader.samples(of: key, in: at(0)..<at(3600)) }
     }
-    #expect("\(try #require(error))".contains("2026-03.chunks"))
+    #expect("\(try #require(error))".contains("2026-03-01.hours.1"))
     // The other hours are read.
     #expect(try reader.samples(of: grid, in: at(7200)..<at(7300)).count == 12)
     // The collector goes on; what comes late for that hour waits beside it, and the file that may be mended stays as it is.

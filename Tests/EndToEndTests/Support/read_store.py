@@ -23,8 +23,9 @@ import time
 from sealed_columns import Bytes, check, decode, wrapped, zigzag
 
 NAMES = "SELECT id, point, channel FROM series"
-# What a chunk spans, in milliseconds.
+# What chunks span, in milliseconds: an hour, a day, a month of at most 31 days.
 HOUR = 3_600_000
+SPANS = {"hours": HOUR, "days": 24 * HOUR, "sparse-days": 24 * HOUR, "months": 31 * 24 * HOUR}
 # How long after a change the second look is, in seconds.
 SECOND_LOOK = 0.2
 # Of <sys/inotify.h>: written to, moved here, made.
@@ -85,6 +86,11 @@ def journal(database):
     return readings
 
 
+def utc_day(milliseconds):
+    """The date in UTC: 2026-03-14."""
+    return time.strftime("%Y-%m-%d", time.gmtime(milliseconds // 1000))
+
+
 def chunks(path, database):
     """The readings of the chunks: series, time, value. They lie in the folder beside the file."""
     points, smallest = {}, {}
@@ -92,18 +98,19 @@ def chunks(path, database):
         points[series] = smallest.setdefault(point, series)
     folder = pathlib.Path(os.path.realpath(path) + ".segments")
     readings, files = [], {}
-    places = "SELECT start, chunk.point, name, offset, chunk.length, segment.length FROM chunk JOIN segment ON segment.id = segment"
-    for start, point, name, offset, length, whole in database.execute(places):
+    places = "SELECT start, chunk.point, kind, name, offset, chunk.length, segment.length FROM chunk JOIN segment ON segment.id = segment"
+    for start, point, kind, name, offset, length, whole in database.execute(places):
         if name not in files:
             files[name] = (folder / name).read_bytes()[:whole]
             check(files[name][:8] == b"EOsegm01" and len(files[name]) == whole, f"{name} of {whole} bytes at least, a segment")
         check(8 <= offset and offset + length <= whole, f"chunks within {name}")
         times, columns = decode(files[name][offset : offset + length])
         check(times == sorted(set(times)), "times that ascend")
-        check(all(start <= time < start + HOUR for time in times), "times of the chunk's hour")
+        check(all(start <= moment < start + SPANS[kind] for moment in times), "times of the chunk's span")
+        check(kind != "months" or len({day[:7] for day in map(utc_day, (start, times[0], times[-1]))}) == 1, "times of the chunk's month")
         for series, values in columns:
             check(points.get(series) == point, "series of the chunk's metering point")
-            readings += [(series, time, value) for time, value in zip(times, values) if value is not None]
+            readings += [(series, moment, value) for moment, value in zip(times, values) if value is not None]
     return readings
 
 

@@ -142,7 +142,7 @@ def boundaries(log, wanted):
     entries = list(records(log))
     near = set()
     for index, entry in enumerate(entries):
-        if entry[0] in "CMUR" or entry[3].endswith((".sqlite", ".chunks", ".segments")):
+        if entry[0] in "CMUR" or entry[3].endswith((".sqlite", ".segments")) or ".segments/" in entry[3]:
             near.update(range(max(0, index - 2), min(len(entries), index + 3)))
     if len(near) > wanted * 2 // 3:
         near = set(random.Random(1).sample(sorted(near), wanted * 2 // 3))

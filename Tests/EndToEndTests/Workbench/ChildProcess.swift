@@ -42,15 +42,17 @@ final class ChildProcess: Sendable {
     process.standardError = try Self.file(folder.file("errors"))
     news = try FolderWatch(folder.path)
     // Where its output comes in, so that one watch tells both.
-    process.terminationHandler = { [end = folder.file("ended"), input] _ in
-      // Not left to the pipe's own end: with hundreds of them open, lines of other tests get descriptors that libmodbus cannot use.
-      try? input.fileHandleForWriting.close()
+    process.terminationHandler = { [end = folder.file("ended")] _ in
       _ = FileManager.default.createFile(atPath: end, contents: nil)
     }
     try process.run()
   }
 
-  deinit { kill(SIGKILL) }
+  deinit {
+    kill(SIGKILL)
+    // Foundation leaves it open. With hundreds of them, lines of other tests get descriptors that libmodbus cannot wait on.
+    try? input.fileHandleForWriting.close()
+  }
 
   /// Starts one of the programs under test.
   convenience init(_ program: Program, _ arguments: String...) throws {
