@@ -51,11 +51,38 @@ struct ReadingSet {
     }
   }
 
+  /// All readings of `meters` that are taken, as a history file of each would bring them.
+  func columns(of meters: Range<Int>) -> [ReadingColumns] {
+    bytes.withUnsafeBytes { bytes in
+      func number(_ tick: Int, _ place: Int) -> Int64 {
+        let row = Self.headBytes + tick * 8 * self.meters * (1 + channels.count)
+        return bytes.loadUnaligned(fromByteOffset: row + 8 * place, as: Int64.self)
+      }
+      return meters.compactMap { meter in
+        var values: [Channel: [Int64]] = [:]
+        for (place, channel) in channels.enumerated() where meter * channels.count + place < columns {
+          values[channel] = (0..<ticks).map { number($0, self.meters + meter * channels.count + place) }
+        }
+        return ReadingColumns(
+          point: MeteringPoint.ID("M\(meter)"), times: (0..<ticks).map { Timestamp(milliseconds: number($0, meter)) },
+          values: values)
+      }
+    }
+  }
+
+  /// How many meters have a series that is taken.
+  var takenMeters: Int { (columns + channels.count - 1) / channels.count }
+
   /// From the first tick's quarter hour to the end of the last one's.
   var span: Range<Timestamp> {
     let first = readings(0, of: Array(keys.prefix(1)))[0].time.milliseconds
     let last = readings(ticks - 1, of: Array(keys.prefix(1)))[0].time.milliseconds
     let start = (first + 60_000) / 900_000 * 900_000
     return Timestamp(milliseconds: start - 60_000)..<Timestamp(milliseconds: last + 60_000)
+  }
+
+  /// The quarter hours of `span`.
+  var quarters: Range<QuarterHour> {
+    QuarterHour(containing: span.lowerBound)..<QuarterHour(containing: span.upperBound).advanced(by: 1)
   }
 }

@@ -19,26 +19,50 @@ enum StoreLoad {
     let set = try ReadingSet(path: words[2], columns: columns, ticks: ticks)
     let path = words[3] + "/readings.sqlite"
     switch words[1] {
-    case "load": try bring(set, into: path, ticksACommit: max(1, bulkReadings / set.columns))
-    case "commits": try bring(set, into: path, ticksACommit: 1)
+    case "load": try load(set, into: path)
+    case "commits": try commit(set, into: path)
     default: try ask(words[1], of: set, at: path)
     }
   }
 
-  /// How many readings a bulk append takes at once.
-  private static let bulkReadings = 100_000
+  /// How many readings a bulk append takes at once, about.
+  private static let bulkReadings = 4_000_000
 
-  private static func bring(_ set: ReadingSet, into path: String, ticksACommit: Int) throws {
+  /// Brings the history of some meters after the other's in, and merges what can be merged.
+  private static func load(_ set: ReadingSet, into path: String) throws {
+    let end = set.span.upperBound
+    let metersAtOnce = max(1, bulkReadings / (set.channels.count * set.ticks))
+    try measure(set, into: path, now: { end }) { store in
+      var added = 0
+      for first in stride(from: 0, to: set.takenMeters, by: metersAtOnce) {
+        added += try store.append(columns: set.columns(of: first..<min(first + metersAtOnce, set.takenMeters))).added
+      }
+      try store.mergeChunks()
+      return added
+    }
+  }
+
+  /// Brings the set in as it is read: one durable commit a tick.
+  private static func commit(_ set: ReadingSet, into path: String) throws {
     let keys = set.keys
     let clock = Mutex(set.span.lowerBound)
-    let store = try ReadingsDatabase(writing: path, now: { clock.withLock { $0 } })
-    let (cpuBefore, writtenBefore, began) = (cpuSeconds(), try bytesWritten(), ContinuousClock().now)
-    var added = 0
-    for first in stride(from: 0, to: set.ticks, by: ticksACommit) {
-      let readings = (first..<min(set.ticks, first + ticksACommit)).flatMap { set.readings($0, of: keys) }
-      if let last = readings.last { clock.withLock { $0 = last.time } }
-      added += try append(readings, to: store).added
+    try measure(set, into: path, now: { clock.withLock { $0 } }) { store in
+      var added = 0
+      for tick in 0..<set.ticks {
+        let readings = set.readings(tick, of: keys)
+        if let last = readings.last { clock.withLock { $0 = last.time } }
+        added += try store.append(readings).added
+      }
+      return added
     }
+  }
+
+  private static func measure(
+    _ set: ReadingSet, into path: String, now: @escaping @Sendable () -> Timestamp, _ body: (ReadingsDatabase) throws -> Int
+  ) throws {
+    let store = try ReadingsDatabase(writing: path, now: now)
+    let (cpuBefore, writtenBefore, began) = (cpuSeconds(), try bytesWritten(), ContinuousClock().now)
+    let added = try body(store)
     try store.close()
     let wall = began.duration(to: ContinuousClock().now) / .seconds(1)
     print(
@@ -46,11 +70,6 @@ enum StoreLoad {
       {"readings": \(added), "cpu": \(cpuSeconds() - cpuBefore), "wall": \(wall), \
       "written": \(try bytesWritten() - writtenBefore)}
       """)
-  }
-
-  /// A bulk append of its own will stand here when the store has one.
-  private static func append(_ readings: [Reading], to store: ReadingsDatabase) throws -> AppendOutcome {
-    try store.append(readings)
   }
 
   /// Asks until an answer is no longer the first, or took long anyway; tells the median.

@@ -6,6 +6,11 @@ import SQLiteStore
 struct Answer {
   var rows = 0
   var sum = 0.0
+
+  mutating func add(_ values: [Double]) {
+    rows += values.count
+    sum += values.reduce(0, +)
+  }
 }
 
 /// The questions that are timed, as `Benchmarks/store/measure.py` names them.
@@ -18,18 +23,32 @@ struct StoreQuestions {
     let keys = set.keys
     switch name {
     case "means":
-      let means = try quarterHourMeans(of: keys, in: set.span)
-      return { Answer(rows: means.count, sum: means.reduce(0) { $0 + $1.mean }) }
+      let sums = try store.sums(of: keys, in: set.quarters)
+      return { sums.values.reduce(into: Answer()) { $0.add($1.values.compactMap(\.mean)) } }
     case "sum":
       let powers = keys.filter { $0.channel == .activePower }
-      let sums = try quarterHourSums(of: powers, in: set.span)
-      return { Answer(rows: sums.count, sum: sums.values.reduce(0, +)) }
+      let sums = try store.sums(of: powers, in: set.quarters)
+      var totals = [Double](repeating: 0, count: set.quarters.count)
+      var isRead = [Bool](repeating: false, count: totals.count)
+      for series in sums.values {
+        for (quarter, sum) in series.values.enumerated() {
+          guard let mean = sum.mean else { continue }
+          totals[quarter] += mean
+          isRead[quarter] = true
+        }
+      }
+      return { [totals, isRead] in
+        var answer = Answer()
+        answer.add(zip(totals, isRead).filter(\.1).map(\.0))
+        return answer
+      }
     case "one":
       let samples = try store.samples(of: keys[keys.count / 2], in: set.span)
       return { Self.answer(to: [samples]) }
     case "all":
-      let samples = try store.samples(of: keys, in: set.span)
-      return { Self.answer(to: Array(samples.values)) }
+      // A reading a quarter hour.
+      let sums = try store.sums(of: keys, in: set.quarters)
+      return { sums.values.reduce(into: Answer()) { $0.add($1.values.compactMap(\.mean)) } }
     case "last":
       let latest = try store.latest(asOf: set.span.upperBound)
       return { Self.answer(to: latest.values.map { [$0] }) }
@@ -42,35 +61,5 @@ struct StoreQuestions {
       answer.rows += samples.count
       answer.sum += samples.reduce(0) { $0 + Double($1.value) }
     }
-  }
-
-  // --- what the store will answer itself: until then from samples ---
-
-  /// The mean of each series and quarter hour.
-  private func quarterHourMeans(
-    of keys: [SeriesKey], in span: Range<Timestamp>
-  ) throws -> [(key: SeriesKey, quarter: Int64, mean: Double)] {
-    var means: [(key: SeriesKey, quarter: Int64, mean: Double)] = []
-    for (key, samples) in try store.samples(of: keys, in: span) {
-      var rest = samples[...]
-      while let first = rest.first {
-        let quarter = first.time.milliseconds / 900_000
-        let end = (quarter + 1) * 900_000
-        var sum: Int64 = 0
-        var count = 0
-        while let sample = rest.first, sample.time.milliseconds < end {
-          sum += sample.value
-          count += 1
-          rest.removeFirst()
-        }
-        means.append((key, quarter, Double(sum) / Double(count)))
-      }
-    }
-    return means
-  }
-
-  /// Of each quarter hour, the sum of the series' means.
-  private func quarterHourSums(of keys: [SeriesKey], in span: Range<Timestamp>) throws -> [Int64: Double] {
-    try quarterHourMeans(of: keys, in: span).reduce(into: [:]) { $0[$1.quarter, default: 0] += $1.mean }
   }
 }

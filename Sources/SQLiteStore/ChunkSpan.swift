@@ -50,13 +50,20 @@ enum SegmentKind: String {
   case sparseDays = "sparse-days"
   /// Months.
   case months
+  /// Roll-ups of a day, until they are merged into those of that month.
+  case quarterDays = "quarter-days"
+  /// Roll-ups of a month.
+  case quarters
+
+  /// Whether its chunks hold quarter hours that were made of readings, instead of readings.
+  var isRollUp: Bool { self == .quarterDays || self == .quarters }
 
   /// How much time one of its chunks covers.
   var span: ChunkSpan {
     switch self {
     case .hours: .hour
-    case .days, .sparseDays: .day
-    case .months: .month
+    case .days, .sparseDays, .quarterDays: .day
+    case .months, .quarters: .month
     }
   }
 

@@ -81,21 +81,25 @@ final class ChunkTable {
 
   /// Hands out the chunks of `points` that overlap `first` to `last` (ms, both included), in the order of their beginnings; with all
   /// that is in them.
-  func forEach(of points: Set<Int64>, from first: Int64, through last: Int64, _ body: (_ point: Int64, Part) throws -> Void)
-    throws
-  {
+  ///
+  /// - Parameter rollUps: whether those with quarter hours are meant, instead of those with readings.
+  func forEach(
+    of points: Set<Int64>, from first: Int64, through last: Int64, rollUps: Bool = false,
+    _ body: (_ point: Int64, Part) throws -> Void
+  ) throws {
     guard first <= last else { return }
+    func isMeant(_ kind: SegmentKind, _ start: Int64) -> Bool { kind.isRollUp == rollUps && kind.span.end(from: start) > first }
     let hour = ChunkSpan.hour.start(of: first)
     if ChunkSpan.hasDays(first) {
       let month = ChunkSpan.month.start(of: first)
       let day = ChunkSpan.day.start(of: first)
-      if month < day { try forEach(at: month, of: points, endingAfter: first, body) }
-      if day < hour { try forEach(at: day, of: points, endingAfter: first, body) }
+      if month < day { try forEach(at: month, of: points, isMeant, body) }
+      if day < hour { try forEach(at: day, of: points, isMeant, body) }
     }
     let next = try db.cachedStatement(sql: "SELECT start FROM chunk WHERE start >= ? AND start <= ? ORDER BY start LIMIT 1")
     var begin = hour
     while let start = try Int64.fetchOne(next, arguments: [begin, last]) {
-      try forEach(at: start, of: points, endingAfter: first, body)
+      try forEach(at: start, of: points, isMeant, body)
       guard start < .max else { return }
       begin = start + 1
     }
@@ -105,7 +109,8 @@ final class ChunkTable {
   private static let many = 8
 
   private func forEach(
-    at start: Int64, of points: Set<Int64>, endingAfter first: Int64, _ body: (_ point: Int64, Part) throws -> Void
+    at start: Int64, of points: Set<Int64>, _ isMeant: (SegmentKind, _ start: Int64) -> Bool,
+    _ body: (_ point: Int64, Part) throws -> Void
   ) throws {
     var found: [(point: Int64, extent: Extent)] = []
     if points.count < Self.many {
@@ -119,7 +124,7 @@ final class ChunkTable {
         if points.contains(point) { found.append((point, try Self.extent(row))) }
       }
     }
-    for (point, extent) in found where try segment(extent.segment).kind.span.end(from: start) > first {
+    for (point, extent) in found where isMeant(try segment(extent.segment).kind, start) {
       try body(point, try part(at: extent))
     }
   }

@@ -27,7 +27,7 @@ extension ChunkTable {
 
   private static func kind(of part: NewPart, at place: Place) -> SegmentKind {
     switch place.kind {
-    case .hours, .months: place.kind
+    case .hours, .months, .quarterDays, .quarters: place.kind
     case .days, .sparseDays: part.sampleCount > sparseDay ? .days : .sparseDays
     }
   }

@@ -11,11 +11,6 @@ public struct History: Sendable {
   private let imported: CommunityDatabase?
   private let meter: IntervalMeter
 
-  /// How much is read at a time: three days of UTC, so that a year does not have to fit into memory.
-  private static let stretch = 3 * 24 * 4
-  /// How far around that the meter looks, to tell a glitch from a reset: a day, because inverters show zeros for a whole night.
-  private static let margin = 24 * 4
-
   /// The history in the two files, nil for a file that does not exist.
   public init(readings: ReadingsDatabase?, imported: CommunityDatabase?, meter: IntervalMeter = IntervalMeter()) {
     self.readings = readings
@@ -53,21 +48,9 @@ public struct History: Sendable {
     for key in keys { result[key] = TimeSeries(repeating: .missing, over: span) }
     if let imported { result = try imported.energies(of: keys, in: span) }
     guard let readings else { return result }
-    let counters = keys.filter(Self.isEnergy)
-    let events = try readings.events(of: counters)
-    var start = span.lowerBound
-    while start < span.upperBound {
-      let part = start..<min(start.advanced(by: Self.stretch), span.upperBound)
-      let surroundings = part.lowerBound.advanced(by: -Self.margin)..<part.upperBound.advanced(by: Self.margin)
-      for (key, samples) in try readings.samples(of: counters, in: surroundings.instants) {
-        let derived = meter.energies(from: samples, over: part, events: events[key] ?? [])
-        let offset = span.lowerBound.distance(to: start)
-        for (position, energy) in derived.values.enumerated() {
-          let former = result[key]?.values[offset + position] ?? .missing
-          result[key]?.values[offset + position] = Self.better(energy, or: former)
-        }
-      }
-      start = part.upperBound
+    for (key, derived) in try readings.energies(of: keys.filter(Self.isEnergy), in: span, by: meter) {
+      let former = result[key] ?? TimeSeries(repeating: .missing, over: span)
+      result[key] = TimeSeries(start: span.lowerBound, values: zip(derived.values, former.values).map { Self.better($0, or: $1) })
     }
     return result
   }
@@ -77,5 +60,5 @@ public struct History: Sendable {
     imported.quality < derived.quality ? imported : derived
   }
 
-  private static func isEnergy(_ key: SeriesKey) -> Bool { key.channel.unit == .milliwattHour && key.channel.isCounter }
+  private static func isEnergy(_ key: SeriesKey) -> Bool { key.channel.isEnergyCounter }
 }

@@ -48,7 +48,7 @@ extension Layout {
       Migration(name: "1 readings", statements: readings1), Migration(name: "2 events and quarantine", statements: readings2),
       Migration(name: "3 readings without time", statements: readings3),
       Migration(name: "4 journal and chunks", statements: readings4),
-      Migration(name: "5 days and months", statements: readings5),
+      Migration(name: "5 days, months and quarter hours", statements: readings5),
     ])
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
@@ -114,6 +114,10 @@ extension Layout {
     ALTER TABLE segment ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
     UPDATE segment SET used = (SELECT coalesce(sum(length), 0) FROM chunk WHERE segment = segment.id);
     ALTER TABLE journal ADD COLUMN earlier INTEGER;
+    ALTER TABLE ledger ADD COLUMN rolled_until INTEGER;
+    CREATE TABLE stale (
+      day INTEGER NOT NULL, series INTEGER NOT NULL,
+      PRIMARY KEY (day, series)) STRICT, WITHOUT ROWID;
     """
 
   private static let community1 = """

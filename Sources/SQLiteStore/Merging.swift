@@ -24,7 +24,7 @@ struct Merging {
   /// - Returns: whether there may be more to merge. What is damaged stays as it is.
   func step(budget: Int) throws -> Bool {
     var left = budget
-    for (kind, target) in [(SegmentKind.hours, SegmentKind.days), (.sparseDays, .months)] {
+    for (kind, target) in [(SegmentKind.hours, SegmentKind.days), (.sparseDays, .months), (.quarterDays, .quarters)] {
       for group in try waiting(of: kind, into: target) {
         guard left > 0 else { return true }
         left -= try merge(group)
@@ -75,7 +75,11 @@ struct Merging {
     let length = try places.reduce(0) { try $0 + chunks.extents(at: $1).reduce(0) { $0 + $1.length } }
     let merged: [Int64: [Sample]]
     do { merged = try filling.together(at: places) } catch is SegmentError { return 0 }
-    try chunks.replace([group.target: try ChunkFilling.parts(of: merged)], merging: group.sources)
+    let parts = try ChunkFilling.parts(of: merged)
+    try chunks.replace([group.target: parts], merging: group.sources)
+    if group.target.kind == .days, parts.contains(where: { $0.sampleCount > ChunkTable.sparseDay }) {
+      try StaleDays(db).add(group.target.start, of: group.target.point)
+    }
     return length
   }
 }

@@ -141,11 +141,15 @@ struct ReadingInsertion {
 
   /// How many bytes of chunks an append merges at most, about: some 50 ms of work on a small box.
   private static let mergedAtOnce = 1 << 18
+  /// For how many points' days an append makes the quarter hours at most.
+  private static let rolledUpAtOnce = 4
 
-  /// Merges some chunks into longer ones where any wait.
+  /// Merges some chunks into longer ones where any wait, then makes some quarter hours.
   private func merge(_ memory: inout WriterMemory) throws {
     guard memory.mayMerge, let settledUntil = ledger.settledUntil else { return }
-    memory.mayMerge = try Merging(db, folder, settledUntil: settledUntil).step(budget: Self.mergedAtOnce)
+    memory.mayMerge =
+      try Merging(db, folder, settledUntil: settledUntil).step(budget: Self.mergedAtOnce)
+      || RollUps(db, folder, settledUntil: settledUntil).step(limit: Self.rolledUpAtOnce)
   }
 
   /// The batch as polls: by time, each with its series in order.

@@ -8,12 +8,12 @@ import Readings
 /// A series' neighbour of an instant may be far away; the ledger bounds every search: an instant either lies in a remembered spell,
 /// whose two ends are the neighbours, or within 15 min of one.
 struct ReadingScan {
-  private let db: Database
-  private var ledger: SeriesLedger
-  private var stored: StoredReadings
-  private let catalog: SeriesCatalog
+  let db: Database
+  var ledger: SeriesLedger
+  var stored: StoredReadings
+  let catalog: SeriesCatalog
   /// The series that are asked about.
-  private let keys: [Int64: SeriesKey]
+  let keys: [Int64: SeriesKey]
 
   /// Questions to `db`, inside a read transaction, about `keys`, about all series unless told.
   init(_ db: Database, _ folder: SegmentFolder, _ catalog: SeriesCatalog, about keys: [SeriesKey]? = nil) throws {
@@ -32,15 +32,22 @@ struct ReadingScan {
 
   /// The samples within `span` with the nearest on either side; keys without any are absent.
   mutating func samples(in span: Range<Timestamp>) throws -> [SeriesKey: [Sample]] {
-    let (first, end) = (span.lowerBound.milliseconds, span.upperBound.milliseconds)
-    var within: [Int64: [Sample]] = [:]
-    if !span.isEmpty { within = try stored.samples(of: Set(keys.keys), from: first, through: end - 1) }
+    let found = try samples(
+      of: Set(keys.keys), from: span.lowerBound.milliseconds, to: span.upperBound.milliseconds)
     var result: [SeriesKey: [Sample]] = [:]
-    for (series, key) in keys {
-      var found = try neighbour(before: first, of: series).map { [$0] } ?? []
-      found += within[series] ?? []
-      if let next = try neighbour(from: end, of: series) { found.append(next) }
-      if !found.isEmpty { result[key] = found }
+    for (series, samples) in found { if let key = keys[series] { result[key] = samples } }
+    return result
+  }
+
+  /// The samples of `series` from `first` to before `end` (ms) with the nearest on either side; series without any are absent.
+  mutating func samples(of series: Set<Int64>, from first: Int64, to end: Int64) throws -> [Int64: [Sample]] {
+    let within = first < end ? try stored.samples(of: series, from: first, through: end - 1) : [:]
+    var result: [Int64: [Sample]] = [:]
+    for number in series {
+      var found = try neighbour(before: first, of: number).map { [$0] } ?? []
+      found += within[number] ?? []
+      if let next = try neighbour(from: end, of: number) { found.append(next) }
+      if !found.isEmpty { result[number] = found }
     }
     return result
   }

@@ -45,7 +45,8 @@ extension ReadingsDatabase {
     }
   }
 
-  /// Merges all chunks that wait to be merged into longer ones, instead of some with each append.
+  /// Merges all chunks that wait to be merged into longer ones and makes all quarter hours that wait to be made, instead of some with
+  /// each append.
   ///
   /// - Throws: `ReadingStoreError.failed`.
   public func mergeChunks() throws(ReadingStoreError) {
@@ -54,7 +55,9 @@ extension ReadingsDatabase {
       isDone = try write { db, memory in
         guard let settledUntil = try SeriesLedger(db).settledUntil else { return true }
         try ChunkTable(db, folder).deleteUnused()
-        memory.mayMerge = try Merging(db, folder, settledUntil: settledUntil).step(budget: 1 << 23)
+        memory.mayMerge =
+          try Merging(db, folder, settledUntil: settledUntil).step(budget: 1 << 23)
+          || RollUps(db, folder, settledUntil: settledUntil).step(limit: 1000)
         return !memory.mayMerge
       }
     }

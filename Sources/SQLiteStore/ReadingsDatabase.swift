@@ -1,3 +1,4 @@
+public import CommunityModel
 import GRDB
 public import MarketTime
 import Quantities
@@ -136,6 +137,18 @@ public final class ReadingsDatabase: ReadingStore {
     of keys: [SeriesKey], in span: Range<Timestamp>
   ) throws(ReadingStoreError) -> [SeriesKey: [Sample]] {
     try scan(about: keys) { scan in try scan.samples(in: span) }
+  }
+
+  /// The energies that the counters among `keys` counted in each quarter hour of `span`; counters without a reading are absent.
+  ///
+  /// A quarter hour's energy depends on the readings of its day of UTC, a day on either side and the nearest beyond; so it is the same
+  /// whatever span is asked for, in whatever order the readings came, and whether it was made before (a roll-up) or now.
+  ///
+  /// - Throws: `ReadingStoreError.failed`.
+  public func energies(
+    of keys: [SeriesKey], in span: Range<QuarterHour>, by meter: IntervalMeter = IntervalMeter()
+  ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
+    try scan(about: keys) { scan in try scan.energies(in: span, meter, try ReadingEvents(scan.db).bySeries()) }
   }
 
   /// What the readings of each of `keys` add up to in each quarter hour of `span`; keys without any are absent.

@@ -25,6 +25,7 @@ extension ReadingsDatabase: MeterJournal {
   }
 
   static func keep(_ event: MeterEvent, series: Int64?, in db: Database) throws {
+    if let series { try StaleDays(db).add(around: event.time.milliseconds, of: series) }
     let day = dayOf(event.time)
     let modulus: Int64? = if case .rollover(let modulus) = event.kind { modulus } else { nil }
     let insert = try db.cachedStatement(
@@ -70,34 +71,21 @@ extension ReadingsDatabase: MeterJournal {
   /// - Throws: `ReadingStoreError.failed`.
   public func events(of keys: [SeriesKey]) throws(ReadingStoreError) -> [SeriesKey: [MeterEvent]] {
     let wanted = Set(keys)
-    return Dictionary(
-      grouping: try allEvents().filter { event in event.series.map { wanted.contains($0) } ?? false }, by: { $0.series }
-    )
-    .reduce(into: [:]) { found, group in if let key = group.key { found[key] = group.value } }
+    return try read { db in
+      let keys = try SeriesNumbers.all(in: db)
+      var found: [SeriesKey: [MeterEvent]] = [:]
+      for (number, events) in try ReadingEvents(db).bySeries() {
+        if let key = keys[number], wanted.contains(key) { found[key] = events }
+      }
+      return found
+    }
   }
 
   /// All events, in order of time.
   ///
   /// - Throws: `ReadingStoreError.failed`.
   public func allEvents() throws(ReadingStoreError) -> [MeterEvent] {
-    try file.read { db in
-      let keys = try SeriesNumbers.all(in: db)
-      let rows = try Row.fetchCursor(
-        db, sql: "SELECT time, device, series, kind, before, after, modulus FROM event ORDER BY time, device, series, kind")
-      var events: [MeterEvent] = []
-      while let row = try rows.next() {
-        let series = try row.integer(2)
-        // Kinds and channels of a newer program are passed over.
-        guard let kind = MeterEvent.Kind(name: try row.text(3), modulus: row[6]), series == 0 || keys[series] != nil else {
-          continue
-        }
-        events.append(
-          MeterEvent(
-            device: try row.text(1), series: keys[series], at: Timestamp(milliseconds: try row.integer(0)), kind, before: row[4],
-            after: row[5]))
-      }
-      return events
-    }
+    try read { db in try ReadingEvents(db).all().map(\.event) }
   }
 
   /// The values put aside within `span`, in order of time.

@@ -42,6 +42,9 @@ extension ChunkFilling {
         do {
           let parts = try parts(of: block, range, at: place, isEmpty: filled[place] != nil)
           filled[place, default: []] += parts
+          if place.kind == .days, range.count > ChunkTable.sparseDay {
+            try StaleDays(chunks.db).add(place.start, of: place.point)
+          }
           bytes += parts.reduce(0) { $0 + $1.bytes.count }
         } catch is SegmentError {
           for (series, samples) in block.samples(range) { refused[series, default: []].merge(samples) }

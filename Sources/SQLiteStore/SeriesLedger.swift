@@ -63,6 +63,7 @@ struct SeriesLedger {
   mutating func enter(_ time: Int64, of series: Int64) throws {
     guard let settledUntil, time < settledUntil else { return }
     changed.insert(series)
+    try StaleDays(db).add(around: time, of: series)
     guard var entry = try entry(of: series) else {
       entries[series] = Entry(first: time, last: time, count: 1)
       return
@@ -94,6 +95,11 @@ struct SeriesLedger {
   /// Keeps `gap` where it is long enough.
   private func insert(_ gap: Gap) throws {
     guard gap.length > Self.gapLimit else { return }
+    if gap.length > RollUps.margin {
+      // Quarter hours on either side now have a neighbour that they had not.
+      try StaleDays(db).add(around: gap.lastBefore, of: gap.series)
+      try StaleDays(db).add(around: gap.firstAfter, of: gap.series)
+    }
     let statement = try db.cachedStatement(sql: "INSERT INTO gap (series, last_before, first_after) VALUES (?, ?, ?)")
     try statement.execute(arguments: [gap.series, gap.lastBefore, gap.firstAfter])
   }

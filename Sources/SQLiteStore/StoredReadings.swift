@@ -87,6 +87,13 @@ struct StoredReadings {
     try chunks.forEach(of: Set(series.compactMap { points[$0] }), from: first, through: last) { _, part in try body(part) }
   }
 
+  /// Hands out the chunks of roll-ups of the points of `series` that overlap `first` to `last`.
+  func forEachRollUp(
+    of series: Set<Int64>, from first: Int64, through last: Int64, _ body: (_ point: Int64, ChunkTable.Part) throws -> Void
+  ) throws {
+    try chunks.forEach(of: Set(series.compactMap { points[$0] }), from: first, through: last, rollUps: true, body)
+  }
+
   private func sealed(_ series: Set<Int64>, from first: Int64, through last: Int64) throws -> [Int64: [Sample]] {
     var found: [Int64: [Sample]] = [:]
     try forEachPart(of: series, from: first, through: last) { part in

@@ -61,14 +61,18 @@ struct MergingTests {
     }
     try database.mergeChunks()
     // March has 31 days; 1 April is over, 2 April until 22:00 is sealed by the hour.
-    #expect(try chunks() == ["days": 32, "months": 1, "sparse-days": 1, "hours": 44])
+    // Quarter hours are made of the dense point's days until 31 March.
+    #expect(
+      try chunks() == ["days": 32, "months": 1, "sparse-days": 1, "hours": 44, "quarters": 1])
     try expect(database, holds: expected)
     try database.close()
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: path + ".segments").map {
         $0.split(separator: ".").dropLast().joined(separator: ".")
       }
-      .sorted() == ["2026-03.days", "2026-03.months", "2026-04-02.hours", "2026-04.days", "2026-04.sparse-days"])
+      .sorted() == [
+        "2026-03.days", "2026-03.months", "2026-03.quarters", "2026-04-02.hours", "2026-04.days", "2026-04.sparse-days",
+      ])
     let reader = try ReadingsDatabase(readingOnly: path)
     try expect(reader, holds: expected)
     // A span inside a chunk of a month, of a day, of an hour, and one across all.

@@ -1,0 +1,147 @@
+import CommunityModel
+import MarketTime
+import Quantities
+import Readings
+import SealedColumns
+
+extension ReadingScan {
+  /// The energies that the counters among the series counted in each quarter hour of `span`: from roll-ups where these are made, else
+  /// from readings, day by day of UTC, so that both say the same. Series without a reading are absent.
+  ///
+  /// - Parameter events: what happened to each counter, by the series' number.
+  mutating func energies(
+    in span: Range<QuarterHour>, _ meter: IntervalMeter, _ events: [Int64: [MeterEvent]]
+  ) throws -> [SeriesKey: TimeSeries<IntervalEnergy>] {
+    guard !span.isEmpty else { return [:] }
+    let counters = keys.filter { $0.value.channel.isEnergyCounter }
+    let points = Dictionary(grouping: counters.keys) { catalog.points[$0] ?? $0 }
+    let first = span.lowerBound.start.milliseconds.floored(by: RollUps.dayLength)
+    let last = (span.upperBound.start.milliseconds - 1).floored(by: RollUps.dayLength)
+    var known = KnownEnergies(of: Set(counters.keys), over: span)
+    // Roll-ups are those of one meter.
+    if meter.longestGap == RollUps.meter.longestGap, meter.confirmations == RollUps.meter.confirmations {
+      let stale = try StaleDays(db).days(in: first..<last + 1, catalog.points)
+      try stored.forEachRollUp(
+        of: Set(counters.keys), from: first * RollUps.dayLength, through: (last + 1) * RollUps.dayLength - 1
+      ) {
+        point, part in try known.add(part, of: point, without: stale[point] ?? [])
+      }
+    }
+    for (point, series) in points.sorted(by: { $0.key < $1.key }) {
+      var day = first
+      while day <= last {
+        guard !known.isRolledUp(day, of: point) else {
+          day += 1
+          continue
+        }
+        let days = try stretch(from: day, through: last, of: series) { known.isRolledUp($0, of: point) }
+        try derive(days, of: Set(series), meter, events) { series, day, energies in
+          known.set(energies, of: series, from: RollUps.quarterHours(ofDay: day).lowerBound)
+        }
+        day = days.upperBound
+      }
+    }
+    return known.series { counters[$0] }
+  }
+
+  /// The energies of `counters` in the quarter hours of the day of UTC that begins at `start`, ms.
+  mutating func energies(
+    of counters: Set<Int64>, onDayAt start: Int64, _ meter: IntervalMeter, _ events: [Int64: [MeterEvent]]
+  ) throws -> [Int64: [IntervalEnergy]] {
+    let day = start.floored(by: RollUps.dayLength)
+    var found: [Int64: [IntervalEnergy]] = [:]
+    try derive(day..<day + 1, of: counters, meter, events) { series, _, energies in found[series] = energies }
+    return found
+  }
+
+  /// So many readings of a series are held at a time, about.
+  private static let samplesAtOnce = 50_000
+
+  /// Days from `first` on, none of them rolled up, whose readings are looked at together.
+  private mutating func stretch(
+    from first: Int64, through last: Int64, of series: [Int64], _ isRolledUp: (Int64) -> Bool
+  ) throws -> Range<Int64> {
+    var busiest = 1
+    for number in series {
+      guard let entry = try ledger.entry(of: number) else { continue }
+      let days = max(1, entry.last.subtractingClamped(entry.first) / RollUps.dayLength)
+      busiest = max(busiest, entry.count / Int(days))
+    }
+    let longest = Int64(min(31, max(1, Self.samplesAtOnce / busiest)))
+    var end = first + 1
+    while end <= last, end - first < longest, !isRolledUp(end) { end += 1 }
+    return first..<end
+  }
+
+  /// Gives `body` what `counters` counted on each of `days` (counted since 1970) for which there are readings: of that day, and of a day
+  /// on either side with the nearest beyond.
+  private mutating func derive(
+    _ days: Range<Int64>, of counters: Set<Int64>, _ meter: IntervalMeter, _ events: [Int64: [MeterEvent]],
+    _ body: (_ series: Int64, _ day: Int64, _ energies: [IntervalEnergy]) -> Void
+  ) throws {
+    let length = RollUps.dayLength
+    let found = try samples(
+      of: counters, from: days.lowerBound * length - RollUps.margin, to: days.upperBound * length + RollUps.margin)
+    for (series, samples) in found.sorted(by: { $0.key < $1.key }) {
+      for day in days {
+        let begin = max(0, samples.firstIndex(from: day * length - RollUps.margin) - 1)
+        let end = min(samples.count, samples.firstIndex(from: (day + 1) * length + RollUps.margin) + 1)
+        guard begin < end else { continue }
+        let energies = meter.energies(
+          from: Array(samples[begin..<end]), over: RollUps.quarterHours(ofDay: day), events: events[series] ?? [])
+        body(series, day, energies.values)
+      }
+    }
+  }
+}
+
+/// The energies of several counters over a span, as far as they are known.
+private struct KnownEnergies {
+  private let series: Set<Int64>
+  private let span: Range<QuarterHour>
+  private var values: [Int64: [IntervalEnergy]] = [:]
+  /// Of each point, the days that are rolled up.
+  private var days: [Int64: Set<Int64>] = [:]
+
+  init(of series: Set<Int64>, over span: Range<QuarterHour>) { (self.series, self.span) = (series, span) }
+
+  func isRolledUp(_ day: Int64, of point: Int64) -> Bool { days[point]?.contains(day) ?? false }
+
+  /// Takes what a chunk of roll-ups says, but for the days that have to be made anew.
+  mutating func add(_ part: ChunkTable.Part, of point: Int64, without stale: Set<Int64>) throws {
+    let (times, columns) = try part.columns { $0 % 4 < 2 && series.contains($0 / 4) }
+    let days = try part.read { chunk throws(SealedColumnError) in try chunk.times() }
+      .map { $0.floored(by: RollUps.dayLength) }
+    self.days[point, default: []].formUnion(Set(days).subtracting(stale))
+    let numbers = Dictionary(uniqueKeysWithValues: columns.map { ($0.series, $0.values) })
+    for series in series {
+      let column = RollUpColumn(series: series)
+      guard let energies = numbers[column.energy], let qualities = numbers[column.quality] else { continue }
+      for (place, time) in times.enumerated() where !stale.contains(time.floored(by: RollUps.dayLength)) {
+        let quality = IntervalEnergy.Quality(rawValue: Int(qualities[place])) ?? .estimated
+        set(
+          IntervalEnergy(Energy(count: energies[place]), quality: quality), of: series,
+          QuarterHour(containing: Timestamp(milliseconds: time)))
+      }
+    }
+  }
+
+  mutating func set(_ energies: [IntervalEnergy], of series: Int64, from first: QuarterHour) {
+    for (place, energy) in energies.enumerated() { set(energy, of: series, first.advanced(by: place)) }
+  }
+
+  private mutating func set(_ energy: IntervalEnergy, of series: Int64, _ quarter: QuarterHour) {
+    let place = span.lowerBound.distance(to: quarter)
+    guard place >= 0, place < span.count else { return }
+    values[series, default: Array(repeating: .missing, count: span.count)][place] = energy
+  }
+
+  /// What is known, of the series to which `key` gives a name.
+  func series(_ key: (Int64) -> SeriesKey?) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
+    var series: [SeriesKey: TimeSeries<IntervalEnergy>] = [:]
+    for (number, energies) in values {
+      if let key = key(number) { series[key] = TimeSeries(start: span.lowerBound, values: energies) }
+    }
+    return series
+  }
+}

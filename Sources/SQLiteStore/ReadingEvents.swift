@@ -1,0 +1,38 @@
+import GRDB
+import MarketTime
+import Readings
+
+/// What happened to devices and counters, as it is kept.
+struct ReadingEvents {
+  private let db: Database
+
+  /// The events in `db`.
+  init(_ db: Database) { self.db = db }
+
+  /// All events in order of time, each with the number of its series, 0 for the whole device. Kinds and channels of a newer program are
+  /// passed over.
+  func all() throws -> [(series: Int64, event: MeterEvent)] {
+    let keys = try SeriesNumbers.all(in: db)
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT time, device, series, kind, before, after, modulus FROM event ORDER BY time, device, series, kind")
+    var events: [(Int64, MeterEvent)] = []
+    while let row = try rows.next() {
+      let series = try row.integer(2)
+      guard let kind = MeterEvent.Kind(name: try row.text(3), modulus: row[6]), series == 0 || keys[series] != nil else {
+        continue
+      }
+      let event = MeterEvent(
+        device: try row.text(1), series: keys[series], at: Timestamp(milliseconds: try row.integer(0)), kind, before: row[4],
+        after: row[5])
+      events.append((series, event))
+    }
+    return events
+  }
+
+  /// The events of each series that has any, by its number, in order of time.
+  func bySeries() throws -> [Int64: [MeterEvent]] {
+    try all().reduce(into: [:]) { found, each in
+      if each.series != 0 { found[each.series, default: []].append(each.event) }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import GRDB
+import MarketTime
+
+/// The days of UTC whose quarter hours have to be made of readings, for the first time or anew. A series stands for its whole point.
+struct StaleDays {
+  private let db: Database
+
+  /// Those of `db`.
+  init(_ db: Database) { self.db = db }
+
+  /// Adds the day that begins at `start`, ms.
+  func add(_ start: Int64, of series: Int64) throws {
+    guard ChunkSpan.hasDays(start) else { return }
+    let insert = try db.cachedStatement(sql: "INSERT INTO stale (day, series) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    try insert.execute(arguments: [start.floored(by: RollUps.dayLength), series])
+  }
+
+  /// Adds the days whose quarter hours depend on what is or was at `time` (ms), of those that have been made already: those within a
+  /// margin, and those at either end of the spell without readings in which it lies.
+  func add(around time: Int64, of series: Int64) throws {
+    guard let until = try Int64.fetchOne(db.cachedStatement(sql: "SELECT rolled_until FROM ledger")) else { return }
+    let gap = try db.cachedStatement(
+      sql: "SELECT last_before, first_after FROM gap WHERE series = ? AND last_before < ? ORDER BY last_before DESC LIMIT 1")
+    var times = [time]
+    if let row = try Row.fetchOne(gap, arguments: [series, time]), try row.integer(1) > time {
+      times += [try row.integer(0), try row.integer(1)]
+    }
+    for time in times {
+      for start in [time.subtractingClamped(RollUps.margin), time, time.addingClamped(RollUps.margin)] where start < until {
+        try add(start, of: series)
+      }
+    }
+  }
+
+  /// The days among `days`, counted since 1970, by point.
+  func days(in days: Range<Int64>, _ points: [Int64: Int64]) throws -> [Int64: Set<Int64>] {
+    var found: [Int64: Set<Int64>] = [:]
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT series, day FROM stale WHERE day >= ? AND day < ?"),
+      arguments: [days.lowerBound, days.upperBound])
+    while let row = try rows.next() {
+      let series = try row.integer(0)
+      found[points[series] ?? series, default: []].insert(try row.integer(1))
+    }
+    return found
+  }
+
+  /// Forgets `day` of the point whose series are `series`.
+  func remove(_ day: Int64, of series: [Int64]) throws {
+    let delete = try db.cachedStatement(sql: "DELETE FROM stale WHERE day = ? AND series = ?")
+    for series in series { try delete.execute(arguments: [day, series]) }
+  }
+}

@@ -1,0 +1,128 @@
+import CommunityModel
+import Foundation
+import GRDB
+import MarketTime
+import Quantities
+import Readings
+import TestSupport
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("Quarter hours that are made once")
+struct RollUpTests {
+  private let folder: TemporaryFolder
+  private static let day = 86_400
+  private static let span = QuarterHour(containing: at(0))..<QuarterHour(containing: at(12 * day))
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func writer(_ name: String = "readings.sqlite") throws -> ReadingsDatabase {
+    try ReadingsDatabase(writing: folder.file(name), now: { at(30 * Self.day) })
+  }
+
+  /// A counter at 3.6 kW, 1 Wh a second, and its power; read every two minutes from `first` to before `end`, in seconds.
+  private func meter(from first: Int, to end: Int) -> [Reading] {
+    stride(from: first, to: end, by: 120).flatMap {
+      [Reading(pv, at: at($0), value: Int64($0) * 1000), Reading(power, at: at($0), value: 3_600_000)]
+    }
+  }
+
+  private func fill(_ store: ReadingsDatabase, _ readings: [Reading]) throws {
+    var rest = readings[...]
+    while !rest.isEmpty {
+      try store.append(Array(rest.prefix(360)))
+      rest = rest.dropFirst(360)
+    }
+  }
+
+  /// For how many days of a point roll-ups are there.
+  private func rolledDays(_ name: String = "readings.sqlite") throws -> Int {
+    try query(
+      "SELECT count(*) FROM chunk JOIN segment ON segment.id = segment WHERE kind = 'quarter-days'", folder.file(name)) ?? 0
+  }
+
+  @Test("say what was counted, and are made when a day and the one after are over")
+  func made() throws {
+    let database = try writer()
+    try fill(database, meter(from: 0, to: 10 * Self.day + 4 * 3600))
+    try database.mergeChunks()
+    // Days 0 to 8; day 9 is over, but what comes on day 10 may still tell a glitch of its last hours from a reset.
+    #expect(try rolledDays() == 9)
+    let energies = try #require(try database.energies(of: [pv, grid, power], in: Self.span)[pv])
+    let last = 10 * 96 + 4 * 4
+    #expect(energies.values[..<(last - 1)].allSatisfy { $0 == .measured(Energy(count: 900_000)) })
+    #expect(energies.values[last...].allSatisfy { $0 == .missing })
+    #expect(try database.energies(of: [grid, power], in: Self.span).isEmpty)
+    // The readings of the rolled up days are not looked at for that.
+    try database.file.write { db in try db.execute(sql: "UPDATE segment SET name = 'gone' WHERE kind = 'days'") }
+    let early = QuarterHour(containing: at(0))..<QuarterHour(containing: at(5 * Self.day))
+    #expect(try database.energies(of: [pv], in: early)[pv]?.values == Array(energies.values[..<480]))
+  }
+
+  @Test("of powers hold the sum and the number of readings")
+  func powers() throws {
+    let database = try writer()
+    try fill(database, meter(from: 0, to: 3 * Self.day))
+    try database.mergeChunks()
+    let column = RollUpColumn(
+      series: try #require(try query("SELECT id FROM series WHERE channel = 'active_power'", folder.file("readings.sqlite"))))
+    let place = ChunkTable.Place(
+      kind: .quarterDays, start: at(0).milliseconds,
+      point: try #require(try query("SELECT min(id) FROM series", folder.file("readings.sqlite"))))
+    let samples = try database.file.read { db in
+      try ChunkFilling(ChunkTable(db, database.folder), points: [:]).together(at: [place])
+    }
+    // Eight or seven readings a quarter hour: 120 s do not divide 900.
+    #expect(samples[column.count]?.prefix(4).map(\.value) == [8, 7, 8, 7])
+    #expect(samples[column.sum]?.prefix(2).map(\.value) == [28_800_000, 25_200_000])
+  }
+
+  @Test("are made anew for what comes late, wherever its neighbours are", arguments: 1...8)
+  func late(seed: Int) throws {
+    var random = SeededGenerator(seed: UInt64(seed))
+    // Spells without a reading of minutes and of days; a counter that falls back to nothing on the sixth day, with its event.
+    var readings = meter(from: 0, to: 11 * Self.day)
+    for _ in 0..<6 {
+      let begin = Int.random(in: 0..<(11 * Self.day), using: &random)
+      let end = begin + random.pick([600, 5000, 40_000, 200_000])
+      readings.removeAll { (begin..<end).contains(Int(($0.time.milliseconds - at(0).milliseconds) / 1000)) }
+    }
+    let reset = at(6 * Self.day + 7200)
+    readings = readings.map {
+      $0.series == pv && $0.time >= reset ? Reading(pv, at: $0.time, value: $0.value - Int64(6 * Self.day + 7200) * 1000) : $0
+    }
+    let event = MeterEvent(device: "pv", series: pv, at: reset, .reset, before: nil, after: nil)
+    let inOrder = try writer("order.sqlite")
+    try inOrder.keep([event], [])
+    try fill(inOrder, readings)
+    let expected = try inOrder.energies(of: [pv], in: Self.span)
+
+    let database = try writer()
+    let held = readings.filter { _ in Int.random(in: 0..<100, using: &random) == 0 }
+    let heldBack = Set(held.map(\.time))
+    try fill(database, readings.filter { !heldBack.contains($0.time) })
+    try database.mergeChunks()
+    #expect(try rolledDays() > 2)
+    for part in readings.filter({ heldBack.contains($0.time) }).shuffled(using: &random).chunks(of: 7) {
+      try database.append(part)
+      if Int.random(in: 0..<4, using: &random) == 0 { try database.mergeChunks() }
+    }
+    try database.keep([event], [])
+    #expect(try database.energies(of: [pv], in: Self.span) == expected, "seed \(seed), before they are made anew")
+    try database.mergeChunks()
+    #expect(try database.energies(of: [pv], in: Self.span) == expected, "seed \(seed)")
+    // Whatever part is asked for.
+    let begin = Self.span.lowerBound.advanced(by: Int.random(in: 0..<900, using: &random))
+    let part = begin..<begin.advanced(by: 100)
+    #expect(
+      try database.energies(of: [pv], in: part)[pv]?.values == part.map { expected[pv]?[$0] ?? .missing }, "seed \(seed)")
+  }
+}
+
+extension Array {
+  /// The elements in groups of `count`, the last one shorter.
+  fileprivate func chunks(of count: Int) -> [[Element]] {
+    stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
+  }
+}
