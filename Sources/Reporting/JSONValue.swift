@@ -1,5 +1,5 @@
 /// A JSON value as text: members in the order given, numbers exactly as their digits say. RFC 8259.
-enum JSONValue {
+package enum JSONValue {
   case object([(String, JSONValue)])
   case array([JSONValue])
   case string(String)
@@ -9,13 +9,13 @@ enum JSONValue {
   case null
 
   /// A whole number.
-  static func integer(_ value: Int) -> JSONValue { .number(String(value)) }
+  package static func integer(_ value: Int) -> JSONValue { .number(String(value)) }
 
   /// A text, or null.
-  static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+  package static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 
   /// The value over several lines, two blanks a level.
-  func text(indent: Int = 0) -> String {
+  package func text(indent: Int = 0) -> String {
     let outer = String(repeating: "  ", count: indent)
     let inner = outer + "  "
     switch self {
@@ -56,7 +56,7 @@ enum JSONValue {
 }
 
 /// `count / 10^digits` as programs read it: a point, no zeros at the end, no thousands. `12.5`, `-0.03`, `7`.
-func decimalText(_ count: Int64, digits: Int) -> String {
+package func decimalText(_ count: Int64, digits: Int) -> String {
   var text = String(count.magnitude)
   text = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
   var fraction = text.suffix(digits)

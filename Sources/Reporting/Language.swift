@@ -1,14 +1,14 @@
-import Console
+package import Console
 import MarketTime
 import Quantities
 
-/// The language that a report speaks. All its words are in this file.
+/// The language that a report speaks. The words of reports are in this file, those of a command beside it.
 public enum Language: String, CaseIterable, Sendable {
   case german = "de"
   case english = "en"
 
   /// The one of the two texts that is in this language.
-  func pick(_ german: String, _ english: String) -> String {
+  package func pick(_ german: String, _ english: String) -> String {
     switch self {
     case .german: return german
     case .english: return english
@@ -20,7 +20,7 @@ public enum Language: String, CaseIterable, Sendable {
 
 extension Language {
   /// Numbers as this language writes them.
-  func numbers(decimals: Int) -> NumberStyle {
+  package func numbers(decimals: Int) -> NumberStyle {
     switch self {
     case .german: return NumberStyle(decimals: decimals, decimalMark: .comma)
     case .english: return NumberStyle(decimals: decimals, decimalMark: .point)

@@ -4,18 +4,19 @@ import Console
 import Foundation
 import MarketTime
 import Readings
+import Reporting
 import SQLiteStore
 
-/// `energy-opt store`
-struct StoreCommand: ParsableCommand {
+/// `energy-opt store list`, also without `list`
+struct StoreList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Shows what is stored: series, first and last value, gaps, size.",
+    commandName: "list", abstract: "Shows what is stored: series, first and last value, gaps, size.",
     discussion: """
       A gap is a spell of more than 15 minutes without a reading, or a missing
       quarter hour.
 
       EXAMPLE
-        energy-opt store
+        energy-opt store list
       """)
 
   @OptionGroup var options: CommunityOptions
@@ -36,8 +37,7 @@ struct StoreCommand: ParsableCommand {
       }
     }
     if isEmpty {
-      print("nothing stored yet: neither \(options.readingsPath) nor \(options.storePath) exists")
-      print("next: energy-collector run collector.yaml, or energy-opt import history.csv")
+      print(options.nothingStored(.english))
     }
   }
 

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// `energy-opt store`
+struct StoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "store", abstract: "Shows and looks after what is stored.",
+    discussion: """
+      Readings lie in readings.sqlite and the folder readings.sqlite.segments,
+      which belong together; imported history in community.sqlite. Without a
+      subcommand the series are listed. The collector may go on collecting.
+
+      EXAMPLES
+        energy-opt store                    series, first and last value, gaps
+        energy-opt store status             sizes, what waits, room on the disk
+      """,
+    subcommands: [StoreList.self, StoreStatus.self], defaultSubcommand: StoreList.self)
+}
