@@ -55,7 +55,7 @@ struct SeriesLedger {
 
   /// The entry in the columns first, last, count of `row`, from column `position` on; nil where nothing is settled.
   static func entry(from row: Row, at position: Int) throws -> Entry? {
-    guard row[position] as Int64? != nil else { return nil }
+    guard !(row[position] as DatabaseValue).isNull else { return nil }
     return Entry(first: try row.integer(position), last: try row.integer(position + 1), count: Int(try row.integer(position + 2)))
   }
 
@@ -203,7 +203,8 @@ extension Row {
   ///
   /// - Throws: `DatabaseError` where there is none, as only in a damaged file.
   func integer(_ position: Int) throws -> Int64 {
-    guard let value = self[position] as Int64? else {
+    // Asked in the way that does not trap where damage has made a text of it.
+    guard let value = Int64.fromDatabaseValue(self[position]) else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged: a number is missing")
     }
     return value
@@ -213,7 +214,7 @@ extension Row {
   ///
   /// - Throws: `DatabaseError` where there is none, as only in a damaged file.
   func text(_ position: Int) throws -> String {
-    guard let value = self[position] as String? else {
+    guard let value = String.fromDatabaseValue(self[position]) else {
       throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged: a text is missing")
     }
     return value

@@ -49,6 +49,11 @@ struct CommunityOptions: ParsableArguments {
     }
   }
 
+  /// Whether the readings are there, or were named.
+  var hasReadings: Bool { readings != nil || exists(readingsPath) }
+  /// Whether the imported history is there, or was named.
+  var hasStore: Bool { store != nil || exists(storePath) }
+
   private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 }
 

@@ -22,7 +22,7 @@ struct EnergyOpt: ParsableCommand {
       EXIT STATUS
          0 done
          1 failed while running
-         2 a plan that breaks a limit, named
+         2 a plan that breaks a limit, named; a store that is damaged
          3 a file is wrong or contradicts itself, each place named
          4 inputs are too old for a plan
         64 wrong use of the command

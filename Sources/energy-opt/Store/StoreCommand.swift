@@ -12,6 +12,7 @@ struct StoreCommand: ParsableCommand {
       EXAMPLES
         energy-opt store                    series, first and last value, gaps
         energy-opt store status             sizes, what waits, room on the disk
+        energy-opt store check              is every bit as it was written?
       """,
-    subcommands: [StoreList.self, StoreStatus.self], defaultSubcommand: StoreList.self)
+    subcommands: [StoreList.self, StoreStatus.self, StoreCheckCommand.self], defaultSubcommand: StoreList.self)
 }

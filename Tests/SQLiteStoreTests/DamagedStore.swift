@@ -1,0 +1,69 @@
+import Foundation
+import GRDB
+import MarketTime
+import Readings
+import TestSupport
+
+@testable import SQLiteStore
+
+/// A small store with something of everything in it, closed, whose bits can be flipped.
+struct DamagedStore {
+  let folder: TemporaryFolder
+  let path: String
+  /// What the store held when it was whole.
+  let dump: String
+
+  /// Half a day every minute around the end of February, three series of two points, with gaps, and late, refused and odd values.
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("readings.sqlite")
+    let database = try ReadingsDatabase(writing: path, now: clock)
+    for minute in stride(from: -2 * 3600, to: 9 * 3600, by: 300) where !(3 * 3600..<5 * 3600).contains(minute) {
+      try database.append(stride(from: 0, to: 300, by: 60).flatMap { Self.poll(minute + $0) })
+    }
+    let late = (0..<40).map { Reading(grid, at: at(4 * 3600 + $0 * 60 + 7), value: Int64($0)) }
+    try database.append(late + [Reading(pv, at: at(0), value: -77)])
+    try database.keep(
+      [MeterEvent(device: "m", series: grid, at: at(60), .reset, before: 9, after: 1)],
+      [Quarantined(power, at: at(61), value: 7, .range, registers: [17, 4])])
+    try database.close()
+    dump = try Self.dump(path)
+  }
+
+  static func poll(_ second: Int) -> [Reading] {
+    [grid, pv, power].enumerated().map { Reading($1, at: at(second), value: Int64((second * ($0 + 3)) % 7919)) }
+  }
+
+  /// The files, with how long each is as far as the store uses it.
+  func files() throws -> [(path: String, length: Int)] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: path + ".segments").sorted()
+    return try ([path] + names.map { path + ".segments/" + $0 }).map { file in
+      (file, try size(file))
+    }
+  }
+
+  private func size(_ file: String) throws -> Int {
+    try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+  }
+
+  /// Turns bit `bit` of the byte at `place` of `file` over.
+  func flip(_ bit: Int, at place: Int, of file: String) throws {
+    let handle = try FileHandle(forUpdating: URL(filePath: file))
+    defer { try? handle.close() }
+    try handle.seek(toOffset: UInt64(place))
+    let byte = try handle.read(upToCount: 1)?.first ?? 0
+    try handle.seek(toOffset: UInt64(place))
+    try handle.write(contentsOf: Data([byte ^ (1 << UInt8(bit))]))
+  }
+
+  /// All that the check answers for: every table but those that docs/formats/store.md names as held by nothing, and the readings.
+  static func dump(_ path: String) throws -> String {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    return try queue.read { db in
+      try ["series", "journal", "chunk", "segment", "ledger", "gap"].map { table in
+        try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.description).joined(separator: "\n")
+      }.joined(separator: "\n\n")
+    }
+  }
+}
