@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import Readings
 import Synchronization
 
@@ -99,12 +100,28 @@ final class DatabaseFile: Sendable {
   ///
   /// - Throws: `failed`.
   func read<Value>(_ body: (Database) throws -> Value) throws(ReadingStoreError) -> Value {
+    try onOneState { queue in try queue.read(body) }
+  }
+
+  /// Writes one consistent state of the file to `target`, without what deleted rows left behind; it is not synced yet. What stands
+  /// there is written over.
+  ///
+  /// - Throws: `failed`.
+  func copy(to target: String) throws(ReadingStoreError) {
+    try onOneState { queue in
+      unlink(target)
+      try queue.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [target]) }
+    }
+  }
+
+  /// Runs `body`, again where a file that was taken for unchanging has been written meanwhile.
+  private func onOneState<Value>(_ body: (DatabaseQueue) throws -> Value) throws(ReadingStoreError) -> Value {
     var last: ReadingStoreError?
     for attempt in 1...3 {
       let (queue, quiet) = connection.withLock { ($0.queue, $0.quiet) }
       guard let queue else { throw .failed(path: path, reason: "it has been closed") }
       do {
-        let value = try queue.read(body)
+        let value = try body(queue)
         if quiet == nil || QuietFile(at: resolvedPath) == quiet { return value }
       } catch {
         last = failure(error)

@@ -23,14 +23,27 @@ public final class ReadingsDatabase: ReadingStore {
   ///   - gapLimit: spells longer than this count as gaps in the inventory; less than 15 min count as 15 min, the shortest spell that
   ///     the file remembers.
   ///   - now: the clock that tells when a conflicting reading was received.
-  /// - Throws: `writtenByAnother`, `tooNew` or `cannotOpen`; the file is untouched then.
+  /// - Throws: `writtenByAnother`, `tooNew` or `cannotOpen`, also where the database is missing and its sealed readings are there;
+  ///   nothing is touched then.
   public init(
     writing path: String, gapLimit: Duration = .seconds(900), now: @escaping @Sendable () -> Timestamp
   ) throws(ReadingStoreError) {
+    try Self.refuseOrphans(at: path)
     file = try DatabaseFile(writing: path, layout: .readings)
     folder = SegmentFolder(besideDatabase: file.resolvedPath)
     self.gapLimit = gapLimit
     self.now = now
+  }
+
+  /// Sealed readings whose database is gone are not to be written over by a new one.
+  private static func refuseOrphans(at path: String) throws(ReadingStoreError) {
+    let resolvedPath = try resolved(path)
+    let folder = SegmentFolder(besideDatabase: resolvedPath).path
+    guard !fileExists(resolvedPath), !namesInFolder(folder).isEmpty else { return }
+    throw .cannotOpen(
+      path: path,
+      reason:
+        "it is missing, and the sealed readings of \(folder) belong to it; restore both from a backup, or move the folder away")
   }
 
   /// Opens an existing `path` for reading, whether or not a collector is writing it; nothing is changed, nothing checkpointed.

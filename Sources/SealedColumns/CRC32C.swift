@@ -1,7 +1,7 @@
 /// The checksum of RFC 3720 (iSCSI), appendix B.4: the Castagnoli polynomial 0x1EDC6F41, reflected, eight bytes at a time.
 ///
 /// It finds every change of up to three bits in a part of up to 2^31 bits, and any other with all but one chance in 2^32.
-enum CRC32C {
+package enum CRC32C {
   /// 0x1EDC6F41 with its bits in reverse.
   private static let polynomial: UInt32 = 0x82F6_3B78
 
@@ -18,9 +18,12 @@ enum CRC32C {
   }()
 
   /// The checksum of `bytes`; 0 for none.
-  static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 { checksum(of: bytes, after: 0) }
+
+  /// The checksum of `bytes` and of what comes before them, whose checksum is `start`: long contents may come in pieces.
+  package static func checksum(of bytes: UnsafeRawBufferPointer, after start: UInt32) -> UInt32 {
     tables.withUnsafeBufferPointer { table in
-      var sum = ~UInt32(0)
+      var sum = ~start
       var place = 0
       while place + 8 <= bytes.count {
         let eight = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)) ^ UInt64(sum)

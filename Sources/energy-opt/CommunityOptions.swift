@@ -71,6 +71,9 @@ func reportingProblems<Result>(_ body: () throws -> Result) throws -> Result {
   } catch let error as ReadingStoreError {
     tell("\(error)")
     throw ExitCode(1)
+  } catch let error as BackupError {
+    tell("\(error)")
+    throw ExitCode(1)
   }
 }
 

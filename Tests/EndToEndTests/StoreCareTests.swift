@@ -50,6 +50,71 @@ struct StoreCareTests {
     #expect(findings.count == 1 && findings[0]["kind"] as? String == "chunk")
   }
 
+  @Test("backs up while a writer appends and seals; each backup restores with every reading acknowledged before it began")
+  func backupsWhileWriting() async throws {
+    let count = FaultFigure.count(3, large: 300)
+    let home = folder.file("backups")
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    let program = try Checkout.program(named: "StoreWriter")
+    let writer = try ChildProcess(program, ["write", folder.path, "11", "0", "1000000"])
+    try await writer.says("acknowledged 200")
+    func acknowledged() -> Int {
+      let line = writer.output.split(separator: "\n").last { $0.hasPrefix("acknowledged ") }
+      return line.flatMap { Int($0.dropFirst("acknowledged ".count)) } ?? 0
+    }
+    var (whole, readings, batches) = (0, 0, [Int]())
+    for number in 0..<count {
+      let before = acknowledged()
+      let made = try await store("backup", "\(home)/\(number)")
+      try #require(made.status == 0, "\(made.output)\(made.errors)")
+      #expect(writer.isRunning)
+      let target = folder.file("restored-\(number)")
+      let restored = try await ChildProcess.run(.energyOpt, "store", "restore", "\(home)/\(number)", "--to", target)
+      try #require(restored.status == 0, "\(restored.errors)")
+      // What is in a backup may go beyond what was told before it, never behind it: the driver says up to where all is right.
+      let driver = try ChildProcess(
+        "/bin/sh", ["-c", "echo '\(target) 1000000 all' | '\(program)' check 11"])
+      let found = try await driver.end().output.split(whereSeparator: \.isWhitespace)
+      // "lost LAST of ACKNOWLEDGED": all up to LAST is there, each once; "corrupt" were anything else.
+      try #require(found.count == 4 && found[0] == "lost", "\(found)")
+      let last = try #require(Int(found[1]))
+      #expect(last >= before)
+      batches.append(last)
+      if last >= before { whole += 1 }
+      readings += last * 21
+      try FileManager.default.removeItem(atPath: target)
+    }
+    _ = try await writer.stop(SIGKILL)
+    #expect(batches == batches.sorted() && Set(batches).count > 1)
+    FaultFigure.tell(
+      "S14 backups while writing, \(readings) readings restored", ours: "\(whole) of \(count) whole", goal: "all",
+      reached: whole == count)
+  }
+
+  @Test("keeps the newest backups, tries and restores them, and says so in both languages")
+  func backupAndRestore() async throws {
+    try await fill(200)
+    let home = folder.file("backups")
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    let made = try await store("backup", home, "--keep", "3")
+    #expect(made.status == 0 && made.output.contains("checked"))
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: home).first)
+    let drill = try await ChildProcess.run(.energyOpt, "store", "restore", "--drill", "\(home)/\(name)", "--lang", "de")
+    #expect(drill.status == 0 && drill.output.contains("Probe gelungen") && drill.output.contains("21 Zeitreihen"))
+    let over = try await ChildProcess.run(.energyOpt, "store", "restore", "\(home)/\(name)", "--to", folder.path)
+    #expect(over.status == 1 && over.errors.contains("--move-aside"))
+    let aside = try await ChildProcess.run(
+      .energyOpt, "store", "restore", "\(home)/\(name)", "--to", folder.path, "--move-aside")
+    #expect(aside.status == 0 && aside.output.contains("before-restore-"))
+
+    let segment = "\(home)/\(name)/readings.sqlite.segments/2026-02.chunks"
+    var bytes = try Data(contentsOf: URL(filePath: segment))
+    bytes[100] ^= 1
+    try bytes.write(to: URL(filePath: segment))
+    let damaged = try await ChildProcess.run(.energyOpt, "store", "restore", "--drill", "\(home)/\(name)")
+    #expect(damaged.status == 2 && damaged.errors.contains("2026-02.chunks"))
+  }
+
   @Test("tells where there is nothing to look after")
   func nothing() async throws {
     let outcome = try await ChildProcess.run(.energyOpt, "store", "check", "-c", folder.file("community.yaml"))

@@ -69,7 +69,8 @@ public struct StoreCheck {
     return report
   }
 
-  private static func reason(_ error: ReadingStoreError) -> String {
+  /// What is wrong, without what that means for a step that writes.
+  static func reason(_ error: ReadingStoreError) -> String {
     switch error {
     case .cannotOpen(_, let reason), .failed(_, let reason): reason
     case .writtenByAnother, .tooNew: "\(error)"

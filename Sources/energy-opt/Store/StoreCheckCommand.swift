@@ -42,7 +42,7 @@ struct StoreCheckCommand: ParsableCommand {
       throw ExitCode(1)
     }
     switch output.format {
-    case .text: for line in StoreCheckText(output.lang).lines(reports) { print(line) }
+    case .text: for line in StoreCheckText(output.lang).lines(reports, next: StoreCheckText.next(output.lang)) { print(line) }
     case .json: print(StoreCheckJSON.text(reports))
     }
     if reports.contains(where: { !$0.isWhole }) { throw ExitCode(2) }
@@ -52,7 +52,7 @@ struct StoreCheckCommand: ParsableCommand {
 /// What a long look at the store is doing, on a line of standard error.
 final class StoreProgress {
   private var line = ProgressLine(now: SystemTime.uptime)
-  private let language: Language
+  let language: Language
 
   init(_ language: Language) { self.language = language }
 

@@ -12,8 +12,15 @@ struct StoreCheckText {
 
   init(_ language: Language) { self.language = language }
 
-  /// The lines about all `reports`.
-  func lines(_ reports: [CheckReport]) -> [String] {
+  /// What to do where something is damaged.
+  static func next(_ language: Language) -> String {
+    language.pick(
+      "Als Nächstes: Dateien so lassen, eine Sicherung prüfen (energy-opt store restore --drill SICHERUNG), dann zurückholen",
+      "next: leave the files as they are, try a backup (energy-opt store restore --drill BACKUP), then restore it")
+  }
+
+  /// The lines about all `reports`; where something is damaged, `next` behind them.
+  func lines(_ reports: [CheckReport], next: String? = nil) -> [String] {
     var lines: [String] = []
     for report in reports {
       let read = looked(at: report)
@@ -28,12 +35,7 @@ struct StoreCheckText {
         lines.append(pick("  und \(rest) weitere; alle mit --format json", "  and \(rest) more; all with --format json"))
       }
     }
-    if reports.contains(where: { !$0.isWhole }) {
-      lines.append(
-        pick(
-          "Als Nächstes: Dateien so lassen, eine Sicherung prüfen (energy-opt store restore --drill SICHERUNG), dann zurückholen",
-          "next: leave the files as they are, try a backup (energy-opt store restore --drill BACKUP), then restore it"))
-    }
+    if let next, reports.contains(where: { !$0.isWhole }) { lines.append(next) }
     return lines
   }
 

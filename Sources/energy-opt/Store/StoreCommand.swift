@@ -13,6 +13,9 @@ struct StoreCommand: ParsableCommand {
         energy-opt store                    series, first and last value, gaps
         energy-opt store status             sizes, what waits, room on the disk
         energy-opt store check              is every bit as it was written?
+        energy-opt store backup backups --keep 30
+        energy-opt store restore --drill backups/energy-opt-20260301T020000Z
       """,
-    subcommands: [StoreList.self, StoreStatus.self, StoreCheckCommand.self], defaultSubcommand: StoreList.self)
+    subcommands: [StoreList.self, StoreStatus.self, StoreCheckCommand.self, StoreBackupCommand.self, StoreRestoreCommand.self],
+    defaultSubcommand: StoreList.self)
 }
