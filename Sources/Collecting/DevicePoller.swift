@@ -14,15 +14,26 @@ public struct DevicePoller: Sendable {
   private var chain: SunSpecChain? {
     didSet { if chain != oldValue { way = nil } }
   }
-  /// What is asked for in each poll, and how the words become values; nil before the first one, and where the SunSpec models have
-  /// moved.
-  private var way: (plan: RegisterPlan, decoding: DecodePlan)?
+  /// Nil before the first poll, and where the SunSpec models have moved.
+  private var way: Way?
   private var isChainInDoubt = false
   /// Whether the walk broke off before the end mark, so that models behind may be missing.
   private var isChainCut = false
   private var refused: [DeviceProfiles.RegisterBlock: Timestamp] = [:]
   /// Whether another device may answer than the last time: at the start and after each failure.
   private var isIdentityDue = true
+
+  /// What is asked for in each poll, and how the words become values.
+  private final class Way: Sendable {
+    let plan: RegisterPlan
+    let decoding: DecodePlan
+
+    init(for device: DevicePlan, chain: SunSpecChain?) {
+      let parts = Set(device.points.keys)
+      plan = RegisterPlan(for: device.profile, chain: chain, parts: parts)
+      decoding = DecodePlan(for: device.profile, chain: chain, parts: parts)
+    }
+  }
 
   /// How long refused registers are left alone.
   private static let refusalPeriod: Duration = .seconds(3600)
@@ -64,12 +75,9 @@ public struct DevicePoller: Sendable {
     var failure: PollFailure?
     var serial: String?
     do throws(PollFailure) {
-      try await findModels(source, pacing: pacing)
+      if device.profile.sunSpec != nil { try await findModels(source, pacing: pacing) }
       if isIdentityDue { serial = try await readSerial(source, pacing: pacing) }
-      let plan = knownWay().plan
-      for request in plan.requests {
-        try await read(request, of: plan, into: &round, source, pacing: pacing)
-      }
+      for request in knownWay().plan.requests { try await read(request, into: &round, source, pacing: pacing) }
     } catch {
       failure = error
       isChainInDoubt = true
@@ -77,7 +85,7 @@ public struct DevicePoller: Sendable {
     }
     guard let time = round.answered else {
       return PollOutcome(
-        time: pacing.now(), fields: [], readings: [], refused: round.refused, failure: failure, serial: serial)
+        time: pacing.now(), fields: DecodedRound([]), readings: [], refused: round.refused, failure: failure, serial: serial)
     }
     let fields = knownWay().decoding.decode(round.image)
     return PollOutcome(
@@ -85,12 +93,9 @@ public struct DevicePoller: Sendable {
       failure: failure, serial: serial, image: round.image)
   }
 
-  private mutating func knownWay() -> (plan: RegisterPlan, decoding: DecodePlan) {
+  private mutating func knownWay() -> Way {
     if let way { return way }
-    let parts = Set(device.points.keys)
-    let new = (
-      RegisterPlan(for: device.profile, chain: chain, parts: parts), DecodePlan(for: device.profile, chain: chain, parts: parts)
-    )
+    let new = Way(for: device, chain: chain)
     way = new
     return new
   }
@@ -122,31 +127,26 @@ public struct DevicePoller: Sendable {
     var refused: [DeviceProfiles.RegisterBlock] = []
   }
 
-  /// Reads `request`, cut where the device refuses it.
+  /// Reads `block`, cut where the device refuses it.
   private mutating func read(
-    _ request: DeviceProfiles.RegisterBlock, of plan: RegisterPlan, into round: inout Round, _ source: any RegisterSource,
-    pacing: Pacing
+    _ block: DeviceProfiles.RegisterBlock, into round: inout Round, _ source: any RegisterSource, pacing: Pacing
   ) async throws(PollFailure) {
-    var open = [request]
-    while let block = open.popLast() {
-      if !isLeftAlone(block, at: pacing.now()) {
-        do throws(ModbusError) {
-          let words = try await words(of: block, source, pacing: pacing)
-          if round.answered == nil { round.answered = pacing.now() }
-          round.image.add(words, of: block)
-          continue
-        } catch {
-          guard case .exception(_, let code) = error, Self.refusals.contains(code) else { throw .bus(error) }
-          if round.answered == nil { round.answered = pacing.now() }
-          refused[block] = pacing.now()
-          // A map that has moved is refused as well.
-          isChainInDoubt = true
-        }
+    if refused.isEmpty || !isLeftAlone(block, at: pacing.now()) {
+      do throws(ModbusError) {
+        let words = try await words(of: block, source, pacing: pacing)
+        if round.answered == nil { round.answered = pacing.now() }
+        return round.image.add(words, of: block)
+      } catch {
+        guard case .exception(_, let code) = error, Self.refusals.contains(code) else { throw .bus(error) }
+        if round.answered == nil { round.answered = pacing.now() }
+        refused[block] = pacing.now()
+        // A map that has moved is refused as well.
+        isChainInDoubt = true
       }
-      let halves = plan.halves(of: block)
-      if halves.isEmpty { round.refused.append(block) }
-      open += halves.reversed()
     }
+    let halves = knownWay().plan.halves(of: block)
+    if halves.isEmpty { round.refused.append(block) }
+    for half in halves { try await read(half, into: &round, source, pacing: pacing) }
   }
 
   /// Whether the device refused `block` less than an hour ago; a clock that was set back does not make that longer.

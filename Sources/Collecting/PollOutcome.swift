@@ -8,7 +8,7 @@ public struct PollOutcome: Sendable {
   /// When the device answered first; when it was given up where it did not.
   public let time: Timestamp
   /// Each channel's value, or why there is none.
-  public let fields: [DecodedField]
+  public let fields: DecodedRound
   /// The readings to keep: the fields that have a value, at the metering points that the device measures.
   public let readings: [Reading]
   /// The registers that the device refuses, cut as small as values allow; they are asked again after an hour.
@@ -29,7 +29,7 @@ public struct PollOutcome: Sendable {
     "it answers, but refuses every register that the profile asks for; check profile and unit number, and what `scan` finds"
 
   /// The channels whose numbers do not fit 64 bits.
-  var unfit: [PartChannel] { fields.filter { $0.value == .missing(.outOfRange) }.map(\.key) }
+  var unfit: [PartChannel] { fields.keys(missing: .outOfRange) }
 }
 
 /// Why a poll did not succeed.

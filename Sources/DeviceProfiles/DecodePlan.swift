@@ -1,7 +1,7 @@
 import Readings
 
 /// The way from the words of a round to values, for some parts of a profile: laid out once, so that each poll has little to do.
-public struct DecodePlan: Sendable {
+public final class DecodePlan: Sendable {
   private let profile: DeviceProfile
   /// Where the wanted fields stand in the profile, which all devices of its kind share.
   private let places: [Int]
@@ -32,20 +32,21 @@ public struct DecodePlan: Sendable {
   /// What `image` says, one entry per channel: register map first, in the order of the profile, then the SunSpec models.
   ///
   /// - Parameter image: the words that the requests of `RegisterPlan(for:chain:parts:)` brought; those of failed requests are absent.
-  public func decode(_ image: RegisterImage) -> [DecodedField] {
-    var decoded: [DecodedField] = []
-    decoded.reserveCapacity(keys.count)
-    for index in keys.indices {
-      decoded.append(
-        DecodedField(keys[index], plain[index]?.decode(image) ?? profile.decode(profile.registers[places[index]], in: image)))
+  public func decode(_ image: RegisterImage) -> DecodedRound {
+    var values: [DecodedValue] = []
+    values.reserveCapacity(keys.count)
+    for index in plain.indices {
+      values.append(plain[index]?.decode(image) ?? profile.decode(profile.registers[places[index]], in: image))
     }
-    guard let models else { return decoded }
+    guard let models else { return DecodedRound(keys: keys, values: values) }
+    var keys = keys
     var seen = Set(keys)
     for field in models.mapping.decode(image, chain: models.chain, kind: profile.kind)
     where models.parts?.contains(field.part) ?? true && seen.insert(field.key).inserted {
-      decoded.append(field)
+      keys.append(field.key)
+      values.append(field.value)
     }
-    return decoded
+    return DecodedRound(keys: keys, values: values)
   }
 }
 

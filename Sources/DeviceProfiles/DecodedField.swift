@@ -1,5 +1,3 @@
-public import CommunityModel
-public import MarketTime
 public import Readings
 
 /// What one round of reading says about a channel of a part of the device.
@@ -62,23 +60,5 @@ extension DeviceProfile {
   public func state(_ field: DecodedField) -> String? {
     guard let count = field.value.count else { return nil }
     return registers.first { $0.key == field.key }?.states[count]
-  }
-}
-
-extension Sequence<DecodedField> {
-  /// The values as readings, taken at `time` and stored for the metering points that the parts measure.
-  ///
-  /// Missing values and parts without a metering point give none.
-  public func readings(at time: Timestamp, measuring points: [DevicePart: MeteringPoint.ID]) -> [Reading] {
-    var readings: [Reading] = []
-    readings.reserveCapacity(underestimatedCount)
-    // Fields of a part stand together.
-    var current: (part: DevicePart, point: MeteringPoint.ID?)?
-    for field in self {
-      guard let count = field.value.count else { continue }
-      if current?.part != field.part { current = (field.part, points[field.part]) }
-      if let point = current?.point { readings.append(Reading(SeriesKey(point, field.channel), at: time, value: count)) }
-    }
-    return readings
   }
 }

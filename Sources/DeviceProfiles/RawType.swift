@@ -36,6 +36,7 @@ public enum RawType: String, CaseIterable, Hashable, Sendable {
   public var largestPattern: UInt64 { UInt64.max >> UInt64(64 - bitCount) }
 
   /// The number that `bits` stand for; nil for a float that is no finite number.
+  @inline(__always)
   func number(of bits: UInt64) -> RawNumber? {
     switch self {
     case .bit: return .integer(bits == 0 ? 0 : 1)

@@ -10,7 +10,7 @@ extension DeviceProfile {
   public func decode(
     _ image: RegisterImage, chain: SunSpecChain? = nil, parts: Set<DevicePart>? = nil
   ) -> [DecodedField] {
-    DecodePlan(for: self, chain: chain, parts: parts).decode(image)
+    Array(DecodePlan(for: self, chain: chain, parts: parts).decode(image))
   }
 
   /// What `image` says for `field`.

@@ -32,9 +32,13 @@ extension RegisterImage {
   /// The bits of the value in `block`, at most four registers of it; nil unless one answer holds all of them. The latest such answer
   /// counts.
   func bits(of block: RegisterBlock, _ order: WordOrder) -> UInt64? {
-    for answer in contents.reversed() where answer.block.contains(block) {
-      let first = block.start - answer.block.start
-      return order.bits(of: answer.words[first..<(first + block.count)])
+    var place = contents.count
+    while place > 0 {
+      place -= 1
+      let first = block.start - Int(contents[place].address)
+      if contents[place].table == block.table, first >= 0, first + block.count <= contents[place].words.count {
+        return order.bits(of: contents[place].words, from: first, count: block.count)
+      }
     }
     return nil
   }

@@ -119,6 +119,7 @@ struct PreparedConversion: Sendable {
   }
 
   /// How many of the channel's unit `number` is; nil where the conversion itself must be asked.
+  @inline(__always)
   func count(of number: RawNumber) -> Int64? {
     var count: Int64
     switch number {

@@ -13,6 +13,14 @@ public enum WordOrder: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// The bits that `count` of the `words` hold, at most four of them, the first at `first`.
+  @inline(__always)
+  func bits(of words: [UInt16], from first: Int, count: Int) -> UInt64 {
+    var bits: UInt64 = 0
+    for place in 0..<count { bits = bits << 16 | UInt64(words[first + (self == .highFirst ? place : count - 1 - place)]) }
+    return bits
+  }
+
   /// The lowest `count` words of `bits`, as they stand on the wire.
   func words(of bits: UInt64, count: Int) -> [UInt16] {
     let lowFirst = (0..<count).map { UInt16(truncatingIfNeeded: bits >> (16 * UInt64($0))) }

@@ -11,6 +11,7 @@
 /// Reads wait for each other in the order of their calls. They block the bus's own thread only.
 public actor ModbusConnection: RegisterSource {
   private static let longestWaitForLateAnswer = Duration.seconds(1)
+  private static let longestDeadline = Duration.seconds(3600)
   private static let waitForReplay = Duration.milliseconds(100)
 
   /// Where the bus is reached.
@@ -52,22 +53,21 @@ public actor ModbusConnection: RegisterSource {
   /// comes before the deadline starts.
   /// - Throws: `ModbusError`, all cases but `invalidBlock` and `simulatorFailed`.
   public func read(_ block: RegisterBlock, unit: UInt8, deadline: Duration) async throws(ModbusError) -> [UInt16] {
-    let request = RegisterRequest(link: link, unit: unit, block: block)
-    let allowed = min(deadline, .seconds(3600))
-    try check(request, deadline: allowed)
+    let allowed = min(deadline, Self.longestDeadline)
+    try check(block, unit, deadline: allowed)
     let start = ContinuousClock.now
-    let (line, waited) = try openLine(for: request, until: start + allowed)
+    let (line, waited) = try openLine(for: block, unit, from: start, until: start + allowed)
     let end = start + allowed + waited
     transaction &+= 1
     let frame = ReadFrame(unit: unit, block: block, transaction: transaction)
     if let probe = unanswered.probe(before: frame) {
       let outcome = line.exchange(probe, until: end)
-      keep(line, after: outcome, to: probe, allowed: allowed, until: end)
-      if outcome.isDoubtful { return try outcome.words(for: request, deadline: deadline) }
+      heed(outcome, to: probe, allowed: allowed, until: end)
+      if outcome.isDoubtful { return try outcome.words(for: request(block, unit), deadline: deadline) }
     }
     let outcome = line.exchange(frame, until: end)
-    keep(line, after: outcome, to: frame, allowed: allowed, until: end)
-    return try outcome.words(for: request, deadline: deadline)
+    heed(outcome, to: frame, allowed: allowed, until: end)
+    return try outcome.words(for: request(block, unit), deadline: deadline)
   }
 
   /// Ends the connection, or frees the serial device. A later read opens it again.
@@ -80,28 +80,30 @@ public actor ModbusConnection: RegisterSource {
     silenceAfterConnecting = min(max(silence, silenceAfterConnecting), .seconds(10))
   }
 
-  private func check(_ request: RegisterRequest, deadline: Duration) throws(ModbusError) {
-    if Task.isCancelled { throw .cancelled(request) }
+  private func request(_ block: RegisterBlock, _ unit: UInt8) -> RegisterRequest {
+    RegisterRequest(link: link, unit: unit, block: block)
+  }
+
+  private func check(_ block: RegisterBlock, _ unit: UInt8, deadline: Duration) throws(ModbusError) {
+    if Task.isCancelled { throw .cancelled(request(block, unit)) }
     if let flaw { throw .invalidLink(link, reason: flaw) }
-    if deadline <= .zero { throw .invalidRequest(request, reason: "its deadline of \(deadline) leaves no time") }
-    if !link.hasTransactions, request.unit == 0 {
-      throw .invalidRequest(request, reason: "unit 0 is the broadcast address of a serial bus, nobody answers it")
+    if deadline <= .zero {
+      throw .invalidRequest(request(block, unit), reason: "its deadline of \(deadline) leaves no time")
+    }
+    if unit == 0, !link.hasTransactions {
+      throw .invalidRequest(
+        request(block, unit), reason: "unit 0 is the broadcast address of a serial bus, nobody answers it")
     }
   }
 
-  /// Keeps the line, or lets it go after a doubt.
-  private func keep(
-    _ line: any BusLine, after outcome: ReadOutcome, to frame: ReadFrame, allowed: Duration, until end: ContinuousClock.Instant
-  ) {
+  /// Lets the line go after a doubt, and remembers what may still come.
+  private func heed(_ outcome: ReadOutcome, to frame: ReadFrame, allowed: Duration, until end: ContinuousClock.Instant) {
     switch outcome {
-    case .words, .exception:
-      self.line = line
-      unanswered.forget(frame.unit)
-      return
+    case .words, .exception: return unanswered.forget(frame.unit)
     case .noAnswer, .broken:
-      if case .serial = link { self.line = line }
-    case .lost:
-      break
+      if case .serial = link { break }
+      line = nil
+    case .lost: line = nil
     }
     guard !link.hasTransactions else { return }
     unanswered.add(frame)
@@ -109,23 +111,24 @@ public actor ModbusConnection: RegisterSource {
     lateAnswerLimit = min(outcome == .noAnswer ? .now + allowed : end, .now + Self.longestWaitForLateAnswer)
   }
 
-  /// The line that is open, if it is fit for a new request, else a new one; and how long was waited for what the request has no
-  /// part in: an old answer that may still come, the silence after connecting.
-  private func openLine(for request: RegisterRequest, until end: ContinuousClock.Instant) throws(ModbusError) -> (
-    any BusLine, Duration
-  ) {
+  /// The line that is open, if it is fit for a new request, else a new one; and how long was waited, from `start` on, for what the
+  /// request has no part in: an old answer that may still come, the silence after connecting.
+  private func openLine(
+    for block: RegisterBlock, _ unit: UInt8, from start: ContinuousClock.Instant, until end: ContinuousClock.Instant
+  ) throws(ModbusError) -> (any BusLine, Duration) {
     var lateAnswer = lateAnswerLimit.take()
-    var start = ContinuousClock.now
-    if let open = line.take() {
-      if open.isReadyToAsk(afterLateAnswer: lateAnswer) { return (open, lateAnswer == nil ? .zero : start.duration(to: .now)) }
+    if let line {
+      if line.isReadyToAsk(afterLateAnswer: lateAnswer) { return (line, lateAnswer == nil ? .zero : start.duration(to: .now)) }
       // Something came that nobody had asked for, or the other end hung up.
       if !link.hasTransactions { lateAnswer = .now + Self.waitForReplay }
     }
-    let fresh = try newLine(for: request, until: end)
-    start = .now
-    SystemCall.sleep(until: start + silenceAfterConnecting)
+    line = nil
+    let fresh = try newLine(for: request(block, unit), until: end)
+    let opened = ContinuousClock.now
+    SystemCall.sleep(until: opened + silenceAfterConnecting)
     if lateAnswer != nil { _ = fresh.isReadyToAsk(afterLateAnswer: lateAnswer) }
-    return (fresh, start.duration(to: .now))
+    line = fresh
+    return (fresh, opened.duration(to: .now))
   }
 
   private func newLine(for request: RegisterRequest, until end: ContinuousClock.Instant) throws(ModbusError) -> any BusLine {

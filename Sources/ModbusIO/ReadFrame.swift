@@ -112,11 +112,13 @@ struct ReadFrame {
       // The lowest bit of the first byte comes first; what fills up the last byte means nothing.
       return .words((0..<block.count).map { UInt16(body[data + $0 / 8] >> UInt8($0 % 8) & 1) })
     }
-    return .words((0..<block.count).map { Self.word(body, data + 2 * $0) })
+    return .words(
+      body[data...].withUnsafeBytes { bytes in
+        (0..<block.count).map { UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) }
+      })
   }
 
-  private static func word<Bytes: RandomAccessCollection<UInt8>>(_ bytes: Bytes, _ index: Int) -> UInt16
-  where Bytes.Index == Int {
+  private static func word(_ bytes: ArraySlice<UInt8>, _ index: Int) -> UInt16 {
     UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
   }
 }

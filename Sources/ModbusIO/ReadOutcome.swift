@@ -18,13 +18,13 @@ enum ReadOutcome: Equatable {
   }
 
   /// The words, or the error that `request` ends with.
-  func words(for request: RegisterRequest, deadline: Duration) throws(ModbusError) -> [UInt16] {
+  func words(for request: @autoclosure () -> RegisterRequest, deadline: Duration) throws(ModbusError) -> [UInt16] {
     switch self {
     case .words(let words): return words
-    case .exception(let code): throw .exception(request, code: code)
-    case .noAnswer: throw .noAnswer(request, after: deadline)
-    case .broken(let reason): throw .brokenReply(request, reason: reason)
-    case .lost(let reason): throw .connectionLost(request, reason: reason)
+    case .exception(let code): throw .exception(request(), code: code)
+    case .noAnswer: throw .noAnswer(request(), after: deadline)
+    case .broken(let reason): throw .brokenReply(request(), reason: reason)
+    case .lost(let reason): throw .connectionLost(request(), reason: reason)
     }
   }
 }

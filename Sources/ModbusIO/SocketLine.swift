@@ -9,11 +9,11 @@ final class SocketLine: BusLine {
   private static let silence = Duration.milliseconds(50)
   private static let longestDrain = Duration.milliseconds(500)
 
-  private let socket: Int32
-  private let framing: ReadFrame.Framing
   /// How much longer than asked the system may let a read wait, so that it need not be told anew for each request of the same deadline.
   private static let tolerance = Duration.milliseconds(2)
 
+  private let socket: Int32
+  private let framing: ReadFrame.Framing
   private var buffer = [UInt8](repeating: 0, count: ReadFrame.longest)
   /// How long the system lets a read wait, as it was told last.
   private var patience = Duration.zero
@@ -48,27 +48,26 @@ final class SocketLine: BusLine {
   }
 
   func exchange(_ frame: ReadFrame, until end: ContinuousClock.Instant) -> ReadOutcome {
-    guard ContinuousClock.now < end else { return .noAnswer }
+    guard bePatient(until: end) else { return .noAnswer }
     let bytes = frame.bytes(framing)
     let sent = send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-    let code = errno
-    guard sent == bytes.count else { return .lost(sent < 0 ? SystemCall.text(code) : "the request did not leave whole") }
-    return receive(frame, until: end)
+    if sent < 0 { return .lost(SystemCall.text(errno)) }
+    return sent == bytes.count ? receive(frame, until: end) : .lost("the request did not leave whole")
   }
 
   private func receive(_ frame: ReadFrame, until end: ContinuousClock.Instant) -> ReadOutcome {
     var filled = 0
     while true {
       // The first read waits as long as the whole answer may take; only what comes in pieces needs a look at the clock for each.
-      guard filled == 0 ? bePatient(until: end) : SystemCall.waitForInput(socket, until: end) else { return .noAnswer }
+      guard filled == 0 || SystemCall.waitForInput(socket, until: end) else { return .noAnswer }
       let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress?.advanced(by: filled), $0.count - filled, 0) }
-      let code = errno
-      if count < 0, code == EAGAIN || code == EINTR {
-        if ContinuousClock.now < end { continue }
-        return .noAnswer
+      guard count > 0 else {
+        let code = count < 0 ? errno : ECONNRESET
+        if code == ECONNRESET { return .lost("the other end closed it") }
+        guard code == EAGAIN || code == EINTR else { return .lost(SystemCall.text(code)) }
+        guard bePatient(until: end) else { return .noAnswer }
+        continue
       }
-      if count == 0 || (count < 0 && code == ECONNRESET) { return .lost("the other end closed it") }
-      guard count > 0 else { return .lost(SystemCall.text(code)) }
       filled += count
       guard let length = framing.length(of: buffer[..<filled]) else { continue }
       guard length <= ReadFrame.longest else { return .broken("it is longer than a Modbus message can be") }
@@ -78,19 +77,16 @@ final class SocketLine: BusLine {
     }
   }
 
-  /// Makes the system let a read wait until `end`, or a little longer; false when that time has come already.
+  /// Makes the system let a read wait until `end`, or a little longer; false when that time has come already, or it will not.
   private func bePatient(until end: ContinuousClock.Instant) -> Bool {
     let left = ContinuousClock.now.duration(to: end)
     guard left > .zero else { return false }
-    if patience < left || patience > left + Self.tolerance {
-      let wait = left + Self.tolerance / 2
-      let (seconds, attoseconds) = wait.components
-      var time = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
-      guard setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
-        return SystemCall.waitForInput(socket, until: end)
-      }
-      patience = wait
-    }
+    guard patience < left || patience > left + Self.tolerance else { return true }
+    let wait = left + Self.tolerance / 2
+    let (seconds, attoseconds) = wait.components
+    var time = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+    guard setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size)) == 0 else { return false }
+    patience = wait
     return true
   }
 

@@ -42,13 +42,14 @@ struct RegisterDecodingTests {
   @Test("and become readings of the metering points that the parts measure, missing ones left out")
   func readings() {
     let noon = Timestamp(milliseconds: 1_767_225_600_000)
-    let fields = [
+    let round = DecodedRound([
       DecodedField(PartChannel(.pv, .dcPower), .value(1)), DecodedField(PartChannel(.battery, .activePower), .value(-2)),
       DecodedField(PartChannel(.battery, .stateOfCharge), .missing(.notRead)),
       DecodedField(PartChannel(.grid, .activePower), .value(3)),
-    ]
+    ])
+    #expect(round.keys(missing: .notRead) == [PartChannel(.battery, .stateOfCharge)])
     #expect(
-      fields.readings(at: noon, measuring: [.main: "B01-GRID", .pv: "B01-PV", .battery: "B01-BAT"]) == [
+      round.readings(at: noon, measuring: [.main: "B01-GRID", .pv: "B01-PV", .battery: "B01-BAT"]) == [
         Reading(SeriesKey("B01-PV", .dcPower), at: noon, value: 1),
         Reading(SeriesKey("B01-BAT", .activePower), at: noon, value: -2),
       ])
