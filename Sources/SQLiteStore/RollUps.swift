@@ -113,6 +113,9 @@ struct RollUpColumn {
   /// `series.id`.
   let series: Int64
 
+  /// The series to which a column belongs.
+  static func series(of column: Int64) -> Int64 { column / 4 }
+
   /// Of a counter of energy: what it counted, in its unit.
   var energy: Int64 { 4 * series }
   /// Of a counter of energy: how well that is known, 0 measured, 1 estimated.

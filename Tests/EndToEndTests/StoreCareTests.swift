@@ -19,6 +19,11 @@ struct StoreCareTests {
     try await ChildProcess(Checkout.program(.energyOpt), ["store"] + arguments + ["--readings", readings]).end()
   }
 
+  /// The first file of sealed readings.
+  private static func firstSegment(_ folder: String) throws -> String {
+    folder + "/" + (try #require(try FileManager.default.contentsOfDirectory(atPath: folder).min()))
+  }
+
   private func json(_ text: String) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
@@ -36,13 +41,13 @@ struct StoreCareTests {
     let whole = try await store("check")
     #expect(whole.status == 0 && whole.output.contains("whole"))
 
-    let segment = folder.file("readings.sqlite.segments/2026-02.chunks")
+    let segment = try Self.firstSegment(folder.file("readings.sqlite.segments"))
     var bytes = try Data(contentsOf: URL(filePath: segment))
     bytes[bytes.count / 2] ^= 16
     try bytes.write(to: URL(filePath: segment))
     let damaged = try await store("check", "--lang", "de")
     #expect(damaged.status == 2)
-    #expect(damaged.output.contains("BESCHÄDIGT") && damaged.output.contains("2026-02.chunks, bytes"))
+    #expect(damaged.output.contains("BESCHÄDIGT") && damaged.output.contains((segment as NSString).lastPathComponent + ", bytes"))
     let told = try json(try await store("check", "--format", "json").output)
     #expect(told["whole"] as? Bool == false)
     let files = try #require(told["files"] as? [[String: Any]])
@@ -107,12 +112,12 @@ struct StoreCareTests {
       .energyOpt, "store", "restore", "\(home)/\(name)", "--to", folder.path, "--move-aside")
     #expect(aside.status == 0 && aside.output.contains("before-restore-"))
 
-    let segment = "\(home)/\(name)/readings.sqlite.segments/2026-02.chunks"
+    let segment = try Self.firstSegment("\(home)/\(name)/readings.sqlite.segments")
     var bytes = try Data(contentsOf: URL(filePath: segment))
     bytes[100] ^= 1
     try bytes.write(to: URL(filePath: segment))
     let damaged = try await ChildProcess.run(.energyOpt, "store", "restore", "--drill", "\(home)/\(name)")
-    #expect(damaged.status == 2 && damaged.errors.contains("2026-02.chunks"))
+    #expect(damaged.status == 2 && damaged.errors.contains((segment as NSString).lastPathComponent))
   }
 
   @Test("tells where there is nothing to look after")

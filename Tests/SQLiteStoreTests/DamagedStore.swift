@@ -61,8 +61,12 @@ struct DamagedStore {
     let queue = try DatabaseQueue(path: path)
     defer { try? queue.close() }
     return try queue.read { db in
-      try ["series", "journal", "chunk", "segment", "ledger", "gap"].map { table in
-        try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.description).joined(separator: "\n")
+      // `earlier` means nothing where no chain stands before.
+      try [
+        "* FROM series", "id, chain, last, batch FROM journal", "* FROM chunk", "* FROM segment", "* FROM ledger", "* FROM gap",
+      ].map {
+        try Row.fetchAll(db, sql: "SELECT \($0)").map { $0.databaseValues.map(\.description).joined(separator: ", ") }.joined(
+          separator: "\n")
       }.joined(separator: "\n\n")
     }
   }

@@ -112,7 +112,7 @@ struct StoreBackupTests {
   func damagedStore() throws {
     let store = try DamagedStore()
     _ = try backup(store).make(StoreBackup.name(at: at(0)), in: backups, made: at(0))
-    try store.flip(3, at: 500, of: store.path + ".segments/2026-03.chunks")
+    try store.flip(3, at: 500, of: try #require(try store.files().last).path)
     let outcome = try backup(store).make(StoreBackup.name(at: at(60)), in: backups, made: at(60), keeping: 1)
     #expect(!outcome.isWhole && outcome.removed.isEmpty)
     #expect(try names == ["energy-opt-20260301T000000Z", "energy-opt-20260301T000100Z-damaged"])
@@ -123,7 +123,8 @@ struct StoreBackupTests {
     let store = try DamagedStore()
     let made = try backup(store, community: try filledCommunity()).make("b", in: backups, made: at(0))
     var dice = SeededGenerator(seed: FaultFigure.seed)
-    let files = ["backup.json", "readings.sqlite", "community.sqlite", "readings.sqlite.segments/2026-03.chunks"]
+    let segment = try #require(try store.files().last).path.split(separator: "/").suffix(2).joined(separator: "/")
+    let files = ["backup.json", "readings.sqlite", "community.sqlite", segment]
     for round in 0..<FaultFigure.count(80, large: 4000) {
       let file = made.path + "/" + files[round % files.count]
       let size = try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)

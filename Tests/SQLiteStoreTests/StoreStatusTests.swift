@@ -47,15 +47,17 @@ struct StoreStatusTests {
     #expect((status.lateReadings, status.conflicts, status.quarantined, status.events, status.unplaced) == (1, 1, 2, 1, 0))
     #expect(status.size.database == (try bytes(path)))
     #expect(status.size.writeAheadLog == (try bytes(path + "-wal")))
-    let segments = ["2026-03.chunks"]
-    #expect(status.segments.map(\.name) == segments)
-    #expect(status.segments.map(\.bytes) == [try bytes(path + ".segments/2026-03.chunks")])
-    #expect(status.totalBytes == (try bytes(path) + bytes(path + "-wal") + bytes(path + ".segments/2026-03.chunks")))
+    // A reading in 10 min makes a sparse day of the first one.
+    #expect(status.segments.map(\.kind) == ["hours", "sparse-days"])
+    #expect(status.segments.map(\.month) == ["2026-03", "2026-03"])
+    let sizes = try status.segments.map { try bytes(path + ".segments/" + $0.name) }
+    #expect(status.segments.map(\.bytes) == sizes)
+    #expect(status.totalBytes == (try bytes(path) + bytes(path + "-wal") + sizes.reduce(0, +)))
     #expect(status.milliBytesPerReading == status.totalBytes * 1000 / 363)
     #expect(status.lastSealing != nil)
-    // 29 hours are sealed, and all that is in the segment but its head of eight bytes came with them.
+    // 29 hours are sealed, and all that is in the segments but their heads of eight bytes came with them.
     let sealed = try #require(status.bytesPerDay)
-    #expect(abs(sealed - (status.segments[0].bytes - 8) * 24 / 29) <= 1)
+    #expect(abs(sealed - (sizes.reduce(0, +) - 16) * 24 / 29) <= 1)
     let disk = try #require(status.disk)
     #expect(disk.free > 0 && disk.free <= disk.total)
     #expect(status.daysUntilFull == disk.free / sealed)

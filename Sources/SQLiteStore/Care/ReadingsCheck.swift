@@ -28,6 +28,8 @@ struct ReadingsCheck {
   /// Readings of the journal that must have been sealed, by series and time.
   var sealedOfJournal: [Int64: [Int64: Int64]] = [:]
   var segments: [Int64: SegmentCheck] = [:]
+  /// When the readings of each series were taken, ms, of the month and point that are looked at.
+  var timesOfMonth: [Int64: [Int64]] = [:]
   /// Where the last finding about each point's chunks stands in the report, so that neighbours share one.
   var lastFinding: [Int64: Int] = [:]
 
@@ -76,8 +78,13 @@ struct ReadingsCheck {
           .row, at: "\(path), table series, row \(number)",
           "channel '\(try row.text(2))' of \(try row.text(1)) is not known; it is damaged, or a newer program wrote it"))
     }
-    if let settledUntil, settledUntil % ChunkTable.span != 0 {
+    if let settledUntil, ChunkSpan.hour.start(of: settledUntil) != settledUntil {
       report.add(CheckFinding(.ledger, at: "\(path), table ledger", "\(settledUntil) is no whole hour"))
+    }
+    if let until = try Int64.fetchOne(db, sql: "SELECT rolled_until FROM ledger WHERE rolled_until IS NOT NULL"),
+      until % RollUps.dayLength != 0 || until >= settledUntil ?? .min
+    {
+      report.add(CheckFinding(.ledger, at: "\(path), table ledger", "quarter hours cannot have been made until \(until)"))
     }
   }
 
@@ -149,10 +156,18 @@ extension ReadingsCheck {
     // Until a chain begins, nothing can be read any more.
     var isBroken = false
     var before: Int64?
-    let rows = try Row.fetchCursor(db, sql: "SELECT id, chain, last, batch FROM journal ORDER BY id")
+    /// Of all batches so far, when the last reading was taken.
+    var latest: Int64?
+    let rows = try Row.fetchCursor(db, sql: "SELECT id, chain, last, batch, earlier FROM journal ORDER BY id")
     while let row = try rows.next() {
       let (id, last) = (try row.integer(0), try row.integer(2))
       let beginsChain = try row.integer(1) == id
+      if beginsChain, let latest, let earlier = row[4] as Int64?, earlier != latest {
+        report.add(
+          CheckFinding(
+            .batch, at: "\(path), table journal, row \(id)", "the chains before end at \(latest) ms, it says at \(earlier) ms"))
+      }
+      latest = max(latest ?? last, last)
       if beginsChain {
         (chain, isBroken) = (id, false)
         decoder = BatchDecoder()

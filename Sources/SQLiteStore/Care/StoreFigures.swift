@@ -9,9 +9,9 @@ extension ReadingsDatabase {
   /// - Throws: `ReadingStoreError.failed`.
   /// - Complexity: linear in the journal and in what is kept beside the readings; the chunks are not read.
   public func status() throws(ReadingStoreError) -> ReadingsStatus {
-    try file.read { db in
+    try read { db in
       func count(_ table: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0 }
-      var scan = try ReadingScan(db, folder)
+      var scan = try ReadingScan(db, folder, SeriesCatalog(db))
       let inventory = try scan.inventory(gapLimit: SeriesLedger.gapLimit)
       let settledUntil = try SeriesLedger(db).settledUntil
       var waiting = 0
@@ -21,8 +21,13 @@ extension ReadingsDatabase {
       let files = segments.map { FileFacts(at: folder.path + "/" + $0.name) }
       return ReadingsStatus(
         path: file.path, size: DatabaseSize(of: file.resolvedPath),
-        segments: zip(segments, files).map { .init(month: $0.month, name: $0.name, bytes: $1?.bytes ?? 0) }
-          .sorted { ($0.month, $0.name) < ($1.month, $1.name) },
+        segments: zip(segments, files).map {
+          .init(
+            month: $0.period == "stray" ? $0.period : String($0.period.prefix(7)), kind: $0.kind?.rawValue ?? "unknown",
+            name: $0.name,
+            bytes: $1?.bytes ?? 0)
+        }
+        .sorted { ($0.month, $0.name) < ($1.month, $1.name) },
         series: inventory.count, readings: inventory.reduce(0) { $0 + $1.count }, first: inventory.map(\.first).min(),
         last: inventory.map(\.last).max(), sealedUntil: settledUntil.map { Timestamp(milliseconds: $0) },
         lastSealing: files.compactMap { $0?.written }.max(),

@@ -6,6 +6,8 @@ public struct ReadingsStatus: Hashable, Sendable {
   public struct Segment: Hashable, Sendable {
     /// The month of UTC that it holds, such as `2026-03`; `stray` for stamps of a broken clock.
     public let month: String
+    /// What it holds: readings of `hours`, `days`, `sparse-days` or `months`, or quarter hours made of them, `quarter-days` or `quarters`.
+    public let kind: String
     /// The file's name.
     public let name: String
     /// The file's bytes.

@@ -24,7 +24,8 @@ enum StoreStatusJSON {
           .array(
             status.segments.map { segment in
               .object([
-                ("month", .string(segment.month)), ("name", .string(segment.name)), ("bytes", .whole(segment.bytes)),
+                ("month", .string(segment.month)), ("kind", .string(segment.kind)), ("name", .string(segment.name)),
+                ("bytes", .whole(segment.bytes)),
               ])
             })
         ),

@@ -28,13 +28,15 @@ struct StoreStatusText {
     var rows = [(pick("auf der Platte", "on the disk"), amount(status.totalBytes) + share(status))]
     rows.append((pick("  Datenbank", "  database"), amount(status.size.database)))
     rows.append((pick("  Schreibprotokoll (WAL)", "  write-ahead log"), amount(status.size.writeAheadLog)))
-    let older = status.segments.dropLast(Self.monthsShown)
+    let months = Dictionary(grouping: status.segments, by: \.month).mapValues { $0.reduce(0) { $0 + $1.bytes } }
+      .sorted { $0.key < $1.key }
+    let older = months.dropLast(Self.monthsShown)
     if let last = older.last {
-      let bytes = older.reduce(0) { $0 + $1.bytes }
-      rows.append((pick("  versiegelt bis \(last.month)", "  sealed up to \(last.month)"), amount(bytes)))
+      let bytes = older.reduce(0) { $0 + $1.value }
+      rows.append((pick("  versiegelt bis \(last.key)", "  sealed up to \(last.key)"), amount(bytes)))
     }
-    for segment in status.segments.suffix(Self.monthsShown) {
-      rows.append((pick("  versiegelt \(segment.month)", "  sealed \(segment.month)"), amount(segment.bytes)))
+    for month in months.suffix(Self.monthsShown) {
+      rows.append((pick("  versiegelt \(month.key)", "  sealed \(month.key)"), amount(month.value)))
     }
     rows.append((pick("Zeitreihen", "series"), count(status.series)))
     rows.append((pick("Messwerte", "readings"), count(status.readings) + span(status.first, status.last)))
