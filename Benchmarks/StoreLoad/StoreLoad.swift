@@ -30,7 +30,8 @@ enum StoreLoad {
 
   /// Brings the history of some meters after the other's in, and merges what can be merged.
   private static func load(_ set: ReadingSet, into path: String) throws {
-    let end = set.span.upperBound
+    // History that is brought in is older than an hour.
+    let end = Timestamp(milliseconds: set.span.upperBound.milliseconds + 2 * 3_600_000)
     let metersAtOnce = max(1, bulkReadings / (set.channels.count * set.ticks))
     try measure(set, into: path, now: { end }) { store in
       var added = 0

@@ -47,8 +47,14 @@ struct Journal {
 
   /// Hands out every reading at or after `time` in the order of arrival.
   func forEach(from time: Int64, _ body: (_ time: Int64, _ series: Int64, _ value: Int64) -> Void) throws {
+    try forEachGroup(from: time) { instant, series, values in
+      for (number, value) in zip(series, values) { body(instant, number, value) }
+    }
+  }
+
+  private func forEachGroup(from time: Int64, _ body: (Int64, [Int64], UnsafeBufferPointer<Int64>) -> Void) throws {
     for chain in try chains() where chain.last >= time {
-      try read(chain.number) { instant, series, value in if instant >= time { body(instant, series, value) } }
+      try read(chain.number) { instant, series, values in if instant >= time { body(instant, series, values) } }
     }
   }
 
@@ -58,8 +64,8 @@ struct Journal {
     var places: [Int] = []
     var numbers: [Int64] = []
     var found: [[Sample]] = []
-    try forEach(from: time) { instant, series, value in
-      while series >= places.count {
+    try forEachGroup(from: time) { instant, series, values in
+      while series.last ?? 0 >= places.count {
         let number = Int64(places.count)
         let isWanted = isWanted(number)
         places.append(isWanted ? found.count : -1)
@@ -67,8 +73,10 @@ struct Journal {
         numbers.append(number)
         found.append([])
       }
-      let place = places[Int(series)]
-      if place >= 0 { found[place].append(Sample(at: Timestamp(milliseconds: instant), value: value)) }
+      for index in series.indices {
+        let place = places[Int(series[index])]
+        if place >= 0 { found[place].append(Sample(at: Timestamp(milliseconds: instant), value: values[index])) }
+      }
     }
     var samples: [Int64: [Sample]] = [:]
     for (place, number) in numbers.enumerated() where !found[place].isEmpty {
@@ -83,11 +91,15 @@ struct Journal {
   func latest(of wanted: Set<Int64>, from first: Int64, through last: Int64) throws -> [Sample?] {
     var latest = [Sample?](repeating: nil, count: Int(wanted.max() ?? 0) + 1)
     func read(_ chain: Int64) throws {
-      try self.read(chain) { time, series, value in
-        guard time >= first, time <= last else { return }
-        if series >= latest.count { latest.append(contentsOf: repeatElement(nil, count: Int(series) + 1 - latest.count)) }
-        if let known = latest[Int(series)], known.time.milliseconds > time { return }
-        latest[Int(series)] = Sample(at: Timestamp(milliseconds: time), value: value)
+      try self.read(chain) { time, series, values in
+        guard time >= first, time <= last, let highest = series.last else { return }
+        if highest >= latest.count { latest.append(contentsOf: repeatElement(nil, count: Int(highest) + 1 - latest.count)) }
+        let moment = Timestamp(milliseconds: time)
+        for index in series.indices {
+          let place = Int(series[index])
+          if let known = latest[place], known.time > moment { continue }
+          latest[place] = Sample(at: moment, value: values[index])
+        }
       }
     }
     func isDone(_ earlier: Int64) -> Bool {
@@ -130,7 +142,9 @@ struct Journal {
       .map { Chain(number: try $0.integer(0), last: try $0.integer(1)) }
   }
 
-  private func read(_ chain: Int64, _ body: (_ time: Int64, _ series: Int64, _ value: Int64) -> Void) throws {
+  private func read(
+    _ chain: Int64, _ body: (_ time: Int64, _ series: [Int64], _ values: UnsafeBufferPointer<Int64>) -> Void
+  ) throws {
     var decoder = BatchDecoder()
     let rows = try Row.fetchCursor(
       db.cachedStatement(sql: "SELECT chain, batch FROM journal WHERE id >= ? ORDER BY id"), arguments: [chain])
@@ -140,7 +154,7 @@ struct Journal {
         guard let data else {
           throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged: a batch is missing")
         }
-        _ = try data.withUnsafeBytes { bytes in try decoder.decode(bytes, body) }
+        _ = try data.withUnsafeBytes { bytes in try decoder.decodeGroups(bytes, body) }
       }
     }
   }

@@ -13,8 +13,10 @@ extension ReadingsDatabase {
   @discardableResult
   public func append(columns blocks: [ReadingColumns]) throws(ReadingStoreError) -> AppendOutcome {
     guard let newest = blocks.compactMap({ $0.times.last }).max() else { return AppendOutcome() }
-    // A stray stamp of the far future must not decide what counts as settled.
-    let settled = ChunkSpan.hour.start(of: min(newest, now()).milliseconds.subtractingClamped(3_600_000))
+    // What is over an hour old, all of it where the newest is; a stray stamp of the far future must not decide.
+    let hour = ChunkSpan.hour
+    let settled = min(
+      hour.end(from: hour.start(of: newest.milliseconds)), hour.start(of: now().milliseconds.subtractingClamped(3_600_000)))
     return try write { db, memory in
       var numbers = SeriesNumbers(db, known: memory.numbers)
       var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory)

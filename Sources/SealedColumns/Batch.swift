@@ -76,6 +76,8 @@ public struct BatchDecoder: Sendable {
   private var chain = BatchChain()
   private var next = 0
   private var hasBegun = false
+  /// Values of the group that is read.
+  private var scratch: [Int64] = []
 
   /// A decoder before the first batch.
   public init() {}
@@ -88,6 +90,21 @@ public struct BatchDecoder: Sendable {
   @discardableResult
   public mutating func decode(
     _ bytes: UnsafeRawBufferPointer, _ body: (_ time: Int64, _ series: Int64, _ value: Int64) -> Void
+  ) throws(SealedColumnError) -> Bool {
+    try decodeGroups(bytes) { time, series, values in
+      for place in series.indices { body(time, series[place], values[place]) }
+    }
+  }
+
+  /// Hands out the groups of the next batch: readings of one moment, with their series in ascending order.
+  ///
+  /// - Parameter body: is given a value for each of `series`, in memory that is used again.
+  /// - Returns: whether the batch begins a chain.
+  /// - Throws: as `decode`.
+  @discardableResult
+  public mutating func decodeGroups(
+    _ bytes: UnsafeRawBufferPointer,
+    _ body: (_ time: Int64, _ series: [Int64], _ values: UnsafeBufferPointer<Int64>) -> Void
   ) throws(SealedColumnError) -> Bool {
     guard bytes.count > 5 else { throw .wrongLength(.batch) }
     let contents = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)])
@@ -112,7 +129,8 @@ public struct BatchDecoder: Sendable {
   }
 
   private mutating func decode(
-    _ reader: inout BatchReader, _ body: (_ time: Int64, _ series: Int64, _ value: Int64) -> Void
+    _ reader: inout BatchReader,
+    _ body: (_ time: Int64, _ series: [Int64], _ values: UnsafeBufferPointer<Int64>) -> Void
   ) throws(SealedColumnError) {
     let count = try reader.number()
     var time = chain.time
@@ -120,11 +138,14 @@ public struct BatchDecoder: Sendable {
     for _ in 0..<min(count, UInt64(reader.bytes.count)) {
       time &+= Int64(zigzag: try reader.number())
       firstTime = firstTime ?? time
-      for series in try list(&reader) {
-        let value = chain.value(of: series) &+ (try reader.difference())
-        _ = chain.exchange(value, of: series)
-        body(time, series, value)
+      let series = try list(&reader)
+      if scratch.count < series.count { scratch = [Int64](repeating: 0, count: 2 * series.count) }
+      let isWhole = scratch.withUnsafeMutableBufferPointer { values in
+        guard chain.read(series, from: &reader, into: values) else { return false }
+        body(time, series, UnsafeBufferPointer(rebasing: values[..<series.count]))
+        return true
       }
+      guard isWhole else { throw .malformed(.batch) }
     }
     guard reader.isAtEnd else { throw .malformed(.batch) }
     chain.time = firstTime ?? chain.time
@@ -155,8 +176,22 @@ private struct BatchChain: Sendable {
   var lists: [Int64: [Int64]] = [:]
   private var values: [Int64] = []
 
-  /// The last value of `series`, 0 for none.
-  func value(of series: Int64) -> Int64 { series < values.count ? values[Int(series)] : 0 }
+  /// Reads a value for each of `series`, in ascending order, into `values`, and keeps each as its last one; false where the bytes mean
+  /// nothing.
+  mutating func read(_ series: [Int64], from reader: inout BatchReader, into target: UnsafeMutableBufferPointer<Int64>) -> Bool {
+    guard let last = series.last else { return true }
+    if last >= values.count {
+      values.append(contentsOf: repeatElement(0, count: max(Int(last) + 1, 2 * values.count) - values.count))
+    }
+    return values.withUnsafeMutableBufferPointer { values in
+      for (place, series) in series.enumerated() {
+        guard let difference = reader.difference() else { return false }
+        values[Int(series)] &+= difference
+        target[place] = values[Int(series)]
+      }
+      return true
+    }
+  }
 
   /// Keeps `value` as the last one of `series`, and gives the one before.
   mutating func exchange(_ value: Int64, of series: Int64) -> Int64 {
@@ -221,10 +256,21 @@ private struct BatchReader {
     return floor + Int64(number)
   }
 
-  mutating func difference() throws(SealedColumnError) -> Int64 {
-    let head = try byte()
+  /// The next difference of a value; nil where the bytes end or mean nothing.
+  mutating func difference() -> Int64? {
+    guard place < bytes.count else { return nil }
+    let head = bytes[place]
+    place += 1
     var number = UInt64(head >> 2 & 31)
-    if head >= 0x80 { number |= try self.number() << 5 }
+    var shift: UInt64 = 5
+    var next = head
+    while next >= 0x80 {
+      guard place < bytes.count, shift < 64 + 5 else { return nil }
+      next = bytes[place]
+      place += 1
+      number |= UInt64(next & 0x7F) << shift
+      shift += 7
+    }
     return Int64(zigzag: number) &* Self.units[Int(head & 3)]
   }
 }
