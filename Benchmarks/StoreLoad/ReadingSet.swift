@@ -51,8 +51,17 @@ struct ReadingSet {
     }
   }
 
-  /// All readings of `meters` that are taken, as a history file of each would bring them.
-  func columns(of meters: Range<Int>) -> [ReadingColumns] {
+  /// When the first meter was read in `tick`, ms.
+  func time(of tick: Int) -> Int64 { readings(tick, of: Array(keys.prefix(1)))[0].time.milliseconds }
+
+  /// Where the hour begins in which the last tick lies. Polls are at most 50 ms off their tick.
+  var firstTickOfLastHour: Int {
+    let begin = time(of: ticks - 1) / 3_600_000 * 3_600_000 - 50
+    return (0..<ticks).first { time(of: $0) >= begin } ?? 0
+  }
+
+  /// The readings of `meters` that are taken, before tick `end`, as a history file of each would bring them.
+  func columns(of meters: Range<Int>, until end: Int) -> [ReadingColumns] {
     bytes.withUnsafeBytes { bytes in
       func number(_ tick: Int, _ place: Int) -> Int64 {
         let row = Self.headBytes + tick * 8 * self.meters * (1 + channels.count)
@@ -61,10 +70,10 @@ struct ReadingSet {
       return meters.compactMap { meter in
         var values: [Channel: [Int64]] = [:]
         for (place, channel) in channels.enumerated() where meter * channels.count + place < columns {
-          values[channel] = (0..<ticks).map { number($0, self.meters + meter * channels.count + place) }
+          values[channel] = (0..<end).map { number($0, self.meters + meter * channels.count + place) }
         }
         return ReadingColumns(
-          point: MeteringPoint.ID("M\(meter)"), times: (0..<ticks).map { Timestamp(milliseconds: number($0, meter)) },
+          point: MeteringPoint.ID("M\(meter)"), times: (0..<end).map { Timestamp(milliseconds: number($0, meter)) },
           values: values)
       }
     }

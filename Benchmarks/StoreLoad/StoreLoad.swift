@@ -4,22 +4,23 @@ import Readings
 import SQLiteStore
 import Synchronization
 
-/// `store-load load|commits|QUESTION SET FOLDER COLUMNS TICKS`: the store's part in `Benchmarks/run --only store`.
+/// `store-load load|live|commits|QUESTION SET FOLDER COLUMNS TICKS`: the store's part in `Benchmarks/run --only store`.
 ///
-/// `load` brings the set in as fast as it goes, `commits` with one durable commit a tick; any other word is a question to the store
+/// `load` brings the set in as fast as it goes, `live` its last hour poll by poll, `commits` with one durable commit a tick; any other word is a question to the store
 /// that was loaded before. Prints what that took as one line of JSON.
 @main
 enum StoreLoad {
   static func main() throws {
     let words = CommandLine.arguments
     guard words.count == 6, let columns = Int(words[4]), let ticks = Int(words[5]) else {
-      FileHandle.standardError.write(Data("usage: store-load load|commits|QUESTION SET FOLDER COLUMNS TICKS\n".utf8))
+      FileHandle.standardError.write(Data("usage: store-load load|live|commits|QUESTION SET FOLDER COLUMNS TICKS\n".utf8))
       exit(64)
     }
     let set = try ReadingSet(path: words[2], columns: columns, ticks: ticks)
     let path = words[3] + "/readings.sqlite"
     switch words[1] {
     case "load": try load(set, into: path)
+    case "live": try loadLive(set, into: path)
     case "commits": try commit(set, into: path)
     default: try ask(words[1], of: set, at: path)
     }
@@ -28,19 +29,33 @@ enum StoreLoad {
   /// How many readings a bulk append takes at once, about.
   private static let bulkReadings = 4_000_000
 
-  /// Brings the history of some meters after the other's in, and merges what can be merged.
+  /// Brings the history of some meters after the other's in, and merges what can be merged. History is older than an hour.
   private static func load(_ set: ReadingSet, into path: String) throws {
-    // History that is brought in is older than an hour.
-    let end = Timestamp(milliseconds: set.span.upperBound.milliseconds + 2 * 3_600_000)
-    let metersAtOnce = max(1, bulkReadings / (set.channels.count * set.ticks))
-    try measure(set, into: path, now: { end }) { store in
-      var added = 0
-      for first in stride(from: 0, to: set.takenMeters, by: metersAtOnce) {
-        added += try store.append(columns: set.columns(of: first..<min(first + metersAtOnce, set.takenMeters))).added
-      }
-      try store.mergeChunks()
+    let now = Timestamp(milliseconds: set.span.upperBound.milliseconds + 2 * 3_600_000)
+    try measure(set, into: path, now: { now }) { store in try bring(set, until: set.ticks, into: store) }
+  }
+
+  /// The same, but the set's last hour is brought in as it is read: the store of a collector that goes on.
+  private static func loadLive(_ set: ReadingSet, into path: String) throws {
+    let keys = set.keys
+    let live = set.firstTickOfLastHour
+    let now = Timestamp(milliseconds: set.time(of: live) + 3_600_000)
+    try measure(set, into: path, now: { now }) { store in
+      var added = try bring(set, until: live, into: store)
+      for tick in live..<set.ticks { added += try store.append(set.readings(tick, of: keys)).added }
       return added
     }
+  }
+
+  private static func bring(_ set: ReadingSet, until end: Int, into store: ReadingsDatabase) throws -> Int {
+    let metersAtOnce = max(1, bulkReadings / (set.channels.count * set.ticks))
+    var added = 0
+    for first in stride(from: 0, to: set.takenMeters, by: metersAtOnce) {
+      let meters = first..<min(first + metersAtOnce, set.takenMeters)
+      added += try store.append(columns: set.columns(of: meters, until: end)).added
+    }
+    try store.mergeChunks()
+    return added
   }
 
   /// Brings the set in as it is read: one durable commit a tick.

@@ -201,6 +201,9 @@ class Measurement:
                 told[of] = self.told(program, ",".join(names), of, of, ticks=ticks) or {}
             else:
                 told[of] = {name: self.told(program, name, of, of, ticks=ticks) for name in names}
+            if program == OURS and of == "A" and self.told(OURS, "live", of, "A-live", ticks=ticks):
+                # What was read last is asked of a collector that goes on: with its last hour not sealed yet.
+                told[of]["last"] = self.told(OURS, "last", of, "A-live", ticks=ticks)
         return told
 
     @property
