@@ -4,7 +4,7 @@ import Readings
 
 /// The table `reading`: readings that came late, for hours that are sealed, and those of a file of layout 3.
 struct LateReadings {
-  private let db: Database
+  let db: Database
 
   /// Those of `db`.
   init(_ db: Database) { self.db = db }

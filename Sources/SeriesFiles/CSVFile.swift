@@ -32,6 +32,28 @@ public struct CSVFile: Sendable {
   }
 }
 
+extension CSVFile {
+  /// All of its bytes.
+  ///
+  /// - Throws: `SeriesFileError` with the system's reason.
+  func bytes() throws(SeriesFileError) -> [UInt8] {
+    if let content { return content }
+    let descriptor = open(name, O_RDONLY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 18)
+    while descriptor >= 0 {
+      let count = read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      if count < 0 { break }
+      if count == 0 { return bytes }
+      bytes += piece[..<count]
+    }
+    let reason = String(cString: strerror(errno))
+    throw SeriesFileError(file: name, line: 0, column: 0, fault: .form(.unreadable(reason: reason)))
+  }
+}
+
 /// The lines of a file, one at a time, from a buffer that is refilled.
 struct LineSource: ~Copyable {
   /// The bytes in which the last line lies.

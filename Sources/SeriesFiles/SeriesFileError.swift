@@ -10,6 +10,8 @@ public struct SeriesFileError: Error, Hashable, Sendable {
     case row(RowFault)
     /// A table of a fixed form is not complete or holds a word it must not.
     case table(TableFault)
+    /// A line of another program's file cannot be taken.
+    case foreign(ForeignFault)
   }
 
   /// The file's path as it was given.
@@ -89,6 +91,7 @@ extension SeriesFileError.Fault {
     case .name(let fault): return fault.explanation
     case .row(let fault): return fault.explanation
     case .table(let fault): return fault.explanation
+    case .foreign(let fault): return fault.explanation
     }
   }
 }

@@ -120,6 +120,46 @@ struct StoreCareTests {
     #expect(damaged.status == 2 && damaged.errors.contains((segment as NSString).lastPathComponent))
   }
 
+  @Test("exports and imports without losing a digit, by CSV and line protocol, and refuses an import under a collector")
+  func exchange() async throws {
+    try await fill(120)
+    let first = folder.file("first.csv")
+    #expect(try await store("export", "--output", first).status == 0)
+    for form in ["csv", "influx"] {
+      let file = folder.file("export.\(form)")
+      #expect(try await store("export", "--form", form, "-o", file).status == 0)
+      let other = folder.file("other-\(form).sqlite")
+      let imported = try await ChildProcess.run(.energyOpt, "store", "import", file, "--readings", other)
+      #expect(imported.status == 0, "\(imported.errors)")
+      #expect(imported.output.contains("0 known already, 0 conflict"))
+      let again = try await ChildProcess.run(.energyOpt, "store", "export", "--readings", other)
+      #expect(again.output == (try Checkout.text(first)))
+      let twice = try await ChildProcess.run(.energyOpt, "store", "import", file, "--readings", other)
+      #expect(twice.output.contains(": 0 added"))
+    }
+    // Chosen by hand from the lines of the whole export.
+    let hour = "2026-01-31T21:"
+    let rows = try Checkout.text(first).split(separator: "\n").filter { $0.hasPrefix(hour) && $0.contains(",PV-1,") }
+    let part = try await store(
+      "export", "--points", "PV-1", "--from", "2026-01-31T21:00Z", "--until", "2026-01-31T22:00:00Z")
+    let found = part.output.split(separator: "\n").dropFirst()
+    #expect(!rows.isEmpty && Array(found) == rows)
+    #expect(try await store("export", "-o", first).status == 1)
+    #expect(try await store("export", "--points", "NOBODY").status == 3)
+
+    let broken = try folder.write(
+      try Checkout.text(first) + "2026-03-01T00:00:00Z,GRID-1,energy_import,kWh,x\n", to: "broken.csv")
+    let refused = try await ChildProcess.run(.energyOpt, "store", "import", broken, "--readings", folder.file("new.sqlite"))
+    #expect(refused.status == 3 && refused.errors.contains("broken.csv:"))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("new.sqlite")))
+
+    let writer = try ChildProcess(try Checkout.program(named: "StoreWriter"), ["write", folder.path, "7", "120", "1000000"])
+    try await writer.says("acknowledged 121")
+    let under = try await store("import", first)
+    #expect(under.status == 1 && under.errors.contains("systemctl stop energy-collector"))
+    _ = try await writer.stop(SIGKILL)
+  }
+
   @Test("tells where there is nothing to look after")
   func nothing() async throws {
     let outcome = try await ChildProcess.run(.energyOpt, "store", "check", "-c", folder.file("community.yaml"))

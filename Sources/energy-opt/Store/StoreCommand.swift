@@ -15,7 +15,12 @@ struct StoreCommand: ParsableCommand {
         energy-opt store check              is every bit as it was written?
         energy-opt store backup backups --keep 30
         energy-opt store restore --drill backups/energy-opt-20260301T020000Z
+        energy-opt store export --from 2026-01-01 --output readings.csv
+        energy-opt store import readings.csv
       """,
-    subcommands: [StoreList.self, StoreStatus.self, StoreCheckCommand.self, StoreBackupCommand.self, StoreRestoreCommand.self],
+    subcommands: [
+      StoreList.self, StoreStatus.self, StoreCheckCommand.self, StoreBackupCommand.self, StoreRestoreCommand.self,
+      StoreExportCommand.self, StoreImportCommand.self,
+    ],
     defaultSubcommand: StoreList.self)
 }
