@@ -176,7 +176,7 @@ extension StoreBackup {
   }
 
   private func copySegments(
-    _ segments: [ChunkList.Segment], from source: SegmentFolder, _ held: borrowing HeldFiles, to folder: String,
+    _ segments: [ChunkList.Segment], from source: SegmentFolder, _ held: HeldFiles, to folder: String,
     _ copying: FileCopy
   ) throws(BackupError) -> [BackupManifest.File] {
     let name = Self.readingsName + SegmentFolder.suffix
@@ -202,7 +202,7 @@ extension StoreBackup {
 }
 
 /// The files of a folder, open, so that they can be read even if they are deleted.
-private struct HeldFiles: ~Copyable {
+private final class HeldFiles {
   private let descriptors: [String: Int32]
 
   init(in folder: String) {
