@@ -179,6 +179,7 @@ extension DatabaseFile {
         try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       }
       try layout.migrator.migrate(queue)
+      try layout.sums.attach(to: queue)
       // Asked once more: where the switch failed on the disk, the first answer is still "wal".
       guard try queue.read({ try String.fetchOne($0, sql: "PRAGMA journal_mode") }) == "wal" else {
         throw ReadingStoreError.cannotOpen(path: path, reason: "write-ahead logging could not be switched on")

@@ -18,6 +18,8 @@ struct Layout: Sendable {
   let pageSize: Int
   /// From an empty file to the present layout, in order; the layout's version is how many there are.
   let migrations: [Migration]
+  /// The sums over rows that the writer keeps.
+  let sums: RowSums
 
   /// The version this program writes.
   var version: Int { migrations.count }
@@ -49,7 +51,8 @@ extension Layout {
       Migration(name: "3 readings without time", statements: readings3),
       Migration(name: "4 journal and chunks", statements: readings4),
       Migration(name: "5 days, months and quarter hours", statements: readings5),
-    ])
+      Migration(name: "6 sums of rows", statements: rowSums),
+    ], sums: .readings)
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
   static let community = Layout(
@@ -57,7 +60,16 @@ extension Layout {
     // "EOcm"
     applicationID: 0x454F_636D,
     pageSize: 4096,
-    migrations: [Migration(name: "1 interval energies and prices", statements: community1)])
+    migrations: [
+      Migration(name: "1 interval energies and prices", statements: community1),
+      Migration(name: "2 sums of rows", statements: rowSums),
+    ], sums: .community)
+
+  private static let rowSums = """
+    CREATE TABLE row_sum (
+      name TEXT NOT NULL, owner INTEGER NOT NULL, sum INTEGER NOT NULL,
+      PRIMARY KEY (name, owner)) STRICT, WITHOUT ROWID;
+    """
 
   private static let readings1 = """
     CREATE TABLE series (

@@ -1,6 +1,8 @@
+import CommunityModel
 import Foundation
 import GRDB
 import MarketTime
+import Quantities
 import Readings
 import TestSupport
 
@@ -10,8 +12,6 @@ import TestSupport
 struct DamagedStore {
   let folder: TemporaryFolder
   let path: String
-  /// What the store held when it was whole.
-  let dump: String
 
   /// Half a day every minute around the end of February, three series of two points, with gaps, and late, refused and odd values.
   init() throws {
@@ -27,11 +27,25 @@ struct DamagedStore {
       [MeterEvent(device: "m", series: grid, at: at(60), .reset, before: 9, after: 1)],
       [Quarantined(power, at: at(61), value: 7, .range, registers: [17, 4])])
     try database.close()
-    dump = try Self.dump(path)
   }
 
   static func poll(_ second: Int) -> [Reading] {
     [grid, pv, power].enumerated().map { Reading($1, at: at(second), value: Int64((second * ($0 + 3)) % 7919)) }
+  }
+
+  /// Imported history beside it, closed: energies, some of them replaced, and prices.
+  func communityPath() throws -> String {
+    let path = folder.file("community.sqlite")
+    let database = try CommunityDatabase(writing: path)
+    let start = QuarterHour(index: 1_969_248)
+    for (round, length) in [400, 300].enumerated() {
+      let values = (0..<Int64(length)).map { IntervalEnergy(Energy(count: $0 * 1_000_000 + Int64(round)), quality: .measured) }
+      try database.store([grid: TimeSeries(start: start, values: values)], from: "\(round).csv", at: at(round))
+    }
+    let prices = (0..<Int64(400)).map { EnergyPrice(count: 80_000 - $0 * 100) }
+    try database.storePrices(TimeSeries(start: start, values: prices), named: "spot", from: "p.csv", at: at(2))
+    try database.close()
+    return path
   }
 
   /// The files, with how long each is as far as the store uses it.
@@ -47,7 +61,7 @@ struct DamagedStore {
   }
 
   /// Turns bit `bit` of the byte at `place` of `file` over.
-  func flip(_ bit: Int, at place: Int, of file: String) throws {
+  static func flip(_ bit: Int, at place: Int, of file: String) throws {
     let handle = try FileHandle(forUpdating: URL(filePath: file))
     defer { try? handle.close() }
     try handle.seek(toOffset: UInt64(place))
@@ -56,17 +70,22 @@ struct DamagedStore {
     try handle.write(contentsOf: Data([byte ^ (1 << UInt8(bit))]))
   }
 
-  /// All that the check answers for: every table but those that docs/formats/store.md names as held by nothing, and the readings.
+  /// All rows of all tables, short of what means nothing: how parts are numbered, and `earlier` where no chain stands before.
   static func dump(_ path: String) throws -> String {
     let queue = try DatabaseQueue(path: path)
     defer { try? queue.close() }
     return try queue.read { db in
-      // `earlier` means nothing where no chain stands before.
-      try [
-        "* FROM series", "id, chain, last, batch FROM journal", "* FROM chunk", "* FROM segment", "* FROM ledger", "* FROM gap",
-      ].map {
-        try Row.fetchAll(db, sql: "SELECT \($0)").map { $0.databaseValues.map(\.description).joined(separator: ", ") }.joined(
-          separator: "\n")
+      let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+      return try tables.map { table in
+        let selection =
+          switch table {
+          case "journal": "id, chain, last, batch"
+          case "chunk": "start, point, segment, \"offset\", length"
+          case "grdb_migrations": "1"
+          default: "*"
+          }
+        return try Row.fetchAll(db, sql: "SELECT \(selection) FROM \(table)")
+          .map { $0.databaseValues.map(\.description).joined(separator: ", ") }.joined(separator: "\n")
       }.joined(separator: "\n\n")
     }
   }

@@ -70,7 +70,7 @@ struct DatabaseFileTests {
     if isCrashed { try run("/bin/cp", path + "-wal", copy + "-wal") }
     let files = [copy] + (isCrashed ? [copy + "-wal"] : [])
     let before = try files.map(checksum)
-    let refusal = ReadingStoreError.tooNew(path: copy, version: 7, known: 5)
+    let refusal = ReadingStoreError.tooNew(path: copy, version: 7, known: 6)
     #expect(throws: refusal) { _ = try ReadingsDatabase(writing: copy, now: clock) }
     #expect(throws: refusal) { _ = try ReadingsDatabase(readingOnly: copy) }
     #expect(try files.map(checksum) == before)

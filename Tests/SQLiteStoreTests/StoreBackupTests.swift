@@ -112,7 +112,7 @@ struct StoreBackupTests {
   func damagedStore() throws {
     let store = try DamagedStore()
     _ = try backup(store).make(StoreBackup.name(at: at(0)), in: backups, made: at(0))
-    try store.flip(3, at: 500, of: try #require(try store.files().last).path)
+    try DamagedStore.flip(3, at: 500, of: try #require(try store.files().last).path)
     let outcome = try backup(store).make(StoreBackup.name(at: at(60)), in: backups, made: at(60), keeping: 1)
     #expect(!outcome.isWhole && outcome.removed.isEmpty)
     #expect(try names == ["energy-opt-20260301T000000Z", "energy-opt-20260301T000100Z-damaged"])
@@ -129,12 +129,12 @@ struct StoreBackupTests {
       let file = made.path + "/" + files[round % files.count]
       let size = try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
       let (place, bit) = (Int.random(in: 0..<size, using: &dice), Int.random(in: 0..<8, using: &dice))
-      try store.flip(bit, at: place, of: file)
+      try DamagedStore.flip(bit, at: place, of: file)
       let isRefused: Bool
       do { isRefused = try !StoreRestore(of: made.path).restore(to: folder.file("r"), movingAsideAt: nil).isWhole } catch {
         isRefused = error is BackupError
       }
-      try store.flip(bit, at: place, of: file)
+      try DamagedStore.flip(bit, at: place, of: file)
       #expect(isRefused, "bit \(bit) at \(place) of \(file)")
     }
     #expect(!FileManager.default.fileExists(atPath: folder.file("r")))

@@ -49,7 +49,8 @@ struct ReadingsCheck {
 
   /// Looks at everything.
   mutating func run() {
-    for finding in RowCheck(db, path: path).findings(of: RowCheck.readings) { report.add(finding) }
+    let rows = RowCheck(db, path: path)
+    for finding in rows.findings(of: RowCheck.readings) + rows.findings(of: RowSums.readings, keys) { report.add(finding) }
     step("series") { check in try check.checkSeries() }
     step("reading, gap") { check in try check.beginTallies() }
     step("journal") { check in try check.checkJournal() }

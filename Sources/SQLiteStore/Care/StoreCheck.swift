@@ -50,6 +50,8 @@ public struct StoreCheck {
         for finding in try PageCheck(db, path: path).findings() { report.add(finding) }
         let rows = RowCheck(db, path: path)
         for finding in rows.findings(of: RowCheck.community) { report.add(finding) }
+        let keys = (try? SeriesNumbers.all(in: db)) ?? [:]
+        for finding in rows.findings(of: RowSums.community, keys) { report.add(finding) }
         report.values = rows.count(["interval_energy", "interval_price"])
         return report
       }
@@ -168,6 +170,23 @@ struct RowCheck {
       } catch {
         return CheckFinding(.row, at: place, "it cannot be read: \(error)")
       }
+    }
+  }
+
+  /// The tables whose rows are not those that were written.
+  func findings(of sums: RowSums, _ keys: [Int64: SeriesKey]) -> [CheckFinding] {
+    do {
+      return try sums.wrong(in: db).map { wrong in
+        let isOfSeries = sums.tables.contains { $0.name == wrong.table && $0.owner == "series" }
+        let place = "\(path), table \(wrong.table.isEmpty ? "row_sum" : wrong.table)"
+        let series = isOfSeries ? [keys[wrong.owner]].compactMap { $0 } : []
+        return CheckFinding(
+          .row, at: place,
+          "its rows\(wrong.owner == 0 ? "" : " of \(wrong.owner)") are not those that were written, or their sum is damaged",
+          series: series)
+      }
+    } catch {
+      return [CheckFinding(.row, at: "\(path), table row_sum", "it cannot be read: \(error)")]
     }
   }
 
