@@ -49,7 +49,7 @@ final class DatabaseFile: Sendable {
     connection = Mutex(Connection(queue: queue, quiet: nil, lock: lock))
   }
 
-  /// Opens an existing file of the present layout for reading.
+  /// Opens an existing file for reading, of the present layout or one that reads the same.
   ///
   /// - Throws: `tooNew`, `cannotOpen`.
   init(readingOnly path: String, layout: Layout) throws(ReadingStoreError) {
@@ -57,7 +57,7 @@ final class DatabaseFile: Sendable {
     guard fileExists(resolvedPath) else { throw .cannotOpen(path: path, reason: "there is no such file") }
     let (queue, quiet) = try Self.openReadOnly(resolvedPath, named: path)
     let version = try Self.version(of: queue, layout: layout, path: path)
-    guard version == layout.version else {
+    guard version >= layout.oldestReadable else {
       throw .cannotOpen(
         path: path,
         reason:
@@ -245,6 +245,15 @@ extension DatabaseFile {
       }
     }
     return uri + "?immutable=1"
+  }
+
+  /// Whether the file at `path` is of an older layout than readers take.
+  ///
+  /// - Throws: `tooNew`, `cannotOpen`.
+  static func isOlder(_ path: String, than layout: Layout) throws(ReadingStoreError) -> Bool {
+    let (queue, _) = try openReadOnly(try resolved(path), named: path)
+    defer { try? queue.close() }
+    return try version(of: queue, layout: layout, path: path) < layout.oldestReadable
   }
 
   /// The layout's version in the file, 0 for one that is empty so far.

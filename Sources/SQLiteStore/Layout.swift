@@ -18,6 +18,8 @@ struct Layout: Sendable {
   let pageSize: Int
   /// From an empty file to the present layout, in order; the layout's version is how many there are.
   let migrations: [Migration]
+  /// The oldest layout that a reader takes as it is: all that it reads is in it the same.
+  let oldestReadable: Int
   /// The sums over rows that the writer keeps.
   let sums: RowSums
 
@@ -52,7 +54,7 @@ extension Layout {
       Migration(name: "4 journal and chunks", statements: readings4),
       Migration(name: "5 days, months and quarter hours", statements: readings5),
       Migration(name: "6 sums of rows", statements: rowSums),
-    ], sums: .readings)
+    ], oldestReadable: 5, sums: .readings)
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
   static let community = Layout(
@@ -63,7 +65,7 @@ extension Layout {
     migrations: [
       Migration(name: "1 interval energies and prices", statements: community1),
       Migration(name: "2 sums of rows", statements: rowSums),
-    ], sums: .community)
+    ], oldestReadable: 1, sums: .community)
 
   private static let rowSums = """
     CREATE TABLE row_sum (

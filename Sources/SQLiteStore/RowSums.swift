@@ -49,7 +49,8 @@ struct RowSums: Sendable {
 
   /// Whether the sums have been made; else nothing can be said of the rows.
   static func areMade(in db: Database) throws -> Bool {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM row_sum") ?? 0 > 0
+    guard try db.tableExists("row_sum") else { return false }
+    return try Int.fetchOne(db, sql: "SELECT count(*) FROM row_sum") ?? 0 > 0
   }
 
   /// The sums that are wrong.

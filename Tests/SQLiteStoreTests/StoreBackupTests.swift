@@ -1,5 +1,6 @@
 import CommunityModel
 import Foundation
+import GRDB
 import MarketTime
 import Quantities
 import Readings
@@ -10,8 +11,8 @@ import Testing
 
 @Suite("A backup of a store")
 struct StoreBackupTests {
-  private let folder: TemporaryFolder
-  private let backups: String
+  fileprivate let folder: TemporaryFolder
+  fileprivate let backups: String
 
   init() throws {
     folder = try TemporaryFolder()
@@ -32,7 +33,7 @@ struct StoreBackupTests {
     return path
   }
 
-  private func backup(_ store: DamagedStore, community: String? = nil) -> StoreBackup {
+  fileprivate func backup(_ store: DamagedStore, community: String? = nil) -> StoreBackup {
     StoreBackup(readings: store.path, community: community, program: "1")
   }
 
@@ -169,5 +170,38 @@ struct StoreBackupTests {
     try FileManager.default.removeItem(atPath: store.path)
     #expect(throws: ReadingStoreError.self) { try ReadingsDatabase(writing: store.path, now: clock) }
     #expect(!FileManager.default.fileExists(atPath: store.path))
+  }
+}
+
+extension StoreBackupTests {
+  @Test("of an older program is restored, and tried as that of the present one", arguments: [4, 5])
+  func older(layout: Int) throws {
+    let store = try DamagedStore()
+    let made = try backup(store).make("b", in: backups, made: at(0))
+    // As layout 5 and 4 were: without what came since.
+    let file = made.path + "/readings.sqlite"
+    let queue = try DatabaseQueue(path: file)
+    try queue.writeWithoutTransaction { db in
+      try db.execute(sql: "DROP TABLE row_sum; DELETE FROM grdb_migrations WHERE identifier LIKE '6 %'")
+      if layout == 4 {
+        try db.execute(
+          sql: """
+            DROP TABLE stale; ALTER TABLE ledger DROP COLUMN rolled_until; ALTER TABLE journal DROP COLUMN earlier;
+            ALTER TABLE segment DROP COLUMN used; ALTER TABLE segment DROP COLUMN kind;
+            ALTER TABLE segment RENAME COLUMN period TO month; DELETE FROM grdb_migrations WHERE identifier LIKE '5 %'
+            """)
+      }
+      try db.execute(sql: "PRAGMA user_version = \(layout)")
+    }
+    try queue.close()
+    let sum = try FileCopy { _ in }.checksum(of: file)
+    var manifest = try BackupManifest.read(from: made.path)
+    manifest.files[0] = .init(name: "readings.sqlite", bytes: sum.bytes, crc32c: BackupManifest.text(of: sum.sum))
+    try manifest.encoded().write(to: URL(filePath: made.path + "/backup.json"))
+
+    let restored = try StoreRestore(of: made.path).restore(to: folder.file("restored"), movingAsideAt: nil)
+    #expect(restored.isWhole && restored.folder != nil)
+    // Layout 4 had chunks of hours only; what is merged since is not found again in its files.
+    if layout == 5 { #expect(try StoreRestore(of: made.path).drill(in: folder.path).isWhole) }
   }
 }

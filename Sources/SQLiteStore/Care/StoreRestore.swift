@@ -80,6 +80,11 @@ public struct StoreRestore {
     guard mkdir(folder, 0o700) == 0 else { throw BackupError.failed(folder, systemMessage(errno)) }
     defer { removeTree(folder) }
     let restored = try restore(to: folder, movingAsideAt: nil)
+    // As the collector would, where it comes from an older program.
+    if manifest.readings != nil {
+      try ReadingsDatabase(writing: folder + "/" + StoreBackup.readingsName, now: { Timestamp(milliseconds: 0) }).close()
+    }
+    if manifest.community != nil { try CommunityDatabase(writing: folder + "/" + StoreBackup.communityName).close() }
     outcome.reports = restored.reports + check(folder, manifest)
     return outcome
   }
@@ -110,23 +115,32 @@ public struct StoreRestore {
       series: (manifest.readings?.series.count ?? 0) + (manifest.community?.series.count ?? 0), reports: reports)
   }
 
-  /// Checks the databases in `folder`, and holds what they count against `manifest`.
+  /// Checks the databases in `folder`, and holds what they count against `manifest`. One of an older layout cannot be looked into before
+  /// a writer has brought it up; its bytes are those that were checked when the backup was made.
   private func check(_ folder: String, _ manifest: BackupManifest) -> [CheckReport] {
     let check = StoreCheck { step, done, total in progress(.checking(step, done, of: total)) }
     var reports: [CheckReport] = []
     if let contents = manifest.readings {
       let path = folder + "/" + StoreBackup.readingsName
-      var report = check.readings(at: path)
-      if report.isWhole { Self.compare(try? ReadingsDatabase(readingOnly: path).inventory(), contents, &report) }
+      var report = isOlder(path, .readings) ? CheckReport(path) : check.readings(at: path)
+      if report.isWhole, !isOlder(path, .readings) {
+        Self.compare(try? ReadingsDatabase(readingOnly: path).inventory(), contents, &report)
+      }
       reports.append(report)
     }
     if let contents = manifest.community {
       let path = folder + "/" + StoreBackup.communityName
-      var report = check.community(at: path)
-      if report.isWhole { Self.compare(try? CommunityDatabase(readingOnly: path).inventory(), contents, &report) }
+      var report = isOlder(path, .community) ? CheckReport(path) : check.community(at: path)
+      if report.isWhole, !isOlder(path, .community) {
+        Self.compare(try? CommunityDatabase(readingOnly: path).inventory(), contents, &report)
+      }
       reports.append(report)
     }
     return reports
+  }
+
+  private func isOlder(_ path: String, _ layout: Layout) -> Bool {
+    (try? DatabaseFile.isOlder(path, than: layout)) ?? false
   }
 
   private static func compare(
