@@ -24,7 +24,7 @@ enum PollLoop {
   private static func poll(
     _ devices: [DevicePlan], _ source: ModbusConnection, for length: Duration, on isolation: isolated (any Actor)
   ) async {
-    var pollers = devices.map { DevicePoller($0) }
+    var pollers = DevicePoller.pollers(of: devices)
     let registers = devices.first?.profile.registers.count
     let pacing = DevicePoller.Pacing(
       now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }, pause: { _ in })

@@ -109,9 +109,10 @@ struct BusLoop {
     let instant = pacing.uptime()
     let now = time.utc(at: instant)
     let latest = recorder.latest(asOf: now)
-    return bus.devices.map { device in
+    return DevicePoller.pollers(of: bus.devices).map { poller in
+      let device = poller.device
       var turn = Turn(
-        poller: DevicePoller(device), watch: DeviceWatch(device, at: instant), due: instant, pace: Pace(every: device.interval))
+        poller: poller, watch: DeviceWatch(device, at: instant), due: instant, pace: Pace(every: device.interval))
       turn.watch.resume(from: latest, now: time.isTrusted ? now : now + Self.longestAbsence, at: instant)
       return turn
     }

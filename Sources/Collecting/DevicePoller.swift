@@ -14,7 +14,7 @@ public struct DevicePoller: Sendable {
   private var chain: SunSpecChain? {
     didSet { if chain != oldValue { way = nil } }
   }
-  /// Nil before the first poll, and where the SunSpec models have moved.
+  /// Nil where nobody has asked for it yet, and where the SunSpec models have moved.
   private var way: Way?
   private var isChainInDoubt = false
   /// Whether the walk broke off before the end mark, so that models behind may be missing.
@@ -68,6 +68,18 @@ public struct DevicePoller: Sendable {
 
   /// A poller that knows nothing about `device` yet.
   public init(_ device: DevicePlan) { self.device = device }
+
+  /// Pollers of `devices`. Those that read the same registers in the same way share what tells how: a bus of a hundred equal meters
+  /// has it once.
+  public static func pollers(of devices: [DevicePlan]) -> [DevicePoller] {
+    var pollers: [DevicePoller] = []
+    for device in devices {
+      var poller = DevicePoller(device)
+      poller.way = pollers.first { $0.device.isRead(like: device) }?.way ?? Way(for: device, chain: nil)
+      pollers.append(poller)
+    }
+    return pollers
+  }
 
   /// Reads everything the device's metering points need.
   public mutating func poll(_ source: any RegisterSource, pacing: Pacing) async -> PollOutcome {
@@ -232,5 +244,12 @@ public struct DevicePoller: Sendable {
       }
     }
     return chain.isConfirmed(by: image)
+  }
+}
+
+extension DevicePlan {
+  /// Whether the same registers are read of `other`, and mean the same.
+  fileprivate func isRead(like other: DevicePlan) -> Bool {
+    profile == other.profile && points.keys == other.points.keys
   }
 }

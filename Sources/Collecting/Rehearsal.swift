@@ -71,7 +71,7 @@ public struct Rehearsal: Sendable {
 
     init(_ bus: BusPlan, source: any RegisterSource, begin: Timestamp) {
       self.source = source
-      pollers = bus.devices.map { DevicePoller($0) }
+      pollers = DevicePoller.pollers(of: bus.devices)
       due = bus.devices.map { _ in begin }
     }
 

@@ -40,12 +40,15 @@ public struct DecodedRound: RandomAccessCollection, Sendable {
     var readings: [Reading] = []
     readings.reserveCapacity(values.count)
     // Fields of a part stand together.
-    var current: (part: DevicePart, point: MeteringPoint.ID?)?
-    for place in values.indices {
-      guard let count = values[place].count else { continue }
-      if current?.part != keys[place].part { current = (keys[place].part, points[keys[place].part]) }
-      guard let point = current?.point else { continue }
-      readings.append(Reading(SeriesKey(point, keys[place].channel), at: time, value: count))
+    var end = 0
+    while end < values.count {
+      let (begin, part) = (end, keys[end].part)
+      repeat { end += 1 } while end < values.count && keys[end].part == part
+      guard let point = points[part] else { continue }
+      for place in begin..<end {
+        guard let count = values[place].count else { continue }
+        readings.append(Reading(SeriesKey(point, keys[place].channel), at: time, value: count))
+      }
     }
     return readings
   }

@@ -3,16 +3,34 @@
 /// A block that could not be read is simply not there. A value is only ever taken from the words of one block, because words of
 /// two requests may belong to two moments.
 public struct RegisterImage: Hashable, Sendable {
-  /// What was read, in the order in which it was added.
-  public private(set) var contents: [RegisterWords] = []
+  private var answers: [Answer] = []
+  /// Those of all answers, one behind the other.
+  private var words: [UInt16] = []
+
+  /// Where an answer's words stand: in the device, and here.
+  private struct Answer: Hashable, Sendable {
+    let block: RegisterBlock
+    let place: Int
+  }
 
   /// An image of `contents`.
-  public init(_ contents: [RegisterWords] = []) { self.contents = contents }
+  public init(_ contents: [RegisterWords] = []) {
+    for answer in contents { add(answer.words, of: answer.block) }
+  }
 
   /// Adds the answer to the request for `block`; an answer of another length than asked for is no answer and is left out.
   public mutating func add(_ words: [UInt16], of block: RegisterBlock) {
     guard words.count == block.count else { return }
-    contents.append(RegisterWords(table: block.table, address: block.address, words: words))
+    answers.append(Answer(block: block, place: self.words.count))
+    self.words += words
+  }
+
+  /// What was read, in the order in which it was added.
+  public var contents: [RegisterWords] {
+    answers.map {
+      RegisterWords(
+        table: $0.block.table, address: $0.block.address, words: Array(words[$0.place..<($0.place + $0.block.count)]))
+    }
   }
 
   /// An image of the latest answer that holds all of `block`, and nothing else; empty where there is none.
@@ -22,25 +40,20 @@ public struct RegisterImage: Hashable, Sendable {
 
   /// The words of `block`, first register first; nil unless one answer holds all of them. The latest such answer counts.
   public func words(of block: RegisterBlock) -> [UInt16]? {
-    guard block.count >= 1, let answer = contents.last(where: { $0.block.contains(block) }) else { return nil }
-    let first = block.start - answer.block.start
-    return Array(answer.words[first..<(first + block.count)])
+    guard block.count >= 1, let place = place(of: block) else { return nil }
+    return Array(words[place..<(place + block.count)])
   }
-}
 
-extension RegisterImage {
   /// The bits of the value in `block`, at most four registers of it; nil unless one answer holds all of them. The latest such answer
   /// counts.
   func bits(of block: RegisterBlock, _ order: WordOrder) -> UInt64? {
-    var place = contents.count
-    while place > 0 {
-      place -= 1
-      let first = block.start - Int(contents[place].address)
-      if contents[place].table == block.table, first >= 0, first + block.count <= contents[place].words.count {
-        return order.bits(of: contents[place].words, from: first, count: block.count)
-      }
-    }
-    return nil
+    place(of: block).map { order.bits(of: words, from: $0, count: block.count) }
+  }
+
+  /// Where the words of `block` begin here.
+  private func place(of block: RegisterBlock) -> Int? {
+    guard let index = answers.lastIndex(where: { $0.block.contains(block) }) else { return nil }
+    return answers[index].place + block.start - answers[index].block.start
   }
 }
 

@@ -113,8 +113,13 @@ struct ReadFrame {
       return .words((0..<block.count).map { UInt16(body[data + $0 / 8] >> UInt8($0 % 8) & 1) })
     }
     return .words(
-      body[data...].withUnsafeBytes { bytes in
-        (0..<block.count).map { UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) }
+      [UInt16](unsafeUninitializedCapacity: block.count) { words, filled in
+        body[data...].withUnsafeBytes { bytes in
+          for index in 0..<block.count {
+            words[index] = UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+          }
+        }
+        filled = block.count
       })
   }
 

@@ -62,6 +62,25 @@ struct PollTests {
     #expect(units.requests.isEmpty)
   }
 
+  @Test("asks and reads each device of a bus by its own profile and parts, whatever equal ones share")
+  func equalDevices() async {
+    let plans: [DevicePlan] = [
+      .device(Profiles.meter), .device(Profiles.inverter, unit: 3, at: "PV"),
+      DevicePlan(id: "none", profile: Profiles.meter, unit: 1, points: [.battery: "B"], interval: .seconds(60)),
+      DevicePlan(id: "second", profile: Profiles.meter, unit: 2, points: [.main: "M2"], interval: .seconds(60)),
+    ]
+    let units = SimulatedUnits([1: .meter(), 2: .meter(), 3: RegisterBank([1500, 1, 0x86A0, 0x8000], at: 10)])
+    var found: [[String: Int64]] = []
+    for var poller in DevicePoller.pollers(of: plans) {
+      found.append(await poller.poll(InMemoryRegisterSource(units), pacing: TestClock().pacing).readings.values)
+    }
+    #expect(
+      found == [
+        meterValues, ["PV.active_power": -1_500_000, "PV.energy_export": 100_000_000], [:],
+        ["M2.active_power": 1_234_000, "M2.energy_import": 1_234_500_000, "M2.voltage_l1": 230_100],
+      ])
+  }
+
   @Test("keeps the silence between two requests that the profile asks for")
   func pauses() async {
     let clock = TestClock()
