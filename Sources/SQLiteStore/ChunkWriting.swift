@@ -74,13 +74,19 @@ extension ChunkTable {
       db, sql: "SELECT id, name, length FROM segment WHERE kind = ? AND period = ? AND used > 0 ORDER BY id DESC LIMIT 1",
       arguments: [kind.rawValue, period])
     if let row { return (try row.integer(0), try row.text(1), Int(try row.integer(2))) }
+    let new = try newFile(for: kind, period: period)
+    return (new.segment, new.name, 0)
+  }
+
+  /// A further file for chunks of `kind` in `period`, which is made with its first chunk.
+  func newFile(for kind: SegmentKind, period: String) throws -> (segment: Int64, name: String) {
     try db.execute(
       sql: "INSERT INTO segment (period, kind, name, length) VALUES (?, ?, '', 0)", arguments: [period, kind.rawValue])
     let segment = db.lastInsertedRowID
     // With the number, since a day or month may get a second file.
     let name = "\(period).\(kind.rawValue).\(segment)"
     try db.execute(sql: "UPDATE segment SET name = ? WHERE id = ?", arguments: [name, segment])
-    return (segment, name, 0)
+    return (segment, name)
   }
 
   /// Deletes the files whose chunks have all been merged into others. Only at the beginning of a transaction: what a transaction itself

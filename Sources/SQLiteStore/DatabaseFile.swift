@@ -96,6 +96,26 @@ final class DatabaseFile: Sendable {
     do { return try queue.write(body) } catch { throw failure(error) }
   }
 
+  /// Writes the file anew without what was deleted, and empties the log, so that neither holds it any more.
+  ///
+  /// - Throws: `failed`, also where a reader keeps the log from being emptied; then it can be done again.
+  func rewrite() throws(ReadingStoreError) {
+    guard let queue = connection.withLock({ $0.lock == nil ? nil : $0.queue }) else {
+      throw .failed(path: path, reason: "it is not open for writing")
+    }
+    do {
+      try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "VACUUM")
+        let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        guard try row?.integer(0) == 0 else {
+          throw DatabaseError(resultCode: .SQLITE_BUSY, message: "somebody reads it; once that has ended, do this again")
+        }
+      }
+    } catch {
+      throw failure(error)
+    }
+  }
+
   /// Runs `body` on one consistent state of the file. `body` may run again where a writer turned up meanwhile.
   ///
   /// - Throws: `failed`.

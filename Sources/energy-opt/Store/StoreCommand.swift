@@ -20,7 +20,7 @@ struct StoreCommand: ParsableCommand {
       """,
     subcommands: [
       StoreList.self, StoreStatus.self, StoreCheckCommand.self, StoreBackupCommand.self, StoreRestoreCommand.self,
-      StoreExportCommand.self, StoreImportCommand.self,
+      StoreExportCommand.self, StoreImportCommand.self, StoreCompactCommand.self, StoreEraseCommand.self,
     ],
     defaultSubcommand: StoreList.self)
 }
