@@ -9,12 +9,15 @@ import Testing
 /// Rows V2 to V5 at random: what door and interval meter make of a faulty counter, against an exact ledger.
 @Suite("Energy from faulty counters")
 struct DoorLedgerTests {
-  /// `SOAK_SEQUENCES` sets how many; a sequence has one to five faults.
+  /// `SOAK_SEQUENCES` sets how many, FAULT_SEED with which they begin; a sequence has one to five faults.
   private static let sequences = ProcessInfo.processInfo.environment["SOAK_SEQUENCES"].flatMap { Int($0) } ?? 250
+  private static let first = ProcessInfo.processInfo.environment["FAULT_SEED"].flatMap { Int($0) } ?? 0
   private static let quarters = 12
+  /// So many sequences are run in a row; others at the same time.
+  private static let share = 250
 
   /// What went wrong in some sequences.
-  private struct Tally {
+  private struct Tally: Sendable {
     var faults = 0
     var rollovers = 0
     var exchanges = 0
@@ -22,10 +25,30 @@ struct DoorLedgerTests {
     var worstExchange: Int64 = 0
     var impossible = 0
     var firstWrong: String?
+
+    mutating func add(_ other: Tally) {
+      faults += other.faults
+      rollovers += other.rollovers
+      exchanges += other.exchanges
+      worstError = max(worstError, other.worstError)
+      worstExchange = max(worstExchange, other.worstExchange)
+      impossible += other.impossible
+      firstWrong = firstWrong ?? other.firstWrong
+    }
+  }
+
+  /// Runs the sequences of these `seeds`.
+  private static func run(_ seeds: Range<Int>) -> Tally {
+    var tally = Tally()
+    for seed in seeds {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      run(CounterLedger(quarters: quarters, &generator), named: "seed \(seed)", into: &tally)
+    }
+    return tally
   }
 
   /// Runs `ledger` through the door and the meter.
-  private func run(_ ledger: CounterLedger, named name: String, into tally: inout Tally) {
+  private static func run(_ ledger: CounterLedger, named name: String, into tally: inout Tally) {
     var door = TestedDoor([
       meterImport: SeriesLimits(.energyImport, ratedPower: ledger.rated, resolution: ledger.step, modulus: ledger.modulus)
     ])
@@ -34,7 +57,7 @@ struct DoorLedgerTests {
       if let shown = poll.shown { door.show(poll.second, [(meterImport, shown)]) }
     }
     let samples = door.samples(of: meterImport)
-    let energies = IntervalMeter().energies(from: samples, over: span(Self.quarters), events: door.events)
+    let energies = IntervalMeter().energies(from: samples, over: span(quarters), events: door.events)
     let error = abs(energies.total - ledger.known)
     // 15 kW for a quarter hour, and a step at each end.
     let most = ledger.rated / 4 + 2 * ledger.step
@@ -54,11 +77,13 @@ struct DoorLedgerTests {
   }
 
   @Test("is exact to one count, never negative, never more than the meter can have counted")
-  func ledger() {
-    var tally = Tally()
-    for seed in 0..<Self.sequences {
-      var generator = SeededGenerator(seed: UInt64(seed))
-      run(CounterLedger(quarters: Self.quarters, &generator), named: "seed \(seed)", into: &tally)
+  func ledger() async {
+    let seeds = Self.first..<(Self.first + Self.sequences)
+    let tally = await withTaskGroup(of: Tally.self) { group in
+      for start in stride(from: seeds.lowerBound, to: seeds.upperBound, by: Self.share) {
+        group.addTask { Self.run(start..<min(start + Self.share, seeds.upperBound)) }
+      }
+      return await group.reduce(into: Tally()) { $0.add($1) }
     }
     tell(
       figure: "V2-V4 impossible quarter hours in \(tally.faults) counter faults (\(tally.rollovers) rollovers)",

@@ -20,6 +20,18 @@ struct CounterGate: Sendable {
   /// Readings that contradict the held ones: a glitch on top of a doubt.
   private var strays: [Mark] = []
   private var isExchanged = false
+  /// What the last reading showed; nil where it continued neither the count nor what is held.
+  private(set) var shown: Shown?
+  private var run = 0
+  /// The smallest growth that was let through so far: steps that nobody knows are not coarser.
+  private var finestGrowth: Int64?
+
+  /// A value, on which run of readings that continue one another it lies, and the counter's step as far as it is known.
+  struct Shown: Sendable {
+    let value: Int64
+    let run: Int
+    let step: Int64
+  }
 
   /// A reading and since when, in monotonic ms, the counter shows this value.
   struct Mark: Sendable {
@@ -64,13 +76,18 @@ struct CounterGate: Sendable {
       self.last = Mark(reading: reading, since: instant)
       former = nil
       isExchanged = false
+      show(reading, isNewRun: true)
       return Passage(accepted: [reading], event: event)
     }
     let isAbove = held.first.map { $0.value > last.value } ?? false
     let isStillUp = isAbove && held.first.map { reading.value >= $0.value } == true
     if !isStillUp, reading.value >= last.value, [last, former].contains(where: { continues($0, reading.value, at: instant) }) {
+      show(reading, isNewRun: !held.isEmpty)
       let refused = refuseHeld()
-      if reading.value != last.value { former = last }
+      if reading.value != last.value {
+        former = last
+        finestGrowth = min(finestGrowth ?? .max, reading.value - last.value)
+      }
       self.last = following(last, reading, at: instant)
       return Passage(accepted: [reading], refused: refused)
     }
@@ -87,8 +104,14 @@ struct CounterGate: Sendable {
     Mark(reading: reading, since: reading.value == mark.value ? mark.since : instant)
   }
 
+  private mutating func show(_ reading: Reading, isNewRun: Bool) {
+    if isNewRun { run += 1 }
+    shown = Shown(value: reading.value, run: run, step: min(limits.resolution, finestGrowth ?? .max))
+  }
+
   private mutating func hold(_ reading: Reading, at instant: Int64, behind last: Mark) -> Passage {
     var passage = Passage()
+    shown = nil
     if let latest = held.last, !continues(latest, reading.value, at: instant) {
       // A glitch on top of the doubt, unless it makes a better case for itself.
       if !extend(&strays, with: reading, at: instant) {
@@ -98,8 +121,12 @@ struct CounterGate: Sendable {
       guard confirmedStart(of: strays) != nil else { return passage }
       passage.refused += held.map { Quarantined($0.reading, reason(for: $0)) }
       (held, strays) = (strays, [])
-    } else if !extend(&held, with: reading, at: instant) {
+      show(reading, isNewRun: true)
+    } else if extend(&held, with: reading, at: instant) {
+      show(reading, isNewRun: false)
+    } else {
       held = [Mark(reading: reading, since: instant)]
+      show(reading, isNewRun: true)
     }
     guard let first = confirmedStart(of: held) else { return passage }
     let start = turn(to: first, from: last)

@@ -88,17 +88,15 @@ public struct Door: Sendable {
       }
     }
     let disagreeing = disagreeingSeries()
-    var passed: [Reading] = []
     for reading in possible {
       let through = reading.series.channel.isCounter ? count(reading, at: now, into: &outcome) : [reading]
-      passed += through
       if disagreeing.contains(reading.series) {
         outcome.quarantined += through.map { Quarantined($0, .disagreement) }
       } else {
         outcome.accepted += through
       }
     }
-    compare(passed, at: now, into: &outcome)
+    compare(possible, at: now, into: &outcome)
     if let time = (readings.first?.time ?? unfit.first?.time), let kind = pulse.take(possible, limits: limits, at: now) {
       outcome.events.append(MeterEvent(device: device, at: time, kind))
     }
@@ -128,7 +126,11 @@ public struct Door: Sendable {
       outcome.events.append(
         MeterEvent(
           device: device, series: key, at: event.first.time, event.kind, before: event.before?.value, after: event.first.value))
-      if case .rollover = event.kind {} else { checks[key.point]?.counterMoved() }
+      if case .rollover = event.kind { return passage.accepted }
+      if let kind = checks[key.point]?.counterMoved(event.kind, at: now) {
+        outcome.events.append(
+          MeterEvent(device: device, series: SeriesKey(key.point, .activePower), at: event.first.time, kind))
+      }
     }
     return passage.accepted
   }
@@ -146,11 +148,17 @@ public struct Door: Sendable {
 
   private mutating func compare(_ readings: [Reading], at now: Int64, into outcome: inout Outcome) {
     for (point, group) in Dictionary(grouping: readings, by: \.series.point).sorted(by: { $0.key < $1.key }) {
-      // Of held counter readings let through together, the last is this poll's.
-      let values = Dictionary(group.map { ($0.series.channel, $0.value) }) { _, last in last }
-      guard values[.activePower] != nil || checks[point] != nil else { continue }
+      let power = group.first { $0.series.channel == .activePower }?.value
+      guard power != nil || checks[point] != nil else { continue }
+      var counts: [Channel: CounterGate.Shown] = [:]
+      var isAnyHeld = false
+      for reading in group where PowerEnergyCheck.counters.contains(reading.series.channel) {
+        guard let gate = gates[reading.series] else { continue }
+        counts[reading.series.channel] = gate.shown
+        isAnyHeld = isAnyHeld || !gate.held.isEmpty
+      }
       var check = checks[point] ?? PowerEnergyCheck()
-      let kind = check.take(values, limits: { limits[SeriesKey(point, $0)] }, at: now)
+      let kind = check.take(power: power, counts: counts, isAnyHeld: isAnyHeld, at: now)
       checks[point] = check
       guard let kind, let time = group.last?.time else { continue }
       outcome.events.append(MeterEvent(device: device, series: SeriesKey(point, .activePower), at: time, kind))

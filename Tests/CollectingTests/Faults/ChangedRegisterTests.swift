@@ -26,8 +26,7 @@ struct ChangedRegisterTests {
 
     var isFloat: Bool { self == .powerFloatWords || self == .counterFloatWords }
 
-    /// Whether the counter is elsewhere after it: a new count is waited for before power and energy are compared again, for long where
-    /// the counter seems to stand still. Found within the hour or not, and held back until something is told.
+    /// Whether the counter is elsewhere after it: it is held back until something is told.
     var isCounterElsewhere: Bool {
       switch self {
       case .counterTenfold, .counterTenth, .counterHundredth, .counterFloatWords: true
@@ -154,7 +153,8 @@ struct ChangedRegisterTests {
       let isInTime = FaultFigure.tell(
         name, ours: "found in \(found) of \(count), latest after \(tenths / 10).\(tenths % 10) min", limit: "15 min",
         goal: "all <= 15 min", reached: found == count && latest <= 15)
-      #expect(isInTime || change.isCounterElsewhere)
+      // Swapped words of a float run through all magnitudes, for some minutes through those that fit the power.
+      #expect(isInTime || change == .counterFloatWords && found == count)
       if change.isCounterElsewhere {
         #expect(
           FaultFigure.tell(
