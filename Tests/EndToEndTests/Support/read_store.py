@@ -38,8 +38,8 @@ def connect(path):
 
 
 def is_laid_out(database):
-    """Whether the file has its tables already."""
-    return database.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'journal'").fetchone()[0] == 1
+    """Whether the file has its tables, and those of the layout that is read here, already: each step of its making is a commit."""
+    return database.execute("PRAGMA user_version").fetchone()[0] >= 5
 
 
 class Batch(Bytes):
