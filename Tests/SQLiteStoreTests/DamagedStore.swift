@@ -70,22 +70,27 @@ struct DamagedStore {
     try handle.write(contentsOf: Data([byte ^ (1 << UInt8(bit))]))
   }
 
-  /// All rows of all tables, short of what means nothing: how parts are numbered, and `earlier` where no chain stands before.
-  static func dump(_ path: String) throws -> String {
+  /// What is read of each table: all but what means nothing, which is how parts are numbered, and `earlier` where no chain stands before.
+  private static let selections = [
+    "* FROM series", "* FROM reading", "* FROM reading_conflict", "* FROM gap", "* FROM ledger", "* FROM event",
+    "* FROM quarantine",
+    "* FROM boot", "* FROM unplaced", "id, chain, last, hex(batch) FROM journal", "* FROM segment",
+    "start, point, segment, \"offset\", length FROM chunk", "* FROM stale",
+  ]
+  private static let selectionsOfCommunity = [
+    "* FROM series", "* FROM import_run", "* FROM interval_energy", "* FROM interval_energy_history", "* FROM price_curve",
+    "* FROM interval_price", "* FROM interval_price_history",
+  ]
+
+  /// All rows of the database at `path`.
+  static func dump(_ path: String, ofCommunity isCommunity: Bool) throws -> String {
     let queue = try DatabaseQueue(path: path)
     defer { try? queue.close() }
     return try queue.read { db in
-      let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-      return try tables.map { table in
-        let selection =
-          switch table {
-          case "journal": "id, chain, last, batch"
-          case "chunk": "start, point, segment, \"offset\", length"
-          case "grdb_migrations": "1"
-          default: "*"
-          }
-        return try Row.fetchAll(db, sql: "SELECT \(selection) FROM \(table)")
-          .map { $0.databaseValues.map(\.description).joined(separator: ", ") }.joined(separator: "\n")
+      try (isCommunity ? selectionsOfCommunity : selections).map { selection in
+        try Row.fetchAll(db, sql: "SELECT \(selection)").map { row in
+          row.databaseValues.map { $0.storage.value.map { "\($0)" } ?? "null" }.joined(separator: ", ")
+        }.joined(separator: "\n")
       }.joined(separator: "\n\n")
     }
   }

@@ -88,14 +88,14 @@ struct StoreCheckTests {
     var (found, idle, silent) = (0, 0, [String]())
     let file = isCommunity ? try store.communityPath() : store.path
     let length = try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
-    let dump = try DamagedStore.dump(file)
+    let dump = try DamagedStore.dump(file, ofCommunity: isCommunity)
     func isWhole() -> Bool { (isCommunity ? StoreCheck().community(at: file) : check(file)).isWhole }
     for _ in 0..<count {
       let (place, bit) = (Int.random(in: 0..<length, using: &dice), Int.random(in: 0..<8, using: &dice))
       try DamagedStore.flip(bit, at: place, of: file)
       if !isWhole() {
         found += 1
-      } else if (try? DamagedStore.dump(file)) == dump {
+      } else if (try? DamagedStore.dump(file, ofCommunity: isCommunity)) == dump {
         idle += 1
       } else {
         silent.append("bit \(bit) at \(place)")
