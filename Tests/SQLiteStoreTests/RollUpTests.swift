@@ -126,3 +126,46 @@ extension Array {
     stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
   }
 }
+
+@Suite("Local days out of a store")
+struct LocalDayTests {
+  /// A day of 2026 on which clocks are changed somewhere, or not, and how long it is there; from the tz database's rules: in the
+  /// European Union on the last Sundays of March and October, in New York on 8 March and 1 November, in Sydney and on Lord Howe (by half
+  /// an hour) on 5 April and 4 October.
+  private static let days: [(zone: String, month: Int, day: Int, hours: Double)] =
+    ["Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "Europe/London", "Europe/Lisbon", "Europe/Helsinki"].flatMap {
+      [($0, 3, 29, 23.0), ($0, 10, 25, 25), ($0, 3, 30, 24)]
+    } + [
+      ("America/New_York", 3, 8, 23), ("America/New_York", 11, 1, 25), ("Australia/Sydney", 4, 5, 25),
+      ("Australia/Sydney", 10, 4, 23),
+      ("Australia/Lord_Howe", 4, 5, 24.5), ("Australia/Lord_Howe", 10, 4, 23.5), ("Asia/Kolkata", 3, 29, 24),
+    ]
+
+  @Test("have as many quarter hours, and as much energy, as the day on the wall is long, in ten time zones")
+  func zones() throws {
+    let folder = try TemporaryFolder()
+    let database = try ReadingsDatabase(writing: folder.file("readings.sqlite"), now: { at(400 * 86_400) })
+    // A counter at 3.6 kW, 1 Wh a second, read every two minutes for four days around each; what is between is never asked for.
+    for date in [(3, 7), (3, 28), (4, 4), (10, 3), (10, 24), (10, 31)] {
+      let begin = try #require(LocalDay(year: 2026, month: date.0, day: date.1)).number * 86_400 - Int(at(0).milliseconds / 1000)
+      for hour in 0..<96 {
+        try database.append(
+          stride(from: begin + hour * 3600 - 43_200, to: begin + hour * 3600 - 39_600, by: 120).map {
+            Reading(pv, at: at($0), value: Int64($0 + 10_000_000) * 1000)
+          })
+      }
+    }
+    try database.mergeChunks()
+    #expect(Set(Self.days.map(\.zone)).count == 10)
+    for expected in Self.days {
+      let calendar = try #require(MarketCalendar(timeZone: expected.zone))
+      let day = try #require(LocalDay(year: 2026, month: expected.month, day: expected.day))
+      let span = calendar.quarterHours(of: day)
+      #expect(Double(span.count) == expected.hours * 4, "\(expected)")
+      let energies = try #require(try database.energies(of: [pv], in: span)[pv])
+      #expect(energies.values.allSatisfy { $0.quality == .measured }, "\(expected)")
+      let sum = energies.values.reduce(0) { $0 + ($1.energy?.count ?? 0) }
+      #expect(sum == Int64(expected.hours * 3_600_000), "\(expected)")
+    }
+  }
+}
