@@ -5,7 +5,7 @@ import Synchronization
 
 /// Gathers the readings of all buses and hands them to the store, one transaction a cycle.
 ///
-/// While the store cannot write, readings stay here, up to `limit`; beyond it the oldest go, and that is told.
+/// While the store cannot write, readings stay here, up to a limit; beyond it the oldest go, and that is told. Events come first.
 public final class ReadingRecorder: Sendable {
   private let store: any ReadingStore
   private let journal: (any MeterJournal)?
@@ -17,14 +17,22 @@ public final class ReadingRecorder: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var waiting: [Reading] = []
+    var waiting = WaitingReadings()
+    /// Readings that came so far.
+    var taken = 0
+    var rate = IntakeRate()
     /// Handed to the store, which has not answered yet.
     var underWay = 0
     var kept = 0
     var conflicts = 0
     var dropped = 0
     var trouble = Complaint()
-    var failure: String?
+    var failure: ReadingStoreError?
+    /// What was given up since the store wrote last.
+    var loss: WaitingReadings.Loss?
+    /// What was given up since the start.
+    var losses: WaitingReadings.Loss?
+    var warnings: [StoreWarning] = []
     var lastCommit: Timestamp?
     var repeated = Repetition()
     var events: [MeterEvent] = []
@@ -54,10 +62,17 @@ public final class ReadingRecorder: Sendable {
   /// Of events and of values put aside, so many wait in memory; beyond them the oldest go.
   private static let journalLimit = 10_000
 
+  /// A commit that catches up stops after this, and the next one goes on.
+  private static let catchUpLimit: Duration = .seconds(20)
+
+  /// How many readings wait in `bytes` of memory, at least one.
+  public static func limit(ofBytes bytes: Int) -> Int { max(1, bytes / WaitingReadings.bytesOfReading) }
+
   /// Records into `store`, events and values put aside into `journal`; at most `limit` readings wait in memory. While `time` is not
   /// known, what comes is kept aside. `uptime` is a clock that nobody sets, for how often the same is told.
   public init(
-    store: any ReadingStore, journal: (any MeterJournal)? = nil, time: SiteTime? = nil, logger: Logger, limit: Int = 200_000,
+    store: any ReadingStore, journal: (any MeterJournal)? = nil, time: SiteTime? = nil, logger: Logger,
+    limit: Int = ReadingRecorder.limit(ofBytes: 32 << 20),
     uptime: @escaping @Sendable () -> Duration = ReadingRecorder.timer()
   ) {
     self.store = store
@@ -66,6 +81,7 @@ public final class ReadingRecorder: Sendable {
     self.logger = logger
     self.limit = limit
     self.uptime = uptime
+    state.withLock { $0.rate.note(0, at: uptime()) }
   }
 
   /// A clock that begins now.
@@ -77,7 +93,8 @@ public final class ReadingRecorder: Sendable {
   /// Takes readings over; they are durable after the next `commit()`.
   public func take(_ readings: [Reading]) {
     let dropped = state.withLock { state in
-      state.waiting += readings
+      state.waiting.append(readings)
+      state.taken += readings.count
       return dropSurplus(&state)
     }
     tell(dropped: dropped)
@@ -127,12 +144,16 @@ public final class ReadingRecorder: Sendable {
 
   /// Gives up the oldest readings beyond the limit, and says how many.
   private func dropSurplus(_ state: inout State) -> Int {
-    let surplus = max(0, state.waiting.count - limit)
-    let surplusAside = max(0, state.aside.count - limit)
-    state.waiting.removeFirst(surplus)
+    let loss = state.waiting.dropSurplus(beyond: limit)
+    if let loss {
+      state.loss = loss.joined(with: state.loss)
+      state.losses = loss.joined(with: state.losses)
+    }
+    // They take several times as much memory.
+    let surplusAside = max(0, state.aside.count - max(limit / 8, min(limit, 1000)))
     state.aside.removeFirst(surplusAside)
-    state.dropped += surplus + surplusAside
-    return surplus + surplusAside
+    state.dropped += (loss?.count ?? 0) + surplusAside
+    return (loss?.count ?? 0) + surplusAside
   }
 
   private func tell(dropped: Int) {
@@ -157,36 +178,63 @@ public final class ReadingRecorder: Sendable {
   /// - Returns: whether the store took all that waited.
   @discardableResult
   public func commit(at time: Timestamp? = nil) -> Bool {
+    defer { tellWarnings() }
     guard commitTime(at: time), commitJournal() else { return false }
-    let batch = state.withLock { state in
-      let batch = state.waiting
-      state.waiting = []
-      state.underWay = batch.count
-      return batch
+    let begin = uptime()
+    var stored = 0
+    while uptime() - begin < Self.catchUpLimit {
+      guard let (block, readings) = state.withLock({ state in Self.nextBlock(&state) }) else { break }
+      do {
+        take(try store.append(readings))
+        stored += readings.count
+      } catch {
+        let dropped = state.withLock { state in
+          state.waiting.putBack(block)
+          state.underWay = 0
+          return dropSurplus(&state)
+        }
+        tellFailure(error)
+        tell(dropped: dropped)
+        return false
+      }
     }
-    guard !batch.isEmpty else { return true }
-    do {
-      let outcome = try store.append(batch)
-      state.withLock { state in
-        state.underWay = 0
-        state.kept += outcome.added + outcome.repeated
-        state.conflicts += outcome.conflicting
-      }
-      tellSuccess(batch.count, at: time)
-      if outcome.conflicting > 0, let more = isDue("conflicts") {
-        logger.warning(
-          "\(outcome.conflicting) readings contradict stored ones of the same time; the stored ones stay\(Self.also(more))")
-      }
-      return true
-    } catch {
-      let dropped = state.withLock { state in
-        state.waiting.insert(contentsOf: batch, at: 0)
-        state.underWay = 0
-        return dropSurplus(&state)
-      }
-      tellFailure(error)
-      tell(dropped: dropped)
-      return false
+    if stored > 0 { tellSuccess(stored, at: time) }
+    return true
+  }
+
+  private static func nextBlock(_ state: inout State) -> (WaitingReadings.Block, [Reading])? {
+    guard let block = state.waiting.takeBlock() else { return nil }
+    state.underWay = block.count
+    return (block, state.waiting.readings(of: block))
+  }
+
+  /// Counts what the store has made of a block.
+  private func take(_ outcome: AppendOutcome) {
+    state.withLock { state in
+      state.underWay = 0
+      state.kept += outcome.added + outcome.repeated
+      state.conflicts += outcome.conflicting
+    }
+    if outcome.conflicting > 0, let more = isDue("conflicts") {
+      logger.warning(
+        "\(outcome.conflicting) readings contradict stored ones of the same time; the stored ones stay\(Self.also(more))")
+    }
+  }
+
+  /// Tells what the store warns of, once each.
+  private func tellWarnings() {
+    let warnings = store.warnings
+    let (new, over) = state.withLock { state in
+      defer { state.warnings = warnings }
+      let former = Set(state.warnings.map(\.kind))
+      let present = Set(warnings.map(\.kind))
+      return (warnings.filter { !former.contains($0.kind) }, former.subtracting(present))
+    }
+    for warning in new {
+      logger.error("\(warning.message)", metadata: ["event": "\(warning.kind.rawValue)"])
+    }
+    for kind in over.sorted(by: { $0.rawValue < $1.rawValue }) {
+      logger.notice("the store does not warn of this any more", metadata: ["event": "\(kind.rawValue)"])
     }
   }
 
@@ -239,7 +287,7 @@ public final class ReadingRecorder: Sendable {
     state.withLock { state in
       for content in placed {
         switch content {
-        case .reading(let reading): state.waiting.append(reading)
+        case .reading(let reading): state.waiting.append(CollectionOfOne(reading))
         case .event(let event): if journal != nil { state.events.append(event) }
         case .quarantined(let value): if journal != nil { state.quarantined.append(value) }
         }
@@ -284,25 +332,31 @@ public final class ReadingRecorder: Sendable {
 
   private func tellFailure(_ error: ReadingStoreError) {
     let now = uptime()
-    let telling = state.withLock { state in
-      state.failure = "\(error)"
-      return state.trouble.failed("", at: now)
+    let (telling, reach) = state.withLock { state in
+      state.failure = error
+      state.rate.note(state.taken, at: now)
+      return (state.trouble.failed("", at: now), self.reach(state, at: now))
     }
+    let room = reach.map { "; there is room for those of \($0.spoken)" } ?? ""
+    let metadata: Logger.Metadata = ["event": "store_\(error.name)"]
     switch telling {
     case nil, .changes: break
-    case .begins: logger.error("\(error); readings wait in memory and are tried again")
-    case .comesAndGoes: logger.error("\(error); it comes and goes, told again after an hour")
+    case .begins: logger.error("\(error); readings wait in memory and are tried again\(room)", metadata: metadata)
+    case .comesAndGoes: logger.error("\(error); it comes and goes, told again after an hour", metadata: metadata)
     case .lasts(let time, let failures):
-      logger.error("\(error); for \(time.spoken) now, in \(failures) attempts; \(totals.waiting) readings wait in memory")
+      logger.error(
+        "\(error); for \(time.spoken) now, in \(failures) attempts; \(totals.waiting) readings wait in memory\(room)",
+        metadata: metadata)
     }
   }
 
   private func tellSuccess(_ count: Int, at time: Timestamp?) {
     let now = uptime()
-    let recovery = state.withLock { state in
+    let (recovery, loss) = state.withLock { state in
       state.failure = nil
       state.lastCommit = time ?? state.lastCommit
-      return state.trouble.succeeded(at: now)
+      state.rate.note(state.taken, at: now)
+      return (state.trouble.succeeded(at: now), state.loss.take())
     }
     switch recovery {
     case nil: break
@@ -310,12 +364,27 @@ public final class ReadingRecorder: Sendable {
     case .isSteady(let time, let failures):
       logger.notice("the store writes steadily again, after \(time.spoken) with \(failures) failures")
     }
+    if let loss {
+      logger.error(
+        "\(loss.count) readings were given up while the store could not write, taken from \(loss.times.lowerBound) to \(loss.times.upperBound)",
+        metadata: ["event": "readings_given_up"])
+    }
+  }
+
+  /// How long the memory for waiting readings lasts from empty to full, as they come at present.
+  private func reach(_ state: State, at now: Duration) -> Duration? {
+    state.rate.time(for: limit, total: state.taken, at: now)
   }
 
   /// How the store is doing.
   public var health: StoreHealth {
     let totals = totals
-    return state.withLock { StoreHealth(lastCommit: $0.lastCommit, totals: totals, failure: $0.failure) }
+    let now = uptime()
+    return state.withLock { state in
+      StoreHealth(
+        lastCommit: state.lastCommit, totals: totals, failure: state.failure.map { "\($0)" }, cause: state.failure?.name,
+        reach: self.reach(state, at: now), givenUp: state.losses?.times, warnings: state.warnings)
+    }
   }
 
   /// The figures so far.

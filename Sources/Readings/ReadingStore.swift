@@ -23,6 +23,40 @@ public protocol ReadingStore: Sendable {
 
   /// Every series with its first and last reading and how many there are, in the order of their keys.
   func inventory() throws(ReadingStoreError) -> [SeriesSummary]
+
+  /// What somebody should look at although the store does what it is asked; empty when there is nothing.
+  var warnings: [StoreWarning] { get }
+}
+
+extension ReadingStore {
+  /// Nothing.
+  public var warnings: [StoreWarning] { [] }
+}
+
+/// Something about a store that somebody should look at.
+public struct StoreWarning: Hashable, Sendable {
+  /// What it is about; the raw value is for programs.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The disk is full: what was held free for that is in use, for events and checkpoints.
+    case reserveUsed = "reserve_used"
+    /// A reader keeps the write-ahead log from being cleared, and it grows.
+    case longLog = "long_log"
+    /// Readings that were acknowledged are missing, as after a lost write-ahead log.
+    case missingReadings = "missing_readings"
+    /// The database was damaged, and made anew from what could be read.
+    case salvaged = "salvaged"
+  }
+
+  /// What it is about.
+  public let kind: Kind
+  /// A sentence: what, where, what to do next.
+  public let message: String
+
+  /// A warning; see the properties.
+  public init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
 }
 
 /// What became of an append.
@@ -74,6 +108,38 @@ public enum ReadingStoreError: Error, Sendable, Equatable {
   case tooNew(path: String, version: Int, known: Int)
   /// Reading or writing failed; nothing of the operation was kept.
   case failed(path: String, reason: String)
+  /// The disk is full; nothing of the operation was kept.
+  case diskFull(path: String)
+  /// The file system has become read-only; nothing of the operation was kept.
+  case readOnly(path: String)
+  /// Another program has locked the file for longer than is waited; nothing of the operation was kept.
+  case locked(path: String)
+}
+
+extension ReadingStoreError {
+  /// What it is called in figures and JSON.
+  public var name: String {
+    switch self {
+    case .cannotOpen: "cannot_open"
+    case .writtenByAnother: "written_by_another"
+    case .tooNew: "too_new"
+    case .failed: "failed"
+    case .diskFull: "disk_full"
+    case .readOnly: "read_only"
+    case .locked: "locked"
+    }
+  }
+
+  /// All names.
+  public static let names = ["cannot_open", "written_by_another", "too_new", "failed", "disk_full", "read_only", "locked"]
+
+  /// Whether the store goes on by itself when its surroundings are right again, so that waiting is better than giving up.
+  public var mayPass: Bool {
+    switch self {
+    case .diskFull, .readOnly, .locked: true
+    case .cannotOpen, .writtenByAnother, .tooNew, .failed: false
+    }
+  }
 }
 
 extension ReadingStoreError: CustomStringConvertible {
@@ -88,6 +154,15 @@ extension ReadingStoreError: CustomStringConvertible {
       return "\(path): has layout \(version), this program knows up to \(known); install the newer version, the file is unharmed"
     case .failed(let path, let reason):
       return "\(path): \(reason); nothing of this step was stored, what was stored before is unharmed"
+    case .diskFull(let path):
+      return "\(path): the disk is full; make room (`df`, `du`), the rest goes on by itself. What was stored before is unharmed"
+    case .readOnly(let path):
+      return """
+        \(path): the file system is read-only, as after an error of the disk; see `dmesg`, make it writable again or change the \
+        disk. What was stored before is unharmed
+        """
+    case .locked(let path):
+      return "\(path): another program has locked it; end that one (`fuser \(path)`), the rest goes on by itself"
     }
   }
 }

@@ -33,10 +33,12 @@ final class DatabaseFile: Sendable {
 
   /// Opens the file for writing; makes it or brings it to the present layout where needed.
   ///
-  /// - Throws: `writtenByAnother`, `tooNew`, `cannotOpen`; the file is untouched then.
-  init(writing path: String, layout: Layout) throws(ReadingStoreError) {
+  /// - Parameter whenLocked: is run before anything is opened, when no other writer can be there any more.
+  /// - Throws: `writtenByAnother`, `tooNew`, `cannotOpen`; the file is untouched then. `diskFull`, `readOnly`, `locked`.
+  init(writing path: String, layout: Layout, whenLocked: () -> Void = {}) throws(ReadingStoreError) {
     let resolvedPath = try resolved(path)
     let lock = try LockFile(at: resolvedPath + LockFile.suffix, for: path)
+    whenLocked()
     if fileExists(resolvedPath) {
       let queue = try Self.openToLook(resolvedPath, named: path)
       defer { try? queue.close() }
@@ -166,12 +168,13 @@ final class DatabaseFile: Sendable {
   }
 
   private func failure(_ error: any Error) -> ReadingStoreError {
-    error as? ReadingStoreError ?? .failed(path: path, reason: Self.message(error))
+    .of(error, at: path, otherwise: { .failed(path: path, reason: $0) })
   }
 
-  private static func message(_ error: any Error) -> String {
-    guard let error = error as? DatabaseError else { return "\(error)" }
-    return error.message ?? "\(error.resultCode)"
+  /// Writes what the write-ahead log holds into the file and cuts it to nothing, as far as that can be done now.
+  func checkpoint() {
+    let queue = connection.withLock { $0.lock == nil ? nil : $0.queue }
+    try? queue?.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
   }
 }
 
@@ -210,10 +213,8 @@ extension DatabaseFile {
         throw ReadingStoreError.cannotOpen(path: path, reason: "SQLite does not accept synchronous = FULL")
       }
       return queue
-    } catch let error as ReadingStoreError {
-      throw error
     } catch {
-      throw .cannotOpen(path: path, reason: message(error))
+      throw .of(error, at: path, otherwise: { .cannotOpen(path: path, reason: $0) })
     }
   }
 
@@ -224,7 +225,7 @@ extension DatabaseFile {
     var configuration = Configuration()
     configuration.busyMode = .timeout(busyTimeout)
     do { return try DatabaseQueue(path: resolvedPath, configuration: configuration) } catch {
-      throw .cannotOpen(path: path, reason: message(error))
+      throw .of(error, at: path, otherwise: { .cannotOpen(path: path, reason: $0) })
     }
   }
 
@@ -245,7 +246,7 @@ extension DatabaseFile {
     do {
       return (try DatabaseQueue(path: resolvedPath, configuration: configuration), nil)
     } catch {
-      throw .cannotOpen(path: path, reason: message(error))
+      throw .of(error, at: path, otherwise: { .cannotOpen(path: path, reason: $0) })
     }
   }
 
@@ -293,7 +294,7 @@ extension DatabaseFile {
         )
       }
     } catch {
-      throw .cannotOpen(path: path, reason: message(error))
+      throw .of(error, at: path, otherwise: { .cannotOpen(path: path, reason: $0) })
     }
     let isEmpty = facts.application == 0 && facts.version == 0 && facts.tables == 0
     guard isEmpty || facts.application == layout.applicationID else {

@@ -19,7 +19,8 @@ struct LockFile: ~Copyable {
     let descriptor = open(lockPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
     let openError = errno
     guard descriptor >= 0 else {
-      throw .cannotOpen(path: path, reason: "\(lockPath): \(systemMessage(openError))")
+      throw .refused(
+        path, code: openError, otherwise: .cannotOpen(path: path, reason: "\(lockPath): \(systemMessage(openError))"))
     }
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let lockError = errno

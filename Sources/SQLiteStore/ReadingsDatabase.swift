@@ -1,5 +1,6 @@
 public import CommunityModel
 import GRDB
+import Glibc
 public import MarketTime
 import Quantities
 public import Readings
@@ -14,6 +15,12 @@ public final class ReadingsDatabase: ReadingStore {
   private let gapLimit: Duration
   let now: @Sendable () -> Timestamp
   let folder: SegmentFolder
+  /// Nil where it is opened for reading.
+  let reserve: ReserveFile?
+  /// Nil where it is opened for reading.
+  private let mark: LogMark?
+  /// What was found at the start.
+  let findings: [StoreWarning]
   private let memory = Mutex(WriterMemory())
   private let catalog = Mutex<SeriesCatalog?>(nil)
 
@@ -24,15 +31,42 @@ public final class ReadingsDatabase: ReadingStore {
   ///     the file remembers.
   ///   - now: the clock that tells when a conflicting reading was received.
   /// - Throws: `writtenByAnother`, `tooNew` or `cannotOpen`, also where the database is missing and its sealed readings are there;
-  ///   nothing is touched then.
+  ///   nothing is touched then. `diskFull`, `readOnly` or `locked` where it can be opened as soon as that has passed.
   public init(
     writing path: String, gapLimit: Duration = .seconds(900), now: @escaping @Sendable () -> Timestamp
   ) throws(ReadingStoreError) {
     try Self.refuseOrphans(at: path)
-    file = try DatabaseFile(writing: path, layout: .readings)
-    folder = SegmentFolder(besideDatabase: file.resolvedPath)
+    let resolvedPath = try resolved(path)
+    let mark = LogMark(besideDatabase: resolvedPath)
+    var lostLog: String?
+    let begin = {
+      lostLog = mark.findLog(now: now()) ?? lostLog
+      mark.expectNoLog()
+    }
+    do { file = try DatabaseFile(writing: path, layout: .readings, whenLocked: begin) } catch .diskFull {
+      // Opening brings the log that was left into the file: what is held free is for that.
+      unlink(resolvedPath + ReserveFile.suffix)
+      file = try DatabaseFile(writing: path, layout: .readings, whenLocked: begin)
+    }
+    folder = SegmentFolder(besideDatabase: resolvedPath)
+    reserve = ReserveFile(besideDatabase: resolvedPath)
+    self.mark = mark
     self.gapLimit = gapLimit
     self.now = now
+    let stored = try? Self.lastTime(in: file, folder)
+    findings = [lostLog, mark.findHole(until: stored ?? nil)].compactMap {
+      $0.map { StoreWarning(.missingReadings, "\(path): \($0)") }
+    }
+  }
+
+  deinit { mark?.expectNoLog() }
+
+  /// When the last reading was taken, ms; nil where there is none.
+  private static func lastTime(in file: DatabaseFile, _ folder: SegmentFolder) throws(ReadingStoreError) -> Int64? {
+    try file.read { db in
+      var ledger = try SeriesLedger(db)
+      return try ledger.lastTimes(folder).max().flatMap { $0 == .min ? nil : $0 }
+    }
   }
 
   /// Sealed readings whose database is gone are not to be written over by a new one.
@@ -53,6 +87,9 @@ public final class ReadingsDatabase: ReadingStore {
   public init(readingOnly path: String, gapLimit: Duration = .seconds(900)) throws(ReadingStoreError) {
     file = try DatabaseFile(readingOnly: path, layout: .readings)
     folder = SegmentFolder(besideDatabase: file.resolvedPath)
+    reserve = nil
+    mark = nil
+    findings = []
     self.gapLimit = gapLimit
     // A store that refuses to append never asks.
     now = { Timestamp(milliseconds: 0) }
@@ -61,7 +98,10 @@ public final class ReadingsDatabase: ReadingStore {
   /// Closes the file and lets another writer in; whatever is called afterwards throws. Happens by itself at the end of life.
   ///
   /// - Throws: `failed`; the file stays locked then.
-  public func close() throws(ReadingStoreError) { try file.close() }
+  public func close() throws(ReadingStoreError) {
+    mark?.expectNoLog()
+    try file.close()
+  }
 
   /// See `ReadingStore`: one transaction, and durable through a power cut when this returns.
   ///
@@ -69,7 +109,7 @@ public final class ReadingsDatabase: ReadingStore {
   @discardableResult
   public func append(_ readings: [Reading]) throws(ReadingStoreError) -> AppendOutcome {
     guard !readings.isEmpty else { return AppendOutcome() }
-    return try write { db, memory in
+    let outcome = try write(.whereReserveIsLeft) { db, memory in
       var numbers = SeriesNumbers(db, known: memory.numbers)
       var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory)
       for reading in readings {
@@ -78,12 +118,39 @@ public final class ReadingsDatabase: ReadingStore {
       memory.numbers = numbers.known
       return try insertion.finished(&memory)
     }
+    mark?.acknowledged(readings.lazy.map(\.time).max(), now: now())
+    return outcome
   }
 
-  /// Runs `body` in one write transaction, with what the writer remembers from the last one.
+  /// What may be written on a full disk.
+  enum Room {
+    /// Little, and wanted first: events and what is known of clocks. It may use up the reserve.
+    case withReserve
+    /// Readings, which come without end: they wait until the reserve could be made again.
+    case whereReserveIsLeft
+  }
+
+  /// Runs `body` in one write transaction, with what the writer remembers from the last one. On a full disk the reserve is given up for
+  /// a checkpoint, and `body` runs once more where `room` allows it.
   ///
-  /// - Throws: `ReadingStoreError.failed`; nothing of it is kept then.
-  func write<Value>(_ body: (Database, inout WriterMemory) throws -> Value) throws(ReadingStoreError) -> Value {
+  /// - Throws: `ReadingStoreError`; nothing of it is kept then.
+  func write<Value>(
+    _ room: Room = .withReserve, _ body: (Database, inout WriterMemory) throws -> Value
+  ) throws(ReadingStoreError) -> Value {
+    guard let reserve else { return try writeOnce(body) }
+    if !reserve.restore(), room == .whereReserveIsLeft { throw .diskFull(path: file.path) }
+    do { return try writeOnce(body) } catch .diskFull {
+      reserve.release()
+      mark?.expectNoLog()
+      file.checkpoint()
+      if !reserve.restore(), room == .whereReserveIsLeft { throw .diskFull(path: file.path) }
+      return try writeOnce(body)
+    }
+  }
+
+  private func writeOnce<Value>(
+    _ body: (Database, inout WriterMemory) throws -> Value
+  ) throws(ReadingStoreError) -> Value {
     var value: Value?
     let failure: ReadingStoreError? = memory.withLock { memory in
       var next = memory

@@ -15,7 +15,7 @@ extension ReadingsDatabase: MeterJournal {
   /// See `MeterJournal`: one transaction, durable when this returns.
   public func keep(_ events: [MeterEvent], _ quarantined: [Quarantined]) throws(ReadingStoreError) {
     guard !events.isEmpty || !quarantined.isEmpty else { return }
-    try file.write { db in
+    try write { db, _ in
       var numbers = SeriesNumbers(db)
       for event in events {
         try Self.keep(event, series: event.series.map { try numbers.number(of: $0) }, in: db)

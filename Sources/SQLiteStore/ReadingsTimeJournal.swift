@@ -20,7 +20,7 @@ extension ReadingsDatabase: TimeJournal {
 
   /// See `TimeJournal`.
   public func remember(_ boot: BootRecord) throws(ReadingStoreError) {
-    try file.write { db in _ = try Self.number(of: boot, in: db) }
+    try write { db, _ in _ = try Self.number(of: boot, in: db) }
   }
 
   /// The number of `boot`, which is remembered as it is now.
@@ -36,7 +36,7 @@ extension ReadingsDatabase: TimeJournal {
 
   /// See `TimeJournal`: one transaction, durable when this returns.
   public func keep(_ unplaced: [Unplaced], in boot: BootRecord) throws(ReadingStoreError) {
-    try write { db, memory in
+    try write(.whereReserveIsLeft) { db, memory in
       var numbers = SeriesNumbers(db, known: memory.numbers)
       let number = try Self.number(of: boot, in: db)
       let last = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM unplaced WHERE boot = ?", arguments: [number]) ?? 0

@@ -28,9 +28,9 @@ struct SegmentFolder: Sendable {
     try makeFolder()
     let file = path + "/" + name
     let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw SegmentError(file, systemMessage(errno)) }
+    guard descriptor >= 0 else { throw SegmentError(file, code: errno) }
     defer { close(descriptor) }
-    guard ftruncate(descriptor, offset) == 0 else { throw SegmentError(file, systemMessage(errno)) }
+    guard ftruncate(descriptor, offset) == 0 else { throw SegmentError(file, code: errno) }
     let contents = offset == 0 ? Self.head + bytes : bytes
     var written = 0
     while written < contents.count {
@@ -38,10 +38,10 @@ struct SegmentFolder: Sendable {
         pwrite(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written, offset + written)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw SegmentError(file, systemMessage(errno)) }
+      guard count > 0 else { throw SegmentError(file, code: errno) }
       written += count
     }
-    guard fdatasync(descriptor) == 0 else { throw SegmentError(file, systemMessage(errno)) }
+    guard fdatasync(descriptor) == 0 else { throw SegmentError(file, code: errno) }
     if offset == 0 {
       try syncFolder(path)
       // Also where the folder is there already: whoever made it may have been stopped before it was synced.
@@ -54,7 +54,7 @@ struct SegmentFolder: Sendable {
   ///
   /// - Throws: `SegmentError`.
   func delete(_ name: String) throws(SegmentError) {
-    guard unlink(path + "/" + name) == 0 || errno == ENOENT else { throw SegmentError(path + "/" + name, systemMessage(errno)) }
+    guard unlink(path + "/" + name) == 0 || errno == ENOENT else { throw SegmentError(path + "/" + name, code: errno) }
   }
 
   private static func read(
@@ -77,7 +77,7 @@ struct SegmentFolder: Sendable {
 
   private func makeFolder() throws(SegmentError) {
     guard !fileExists(path) else { return }
-    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SegmentError(path, systemMessage(errno)) }
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SegmentError(path, code: errno) }
   }
 
   /// An open file of the folder, to read several chunks of it.
@@ -113,9 +113,9 @@ func parentFolder(of path: String) -> String {
 /// Makes the names in `folder` durable.
 func syncFolder(_ folder: String) throws(SegmentError) {
   let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw SegmentError(folder, systemMessage(errno)) }
+  guard descriptor >= 0 else { throw SegmentError(folder, code: errno) }
   defer { close(descriptor) }
-  guard fsync(descriptor) == 0 else { throw SegmentError(folder, systemMessage(errno)) }
+  guard fsync(descriptor) == 0 else { throw SegmentError(folder, code: errno) }
 }
 
 /// A file of chunks that cannot be read or written.
@@ -127,10 +127,22 @@ struct SegmentError: Error, CustomStringConvertible {
   /// Whether there is no such file: it may have been merged into others since the database was looked at.
   let isMissing: Bool
 
+  /// The system's number for it, an `errno`; 0 where the system has none.
+  let code: Int32
+
   init(_ path: String, _ reason: String, isMissing: Bool = false) {
     self.path = path
     self.reason = reason
     self.isMissing = isMissing
+    code = 0
+  }
+
+  /// What the system refused with `code`.
+  init(_ path: String, code: Int32) {
+    self.path = path
+    reason = systemMessage(code)
+    isMissing = false
+    self.code = code
   }
 
   var description: String { "\(path): \(reason)" }

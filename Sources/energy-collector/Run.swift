@@ -49,6 +49,12 @@ struct Run: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Memory for readings that wait while the database cannot be written (a full disk); beyond it the oldest go.",
+      valueName: "MB"))
+  var waitingMemory = 32
+
+  @Option(
+    help: ArgumentHelp(
       "Take the system's clock for synchronised while this file exists: for clocks that GPS, a modem or chrony without rtcsync sets.",
       valueName: "file"))
   var synchronizedFile: String?
@@ -70,15 +76,18 @@ struct Run: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...3600).contains(commitEvery) else { throw ValidationError("--commit-every takes 1 to 3600 seconds") }
+    guard (1...1024).contains(waitingMemory) else { throw ValidationError("--waiting-memory takes 1 to 1024 MB") }
   }
 
   func run() async throws {
     let plan = try options.load().plan
     let site = try rehearse.map { try simulatedSite(plan, showing: $0) }
     let logger = Logger(label: "energy-collector", factory: { _ in ServiceLog() })
-    let database: ReadingsDatabase
+    let database: LateStore
     do {
-      database = try ReadingsDatabase(writing: store, now: SystemTime.now)
+      database = try LateStore(logger: logger) { [store] () throws(ReadingStoreError) in
+        try ReadingsDatabase(writing: store, now: SystemTime.now)
+      }
     } catch {
       tell("\(error)")
       throw ExitCode(1)
@@ -88,10 +97,10 @@ struct Run: AsyncParsableCommand {
     } else {
       try await collect(plan, into: database, logger: logger)
     }
-    try database.close()
+    try (database.opened as? ReadingsDatabase)?.close()
   }
 
-  private func collect(_ plan: CollectionPlan, into database: ReadingsDatabase, logger: Logger) async throws {
+  private func collect(_ plan: CollectionPlan, into database: LateStore, logger: Logger) async throws {
     let time: SiteTime
     do {
       time = try SiteTime(
@@ -101,7 +110,10 @@ struct Run: AsyncParsableCommand {
       throw ExitCode(1)
     }
     let collector = Collector(
-      plan: plan, recorder: ReadingRecorder(store: database, journal: database, time: time, logger: logger),
+      plan: plan,
+      recorder: ReadingRecorder(
+        store: database, journal: database, time: time, logger: logger, limit: ReadingRecorder.limit(ofBytes: waitingMemory << 20)
+      ),
       commitInterval: .seconds(commitEvery), logger: logger, in: Collector.Surroundings(now: time.now))
     try await RunningService(
       collector: collector, options: options, store: store, socket: socket, metrics: metrics, logger: logger

@@ -58,6 +58,19 @@ struct StatusReport: Codable {
     /// Durable, and aside until the time is known.
     let aside: Int
     let failure: String?
+    // A collector that was started before an update does not say these.
+    let failureCause: String?
+    /// How long readings can wait in memory at the present rate.
+    let memoryReachSeconds: Double?
+    /// When the readings that were given up were taken.
+    let droppedFrom: Date?
+    let droppedUntil: Date?
+    let warnings: [Warning]?
+
+    struct Warning: Codable {
+      let kind: String
+      let message: String
+    }
   }
 
   struct Totals: Codable {
@@ -143,7 +156,10 @@ extension StatusReport {
     store = Store(
       file: path, lastCommit: health.store.lastCommit.map { Date($0) }, stored: health.store.totals.kept,
       waiting: health.store.totals.waiting, dropped: health.store.totals.dropped, conflicts: health.store.totals.conflicts,
-      aside: health.store.totals.aside, failure: health.store.failure)
+      aside: health.store.totals.aside, failure: health.store.failure, failureCause: health.store.cause,
+      memoryReachSeconds: health.store.reach?.inSeconds, droppedFrom: health.store.givenUp.map { Date($0.lowerBound) },
+      droppedUntil: health.store.givenUp.map { Date($0.upperBound) },
+      warnings: health.store.warnings.map { Store.Warning(kind: $0.kind.rawValue, message: $0.message) })
     clock = health.clock.map { Clock($0) }
     let devices = health.devices
     totals = Totals(

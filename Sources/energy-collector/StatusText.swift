@@ -19,11 +19,15 @@ struct StatusText {
   }
 
   private var head: String {
+    var troubles: [String] = []
+    let unwell = report.totals.devices - report.totals.devicesWell
+    if unwell > 0 { troubles.append("\(unwell) of \(report.totals.devices) devices in trouble") }
+    if report.store.failure != nil { troubles.append("the store cannot write") }
+    if report.store.warnings?.isEmpty == false { troubles.append("the store needs a look") }
     let well =
       report.allWell
       ? terminal.styled("all well", .green)
-      : terminal.styled(
-        "\(report.totals.devices - report.totals.devicesWell) of \(report.totals.devices) devices in trouble", .red)
+      : terminal.styled(troubles.isEmpty ? "a look is needed" : troubles.joined(separator: ", "), .red)
     let since = Duration.seconds(report.uptimeSeconds).spoken
     return "collecting for \(since), \(report.totals.devices) devices on \(report.buses.count) buses: \(well)"
   }
@@ -91,10 +95,19 @@ struct StatusText {
     line += store.lastCommit.map { ", last at \(Self.clock($0)) UTC" } ?? ""
     line += ", \(store.waiting) waiting"
     if store.dropped > 0 { line += ", \(store.dropped) given up" }
+    if let from = store.droppedFrom, let until = store.droppedUntil {
+      line += " (taken \(Self.clock(from)) to \(Self.clock(until)) UTC)"
+    }
     if store.conflicts > 0 { line += ", \(store.conflicts) contradicted stored ones" }
     if report.totals.quarantined > 0 { line += ", \(report.totals.quarantined) values put aside" }
     var lines = [line]
-    if let failure = store.failure { lines.append(terminal.styled("store: \(failure)", .red)) }
+    if let failure = store.failure {
+      lines.append(terminal.styled("store: \(failure)", .red))
+      if let reach = store.memoryReachSeconds {
+        lines.append("readings wait in memory, which holds those of \(Duration.seconds(reach).spoken)")
+      }
+    }
+    for warning in store.warnings ?? [] { lines.append(terminal.styled("store: \(warning.message)", .red)) }
     if let refused = report.configuration.refused {
       lines.append("configuration: the one read at \(Self.clock(refused)) UTC was refused, see the log; an older one is in force")
     }

@@ -76,6 +76,86 @@ struct ReadingRecorderTests {
     #expect(book.lines.contains("error: the store has not written for too long: 2 oldest readings were given up"))
   }
 
+  @Test("says when the readings that it gave up were taken, once the store writes again")
+  func toldLoss() {
+    let recorder = ReadingRecorder(store: store, logger: book.logger, limit: 3)
+    store.isFailing = true
+    for second in 1...60 {
+      recorder.take([reading(Int64(second))])
+      recorder.commit()
+    }
+    #expect(recorder.health.givenUp == noon + .seconds(1)...noon + .seconds(57))
+    #expect(recorder.health.cause == "failed")
+    store.isFailing = false
+    recorder.commit()
+    #expect(store.appends == [[58, 59, 60]])
+    #expect(
+      book.lines.last
+        == "error: 57 readings were given up while the store could not write, taken from 2026-03-01T12:00:01Z to 2026-03-01T12:00:57Z"
+    )
+    // What was told is not told again.
+    recorder.take([reading(61)])
+    recorder.commit()
+    #expect(book.lines.count == 4)
+  }
+
+  @Test("hands a long backlog to the store in portions, in its order, and drops the oldest of it")
+  func portions() {
+    let store = BatchBook()
+    let recorder = ReadingRecorder(store: store, logger: book.logger, limit: 80_000)
+    for hundred in 0..<1000 {
+      recorder.take((0..<100).map { reading(Int64(hundred * 100 + $0)) })
+      if hundred % 100 == 0 { recorder.commit() }
+    }
+    #expect(figures(of: recorder) == totals(dropped: 20_000, waiting: 80_000))
+    store.isFailing.clear()
+    recorder.commit()
+    #expect(figures(of: recorder) == totals(kept: 80_000, dropped: 20_000))
+    let batches = store.batches.withLock { $0 }
+    let isInOrder = batches.flatMap { $0 } == Array(20_000..<100_000)
+    #expect(isInOrder)
+    #expect(batches.map(\.count).max() == 32_768)
+  }
+
+  @Test("keeps what waits within the memory that it was given: 24 bytes a reading")
+  func memory() {
+    // 8 bytes each for time and value, 4 for the series, filled up to a multiple of 8.
+    #expect(ReadingRecorder.limit(ofBytes: 32 << 20) == (32 << 20) / 24)
+    #expect(ReadingRecorder.limit(ofBytes: 1) == 1)
+  }
+
+  @Test("tells for how long its memory lasts at the present rate")
+  func reach() {
+    let clock = TestClock()
+    let recorder = ReadingRecorder(store: store, logger: book.logger, limit: 3600, uptime: { clock.uptime })
+    // One a second.
+    for second in 1...300 {
+      clock.advance(by: .seconds(1))
+      recorder.take([reading(Int64(second))])
+      if second % 10 == 0 { recorder.commit() }
+    }
+    #expect(recorder.health.reach == .seconds(3600))
+    store.isFailing = true
+    recorder.take([reading(301)])
+    clock.advance(by: .seconds(1))
+    recorder.commit()
+    #expect(book.lines.last?.hasSuffix("readings wait in memory and are tried again; there is room for those of 60 min") == true)
+  }
+
+  @Test("tells what the store warns of once, and when that is over")
+  func warnings() {
+    let recorder = ReadingRecorder(store: store, logger: book.logger)
+    store.warnings = [StoreWarning(.longLog, "the log grows")]
+    recorder.commit()
+    recorder.commit()
+    #expect(book.lines == ["error: the log grows"])
+    #expect(recorder.health.warnings == store.warnings)
+    store.warnings = []
+    recorder.commit()
+    #expect(book.lines.last == "notice: the store does not warn of this any more")
+    #expect(recorder.health.warnings == [])
+  }
+
   @Test("takes no more at once than its limit")
   func largeBatch() {
     let recorder = ReadingRecorder(store: store, logger: book.logger, limit: 2)
@@ -120,6 +200,26 @@ struct ReadingRecorderTests {
   }
 }
 
+/// A store that fails at first, and knows what each append held, nothing more.
+private final class BatchBook: ReadingStore {
+  let isFailing = Flag()
+  let batches = Mutex<[[Int64]]>([])
+
+  init() { isFailing.set() }
+
+  func append(_ readings: [Reading]) throws(ReadingStoreError) -> AppendOutcome {
+    if isFailing.isSet { throw .diskFull(path: "readings.db") }
+    batches.withLock { $0.append(readings.map(\.value)) }
+    var outcome = AppendOutcome()
+    outcome.added = readings.count
+    return outcome
+  }
+
+  func samples(of series: SeriesKey, in span: Range<Timestamp>) throws(ReadingStoreError) -> [Sample] { [] }
+  func latest(asOf time: Timestamp) throws(ReadingStoreError) -> [SeriesKey: Sample] { [:] }
+  func inventory() throws(ReadingStoreError) -> [SeriesSummary] { [] }
+}
+
 /// A store in memory that fails when it is told to, and knows what each append held.
 final class MoodyStore: ReadingStore {
   private let inner = InMemoryReadingStore()
@@ -128,6 +228,13 @@ final class MoodyStore: ReadingStore {
   private struct State {
     var isFailing = false
     var appends: [[Int64]] = []
+    var warnings: [StoreWarning] = []
+  }
+
+  /// What it warns of.
+  var warnings: [StoreWarning] {
+    get { state.withLock(\.warnings) }
+    set { state.withLock { $0.warnings = newValue } }
   }
 
   /// Whether appends fail.

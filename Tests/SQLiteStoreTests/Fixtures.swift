@@ -19,9 +19,13 @@ final class TemporaryFolder: Sendable {
 
   func file(_ name: String) -> String { path + "/" + name }
 
-  /// The names in the folder.
+  /// The names in the folder, but for what is kept beside readings for the worst case.
   var names: Set<String> {
-    get throws { Set(try FileManager.default.contentsOfDirectory(atPath: path)) }
+    get throws {
+      Set(try FileManager.default.contentsOfDirectory(atPath: path)).filter {
+        !$0.hasSuffix(".reserve") && !$0.hasSuffix(".mark")
+      }
+    }
   }
 }
 

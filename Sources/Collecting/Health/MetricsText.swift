@@ -72,6 +72,17 @@ public struct MetricsText: Sendable {
       single("readings_aside", .gauge, "Readings that wait aside until the time is known.", "\(store.totals.aside)"),
       single("readings_waiting", .gauge, "Readings that wait for the store.", "\(store.totals.waiting)"),
       single("store_writable", .gauge, "1 unless the last commit failed.", store.failure == nil ? "1" : "0"),
+      Family(
+        "store_failing", .gauge, "1 while commits fail for this cause.",
+        ReadingStoreError.names.map { name in ([("cause", name)], store.cause == name ? "1" : "0") }),
+      Family(
+        "store_warning", .gauge, "1 while the store warns of this.",
+        StoreWarning.Kind.allCases.map { kind in
+          ([("kind", kind.rawValue)], store.warnings.contains { $0.kind == kind } ? "1" : "0")
+        }),
+      single(
+        "memory_reach_seconds", .gauge, "How long readings can wait in memory at the present rate, from empty to full.",
+        store.reach.map(Self.seconds)),
       single(
         "last_commit_timestamp_seconds", .gauge, "When the store acknowledged something last.",
         store.lastCommit.map { Self.seconds(.milliseconds($0.milliseconds)) }),

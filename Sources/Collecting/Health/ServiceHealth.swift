@@ -21,9 +21,10 @@ public struct ServiceHealth: Sendable, Equatable {
   /// The devices of all buses.
   public var devices: [DeviceHealth] { buses.flatMap(\.devices) }
 
-  /// Whether every device has answered its last poll, none stands still, the store writes, and the time is known.
+  /// Whether every device has answered its last poll, none stands still, the store writes and warns of nothing, and the time is known.
   public var isAllWell: Bool {
-    store.failure == nil && clock?.isTrusted ?? true && buses.allSatisfy(\.advances) && devices.allSatisfy { $0.condition.isWell }
+    store.failure == nil && store.warnings.isEmpty && clock?.isTrusted ?? true && buses.allSatisfy(\.advances)
+      && devices.allSatisfy { $0.condition.isWell }
   }
 
   /// Whether every bus and the commits come round within the longest time they may take, whatever the devices do.
@@ -132,4 +133,12 @@ public struct StoreHealth: Sendable, Equatable {
   public let totals: ReadingRecorder.Totals
   /// Why it cannot write; nil when it can.
   public let failure: String?
+  /// The same in a word, such as `disk_full`.
+  public let cause: String?
+  /// How long the memory for waiting readings lasts from empty to full, as they come at present; nil where that is not known yet.
+  public let reach: Duration?
+  /// When the readings that were given up were taken; nil when none were.
+  public let givenUp: ClosedRange<Timestamp>?
+  /// What somebody should look at although it writes.
+  public let warnings: [StoreWarning]
 }

@@ -44,6 +44,8 @@ public final class SiteTime: Sendable {
     var clock: SiteClock
     /// What the store knows of this run of the system.
     var remembered: BootRecord?
+    /// Whether an earlier run of the system may have left something without time.
+    var mayHaveLeftovers = false
   }
 
   /// A reading later than this is from the future.
@@ -54,25 +56,30 @@ public final class SiteTime: Sendable {
   private static let glanceLimit: Duration = .milliseconds(20)
 
   /// Goes on from what `journal` knows: places what an earlier run of the system left without time, goes on from the last stored
-  /// reading where no clock is to be trusted, and tells what it goes by.
+  /// reading where no clock is to be trusted, and tells what it goes by. A store that may come back by itself is asked later.
   ///
   /// - Throws: `ReadingStoreError` when the store cannot be read or written.
   public init(_ clocks: Clocks, resuming journal: any TimeJournal, logger: Logger) throws(ReadingStoreError) {
     self.clocks = clocks
     self.journal = journal
     self.logger = logger
-    for event in try journal.placeLeftovers(besides: clocks.boot) {
-      logger.warning("\(event.message)", metadata: ["device": "\(event.device)", "event": "\(event.kind.name)"])
-    }
     let plausible = SiteClock.plausibleTimes
+    var known: (lastStored: Timestamp?, boot: BootRecord?)
+    var mayHaveLeftovers = true
+    do throws(ReadingStoreError) {
+      try Self.placeLeftovers(besides: clocks.boot, in: journal, logger)
+      mayHaveLeftovers = false
+      known = (try journal.lastTime(before: plausible.upperBound), try journal.boot(clocks.boot))
+    } catch {
+      guard error.mayPass else { throw error }
+    }
     let clock = SiteClock(
-      at: Self.surelyLook(at: clocks), hasBattery: clocks.hasBattery,
-      lastStored: try journal.lastTime(before: plausible.upperBound),
-      known: try journal.boot(clocks.boot), plausible: plausible)
-    state = Mutex(State(clock: clock))
-    try remember()
+      at: Self.surelyLook(at: clocks), hasBattery: clocks.hasBattery, lastStored: known.lastStored, known: known.boot,
+      plausible: plausible)
+    state = Mutex(State(clock: clock, mayHaveLeftovers: mayHaveLeftovers))
+    do throws(ReadingStoreError) { try remember() } catch { guard error.mayPass else { throw error } }
     tellStart()
-    try tellFuture()
+    do throws(ReadingStoreError) { try tellFuture() } catch { guard error.mayPass else { throw error } }
   }
 
   /// A time that goes along with `now` whatever it does, for worlds in which `now` is right by definition; nothing is remembered.
@@ -125,6 +132,10 @@ public final class SiteTime: Sendable {
   /// - Throws: `ReadingStoreError`; then it is to be tried again.
   func remember() throws(ReadingStoreError) {
     guard let journal else { return }
+    if state.withLock(\.mayHaveLeftovers) {
+      try Self.placeLeftovers(besides: clocks.boot, in: journal, logger)
+      state.withLock { $0.mayHaveLeftovers = false }
+    }
     let (record, remembered) = state.withLock { ($0.clock.record(of: clocks.boot), $0.remembered) }
     if let remembered, remembered.source == record.source,
       abs((remembered.began - record.began).milliseconds) < Self.memoryLimit.milliseconds
@@ -139,6 +150,15 @@ public final class SiteTime: Sendable {
       try journal.remember(record)
     }
     state.withLock { $0.remembered = record }
+  }
+
+  /// Places what earlier runs of the system left without time, and tells whose times are estimates.
+  private static func placeLeftovers(
+    besides boot: String, in journal: any TimeJournal, _ logger: Logger?
+  ) throws(ReadingStoreError) {
+    for event in try journal.placeLeftovers(besides: boot) {
+      logger?.warning("\(event.message)", metadata: ["device": "\(event.device)", "event": "\(event.kind.name)"])
+    }
   }
 
   /// Keeps aside what was read while nobody knows the time.

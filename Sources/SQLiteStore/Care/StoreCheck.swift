@@ -75,7 +75,7 @@ public struct StoreCheck {
   static func reason(_ error: ReadingStoreError) -> String {
     switch error {
     case .cannotOpen(_, let reason), .failed(_, let reason): reason
-    case .writtenByAnother, .tooNew: "\(error)"
+    case .writtenByAnother, .tooNew, .diskFull, .readOnly, .locked: "\(error)"
     }
   }
 }

@@ -26,6 +26,17 @@ struct WriteAheadLog {
   /// The log of the database at `databasePath`.
   init(ofDatabase databasePath: String) { path = databasePath + "-wal" }
 
+  /// The two numbers by which the log at `path` tells itself from others, the first counting up each time it is begun anew; nil where it
+  /// is absent or its head is damaged.
+  static func salts(of path: String) -> (UInt32, UInt32)? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: headLength)
+    guard pread(descriptor, &bytes, headLength, 0) == headLength else { return nil }
+    return head(bytes)?.salts
+  }
+
   /// What is wrong with it; nil where nothing is, or where it is absent.
   func finding() -> CheckFinding? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -66,6 +66,9 @@ final class ChildProcess: Sendable {
   /// Whether it has not ended.
   var isRunning: Bool { process.isRunning }
 
+  /// Its number.
+  var number: Int32 { process.processIdentifier }
+
   /// The process that traces it (strace -D); nil where none does.
   var tracer: Int32? {
     let status = try? Checkout.text("/proc/\(process.processIdentifier)/status")

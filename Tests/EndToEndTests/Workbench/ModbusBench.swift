@@ -123,6 +123,16 @@ struct StoredReadings: Decodable {
     let value: Int64
   }
 
+  /// Reads a file that stands at `path` on `disk` as it is now; SQLite finds it by that path only.
+  static func read(_ path: String, on disk: SmallDisk) async throws -> StoredReadings {
+    try await read([path], within: .seconds(60), on: disk)
+  }
+
+  /// The same once `point` has `count` readings of a channel.
+  static func read(_ path: String, on disk: SmallDisk, waitingFor point: String, count: Int = 1) async throws -> StoredReadings {
+    try await read([path, "--count", "\(count)", "--within", "60", point], within: .seconds(120), on: disk)
+  }
+
   /// Reads the file as it is now.
   static func read(_ path: String) async throws -> StoredReadings { try await read([path], within: .seconds(60)) }
 
@@ -135,8 +145,11 @@ struct StoredReadings: Decodable {
     return try await read(arguments, within: limit + .seconds(60))
   }
 
-  private static func read(_ arguments: [String], within limit: Duration) async throws -> StoredReadings {
-    let reader = try ChildProcess(try await ModbusBench.python.value, [Checkout.script("read_store.py")] + arguments)
+  private static func read(
+    _ arguments: [String], within limit: Duration, on disk: SmallDisk? = nil
+  ) async throws -> StoredReadings {
+    let (python, script) = (try await ModbusBench.python.value, [Checkout.script("read_store.py")] + arguments)
+    let reader = try disk?.start(python, script) ?? ChildProcess(python, script)
     let outcome = try await reader.end(within: limit)
     guard outcome.status == 0 else { throw Checkout.Missing(what: "a store that can be read", hint: outcome.errors) }
     return try JSONDecoder().decode(StoredReadings.self, from: Data(outcome.output.utf8))

@@ -111,7 +111,17 @@ struct StatusJSON: Decodable {
   struct Store: Decodable {
     let stored: Int
     let waiting: Int
+    let dropped: Int
     let failure: String?
+    let failureCause: String?
+    let memoryReachSeconds: Double?
+    let droppedFrom: String?
+    let warnings: [Warning]
+
+    struct Warning: Decodable {
+      let kind: String
+      let message: String
+    }
   }
 
   struct Bus: Decodable {
