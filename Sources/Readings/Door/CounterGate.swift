@@ -134,7 +134,7 @@ struct CounterGate: Sendable {
     passage.accepted = held[start.index...].map(\.reading)
     passage.event = Passage.Event(kind: start.kind, before: last.reading, first: held[start.index].reading)
     self.last = held.last
-    former = nil
+    former = held[start.index...].last { $0.value != held.last?.value }
     (held, strays) = ([], [])
     return passage
   }
