@@ -43,8 +43,8 @@ public struct StoreWarning: Hashable, Sendable {
     case longLog = "long_log"
     /// Readings that were acknowledged are missing, as after a lost write-ahead log.
     case missingReadings = "missing_readings"
-    /// The database was damaged, and made anew from what could be read.
-    case salvaged = "salvaged"
+    /// A look at the start found the database damaged.
+    case damaged
   }
 
   /// What it is about.
@@ -108,6 +108,8 @@ public enum ReadingStoreError: Error, Sendable, Equatable {
   case tooNew(path: String, version: Int, known: Int)
   /// Reading or writing failed; nothing of the operation was kept.
   case failed(path: String, reason: String)
+  /// What the file holds is damaged; nothing of the operation was kept.
+  case damaged(path: String, reason: String)
   /// The disk is full; nothing of the operation was kept.
   case diskFull(path: String)
   /// The file system has become read-only; nothing of the operation was kept.
@@ -124,6 +126,7 @@ extension ReadingStoreError {
     case .writtenByAnother: "written_by_another"
     case .tooNew: "too_new"
     case .failed: "failed"
+    case .damaged: "damaged"
     case .diskFull: "disk_full"
     case .readOnly: "read_only"
     case .locked: "locked"
@@ -131,13 +134,15 @@ extension ReadingStoreError {
   }
 
   /// All names.
-  public static let names = ["cannot_open", "written_by_another", "too_new", "failed", "disk_full", "read_only", "locked"]
+  public static let names = [
+    "cannot_open", "written_by_another", "too_new", "failed", "damaged", "disk_full", "read_only", "locked",
+  ]
 
   /// Whether the store goes on by itself when its surroundings are right again, so that waiting is better than giving up.
   public var mayPass: Bool {
     switch self {
     case .diskFull, .readOnly, .locked: true
-    case .cannotOpen, .writtenByAnother, .tooNew, .failed: false
+    case .cannotOpen, .writtenByAnother, .tooNew, .failed, .damaged: false
     }
   }
 }
@@ -154,6 +159,11 @@ extension ReadingStoreError: CustomStringConvertible {
       return "\(path): has layout \(version), this program knows up to \(known); install the newer version, the file is unharmed"
     case .failed(let path, let reason):
       return "\(path): \(reason); nothing of this step was stored, what was stored before is unharmed"
+    case .damaged(let path, let reason):
+      return """
+        \(path): is damaged (\(reason)); stop the collector, keep a copy of the file, see with `energy-opt store check` what is \
+        affected, and put a backup in its place with `energy-opt store restore`
+        """
     case .diskFull(let path):
       return "\(path): the disk is full; make room (`df`, `du`), the rest goes on by itself. What was stored before is unharmed"
     case .readOnly(let path):

@@ -171,6 +171,26 @@ final class DatabaseFile: Sendable {
     .of(error, at: path, otherwise: { .failed(path: path, reason: $0) })
   }
 
+  /// Bytes of a database that are looked at in a moment; a longer one is left to `energy-opt store check`.
+  private static let quicklyRead = 64 << 20
+
+  /// The first thing that is wrong with the pages of a file that is not too long to be looked at now; nil where nothing is.
+  func quickLook() -> String? {
+    guard let queue = connection.withLock({ $0.queue }) else { return nil }
+    do {
+      return try queue.read { db in
+        let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        guard pages * layout.pageSize <= Self.quicklyRead else { return nil }
+        let told = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
+        return told == "ok" ? nil : told
+      }
+    } catch {
+      return Self.message(error)
+    }
+  }
+
+  private static func message(_ error: any Error) -> String { (error as? DatabaseError)?.message ?? "\(error)" }
+
   /// Writes what the write-ahead log holds into the file and cuts it to nothing, as far as that can be done now.
   func checkpoint() {
     let queue = connection.withLock { $0.lock == nil ? nil : $0.queue }

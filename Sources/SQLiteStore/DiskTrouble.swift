@@ -10,7 +10,7 @@ extension ReadingStoreError {
     case let error as ReadingStoreError: error
     case let error as SegmentError: refused(path, code: error.code, otherwise: otherwise("\(error)"))
     case let error as DatabaseError:
-      of(error.resultCode, at: path, otherwise: otherwise(error.message ?? "\(error.resultCode)"))
+      of(error.resultCode, error.message ?? "\(error.resultCode)", at: path, otherwise: otherwise)
     default: otherwise("\(error)")
     }
   }
@@ -24,17 +24,20 @@ extension ReadingStoreError {
     }
   }
 
-  private static func of(_ code: ResultCode, at path: String, otherwise: ReadingStoreError) -> ReadingStoreError {
+  private static func of(
+    _ code: ResultCode, _ message: String, at path: String, otherwise: (String) -> ReadingStoreError
+  ) -> ReadingStoreError {
     switch code {
     case .SQLITE_FULL: return .diskFull(path: path)
+    case .SQLITE_CORRUPT: return .damaged(path: path, reason: message)
     case .SQLITE_BUSY, .SQLITE_LOCKED: return .locked(path: path)
     case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN:
       // SQLite does not pass on why a call failed; the file system says it.
       let folder = parentFolder(of: path)
       if FileSystem.isReadOnly(folder) { return .readOnly(path: path) }
       if DiskSpace(at: folder)?.free == 0 { return .diskFull(path: path) }
-      return otherwise
-    default: return otherwise
+      return otherwise(message)
+    default: return otherwise(message)
     }
   }
 }

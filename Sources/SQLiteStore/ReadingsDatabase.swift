@@ -53,10 +53,22 @@ public final class ReadingsDatabase: ReadingStore {
     self.mark = mark
     self.gapLimit = gapLimit
     self.now = now
-    let stored = try? Self.lastTime(in: file, folder)
-    findings = [lostLog, mark.findHole(until: stored ?? nil)].compactMap {
-      $0.map { StoreWarning(.missingReadings, "\(path): \($0)") }
+    findings = Self.findings(in: file, folder, mark, lostLog)
+  }
+
+  /// What somebody should know who opens the file for writing.
+  private static func findings(
+    in file: DatabaseFile, _ folder: SegmentFolder, _ mark: LogMark, _ lostLog: String?
+  ) -> [StoreWarning] {
+    var damage = file.quickLook()
+    var hole: String?
+    do throws(ReadingStoreError) {
+      hole = mark.findHole(until: try lastTime(in: file, folder))
+    } catch {
+      damage = damage ?? StoreCheck.reason(error)
     }
+    return [lostLog, hole].compactMap { $0.map { StoreWarning(.missingReadings, "\(file.path): \($0)") } }
+      + [damage].compactMap { $0.map { StoreWarning(.damaged, "\(ReadingStoreError.damaged(path: file.path, reason: $0))") } }
   }
 
   deinit { mark?.expectNoLog() }

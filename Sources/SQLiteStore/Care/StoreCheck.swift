@@ -74,7 +74,7 @@ public struct StoreCheck {
   /// What is wrong, without what that means for a step that writes.
   static func reason(_ error: ReadingStoreError) -> String {
     switch error {
-    case .cannotOpen(_, let reason), .failed(_, let reason): reason
+    case .cannotOpen(_, let reason), .failed(_, let reason), .damaged(_, let reason): reason
     case .writtenByAnother, .tooNew, .diskFull, .readOnly, .locked: "\(error)"
     }
   }
