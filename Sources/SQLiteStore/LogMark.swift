@@ -78,6 +78,14 @@ final class LogMark: Sendable {
   /// From now on no log is expected: it is about to be cut to nothing.
   func expectNoLog() { state.withLock { state in write(salts: nil, &state) } }
 
+  /// No reading is expected any more until others are acknowledged.
+  func forgetReadings() {
+    state.withLock { state in
+      state.last = nil
+      write(salts: state.salts, &state)
+    }
+  }
+
   /// Readings up to `time` were acknowledged.
   func acknowledged(_ time: Timestamp?, now: Timestamp) {
     state.withLock { state in

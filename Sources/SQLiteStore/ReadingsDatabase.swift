@@ -18,7 +18,7 @@ public final class ReadingsDatabase: ReadingStore {
   /// Nil where it is opened for reading.
   let reserve: ReserveFile?
   /// Nil where it is opened for reading.
-  private let mark: LogMark?
+  let mark: LogMark?
   /// What was found at the start.
   let findings: [StoreWarning]
   private let memory = Mutex(WriterMemory())

@@ -174,7 +174,7 @@ struct FullDiskTests {
     let collector = try site.start()
     _ = try await StoredReadings.read(site.inside, on: site.disk, waitingFor: "cellar-main")
     let number = collector.number
-    // Attached while the fault lasts.
+    // Attached while the fault lasts; the system lets go of the collector when strace is killed.
     let fault = try ChildProcess(
       Tool.strace ?? "",
       [
@@ -184,7 +184,7 @@ struct FullDiskTests {
     let failing = try await site.status { $0.store.failure != nil && $0.store.waiting > 40 }
     #expect(failing.device("cellar")?.state == "ok")
     #expect(try await StoredReadings.read(site.inside, on: site.disk).readings.count >= failing.store.stored)
-    _ = try await fault.stop(SIGTERM)
+    _ = try await fault.stop(SIGKILL)
     let start = ContinuousClock.now
     _ = try await site.status { $0.store.failure == nil && $0.store.stored > failing.store.stored }
     tell("S6 writes refused with EROFS", back: start.duration(to: .now), try await lost(site, collector))

@@ -21,6 +21,8 @@ extension ReadingsDatabase {
   ///
   /// - Throws: `ReadingStoreError.failed`. Cut short, it has done all of it or can be done again.
   public func erase(_ points: Set<MeteringPoint.ID>) throws(ReadingStoreError) -> Erasure {
+    // What is erased is not missed at the next start.
+    mark?.forgetReadings()
     let erased = try write { db, memory in
       memory = WriterMemory()
       return try erase(points, in: db)
