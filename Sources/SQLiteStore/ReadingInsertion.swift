@@ -127,7 +127,7 @@ struct ReadingInsertion {
     } else {
       try sealColumns()
       try ledger.finish(settledUntil: former)
-      try merge(&memory)
+      if columns.blocks.isEmpty { try merge(&memory) } else { memory.mayMerge = true }
     }
     memory.lastTimes = lastTimes
     return outcome
@@ -136,7 +136,11 @@ struct ReadingInsertion {
   private mutating func sealColumns() throws {
     guard !columns.blocks.isEmpty else { return }
     try Sealing(db, folder).seal(columns.blocks, before: columns.end)
-    for block in columns.blocks { try ledger.settle(block.times, of: block.columns.map(\.series)) }
+    for block in columns.blocks {
+      // Quarter hours of the point may have been made of its other series.
+      try StaleDays(db).add(around: block.times, of: block.point)
+      try ledger.settle(block.times, of: block.columns.map(\.series))
+    }
   }
 
   /// How many bytes of chunks an append merges at most, about: some 50 ms of work on a small box.

@@ -27,10 +27,12 @@ extension ReadingsDatabase {
           .map { (number: try numbers.number(of: SeriesKey(block.point, $0.key)), values: $0.value) }
       }
       let points = try SeriesNumbers.points(in: db)
+      // A series in two blocks goes the way of single readings, which finds what comes twice.
+      let counts = numbered.joined().reduce(into: [:]) { $0[$1.number, default: 0] += 1 }
       for (block, columns) in zip(blocks, numbered) {
         let times = block.times.map(\.milliseconds)
         guard let first = times.first, let number = columns.first?.number else { continue }
-        let isNew = columns.allSatisfy { insertion.lastTime(of: $0.number) < first }
+        let isNew = columns.allSatisfy { insertion.lastTime(of: $0.number) < first && counts[$0.number] == 1 }
         let sealable = isNew ? times.firstIndex(from: end, startingAt: 0) : 0
         if sealable > 0 {
           insertion.insert(

@@ -32,6 +32,18 @@ struct StaleDays {
     }
   }
 
+  /// Adds the days whose quarter hours depend on readings at `times` (ms, in order), of those that have been made already.
+  func add(around times: [Int64], of series: Int64) throws {
+    guard let until = try Int64.fetchOne(db.cachedStatement(sql: "SELECT rolled_until FROM ledger")) else { return }
+    var last: Int64?
+    for time in times where time.subtractingClamped(RollUps.margin) < until {
+      let day = time.floored(by: RollUps.dayLength)
+      guard day != last else { continue }
+      last = day
+      for day in day - 1...day + 1 where day * RollUps.dayLength < until { try add(day * RollUps.dayLength, of: series) }
+    }
+  }
+
   /// The days among `days`, counted since 1970, by point.
   func days(in days: Range<Int64>, _ points: [Int64: Int64]) throws -> [Int64: Set<Int64>] {
     var found: [Int64: Set<Int64>] = [:]

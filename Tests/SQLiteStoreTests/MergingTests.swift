@@ -131,7 +131,14 @@ struct MergingTests {
       #expect(try database.append(columns: [block]) == expected.append(block.readings()))
       try expect(database, holds: expected)
     }
-    for hour in 1010..<1020 { for store in [database as any ReadingStore, expected] { try store.append(polls(hour)) } }
+    // The same series twice in one call, overlapping.
+    let twice = try [
+      columns(43 * Self.day..<44 * Self.day, step: 60), columns(43 * Self.day + 3600..<44 * Self.day + 60, step: 60),
+    ]
+    for block in twice { expected.append(block.readings()) }
+    #expect(try database.append(columns: twice).repeated == 2 * (1440 - 60))
+    try expect(database, holds: expected)
+    for hour in 1060..<1070 { for store in [database as any ReadingStore, expected] { try store.append(polls(hour)) } }
     try database.mergeChunks()
     try expect(database, holds: expected)
     #expect(try chunks()["months"] == 1)

@@ -60,6 +60,26 @@ struct RollUpTests {
     #expect(try database.energies(of: [pv], in: early)[pv]?.values == Array(energies.values[..<480]))
   }
 
+  @Test("are made anew where history of another counter of the point is brought in")
+  func broughtIn() throws {
+    let database = try writer()
+    try fill(database, meter(from: 0, to: 10 * Self.day))
+    try database.mergeChunks()
+    #expect(try rolledDays() > 6)
+    // Read every quarter hour, 0.5 Wh a second.
+    let other = SeriesKey(pv.point, .energyImport)
+    let seconds = Array(stride(from: 0, through: 8 * Self.day, by: 900))
+    let history = try #require(
+      ReadingColumns(point: pv.point, times: seconds.map { at($0) }, values: [.energyImport: seconds.map { Int64($0) * 500 }]))
+    try database.append(columns: [history])
+    for _ in 0..<2 {
+      let energies = try database.energies(of: [pv, other], in: Self.span)
+      #expect(energies[other]?.values.prefix(8 * 24 * 4).allSatisfy { $0 == .measured(Energy(count: 450_000)) } == true)
+      #expect(energies[pv]?.values.prefix(8 * 24 * 4).allSatisfy { $0 == .measured(Energy(count: 900_000)) } == true)
+      try database.mergeChunks()
+    }
+  }
+
   @Test("of powers hold the sum and the number of readings")
   func powers() throws {
     let database = try writer()

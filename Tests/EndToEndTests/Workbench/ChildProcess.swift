@@ -38,19 +38,24 @@ final class ChildProcess: Sendable {
     variables["COLUMNS"] = "200"
     process.environment = variables.merging(environment) { $1 }
     process.standardInput = input
-    process.standardOutput = try Self.file(folder.file("output"))
-    process.standardError = try Self.file(folder.file("errors"))
+    let output = try Self.file(folder.file("output"))
+    let errors = try Self.file(folder.file("errors"))
+    process.standardOutput = output
+    process.standardError = errors
     news = try FolderWatch(folder.path)
     // Where its output comes in, so that one watch tells both.
     process.terminationHandler = { [end = folder.file("ended")] _ in
       _ = FileManager.default.createFile(atPath: end, contents: nil)
     }
     try process.run()
+    // The program has its own. Foundation never closes these: with hundreds of them open, lines of other tests get descriptors that
+    // libmodbus cannot wait on.
+    try output.close()
+    try errors.close()
   }
 
   deinit {
     kill(SIGKILL)
-    // Foundation leaves it open. With hundreds of them, lines of other tests get descriptors that libmodbus cannot wait on.
     try? input.fileHandleForWriting.close()
   }
 
