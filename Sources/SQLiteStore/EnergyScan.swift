@@ -21,10 +21,13 @@ extension ReadingScan {
     // Roll-ups are those of one meter.
     if meter.longestGap == RollUps.meter.longestGap, meter.confirmations == RollUps.meter.confirmations {
       let stale = try StaleDays(db).days(in: first..<last + 1, catalog.points)
-      try stored.forEachRollUp(
-        of: Set(counters.keys), from: first * RollUps.dayLength, through: (last + 1) * RollUps.dayLength - 1
-      ) {
-        point, part in try known.add(part, of: point, without: stale[point] ?? [])
+      do {
+        try stored.forEachRollUp(
+          of: Set(counters.keys), from: first * RollUps.dayLength, through: (last + 1) * RollUps.dayLength - 1
+        ) { point, part in try known.add(part, of: point, without: stale[point] ?? []) }
+      } catch let error as SegmentError where !error.isMissing {
+        // Damaged ones are not needed: the readings say the same, only slower.
+        known = KnownEnergies(of: Set(counters.keys), over: span)
       }
     }
     for (point, series) in points.sorted(by: { $0.key < $1.key }) {

@@ -53,18 +53,19 @@ struct RollUps {
     for (point, days) in waiting.sorted(by: { $0.key < $1.key }) {
       for day in days.sorted() {
         guard left > 0 else { return true }
-        left -= 1
-        try rollUp(day, of: point, events)
+        if try rollUp(day, of: point, events) { left -= 1 }
       }
     }
-    return true
+    return left < limit
   }
 
-  /// Makes the quarter hours of `day` (counted since 1970) of `point`. Where readings are damaged, those made before stay.
-  private func rollUp(_ day: Int64, of point: Int64, _ events: [Int64: [MeterEvent]]) throws {
+  /// Makes the quarter hours of `day` (counted since 1970) of `point`. Where readings are damaged the day stays stale, so that nobody
+  /// takes those made before for true.
+  ///
+  /// - Returns: whether they were made.
+  private func rollUp(_ day: Int64, of point: Int64, _ events: [Int64: [MeterEvent]]) throws -> Bool {
     let series = catalog.points.filter { $0.value == point }.map(\.key).sorted()
     let start = day * Self.dayLength
-    try StaleDays(db).remove(day, of: series)
     let month = ChunkTable.Place(kind: .quarters, start: ChunkSpan.month.start(of: start), point: point)
     let isMonth = try chunks.hasParts(at: month)
     var columns: [Int64: [Sample]] = [:]
@@ -76,10 +77,12 @@ struct RollUps {
       }
       for (number, samples) in made { columns[number, default: []].merge(samples) }
     } catch is SegmentError {
-      return
+      return false
     }
     let place = isMonth ? month : .init(kind: .quarterDays, start: start, point: point)
     try chunks.replace([place: try ChunkFilling.parts(of: columns.filter { !$0.value.isEmpty })])
+    try StaleDays(db).remove(day, of: series)
+    return true
   }
 
   /// The columns for the quarter hours of the day that begins at `start`.

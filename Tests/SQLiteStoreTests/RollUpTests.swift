@@ -80,6 +80,38 @@ struct RollUpTests {
     }
   }
 
+  @Test("are made of readings again where they are damaged, and are not told where they are stale and the readings damaged")
+  func damaged() throws {
+    let database = try writer()
+    try fill(database, meter(from: 0, to: 10 * Self.day))
+    try database.mergeChunks()
+    let expected = try database.energies(of: [pv], in: Self.span)
+    try flip("quarter-days")
+    #expect(try database.energies(of: [pv], in: Self.span) == expected)
+    try flip("quarter-days")
+    #expect(try database.energies(of: [pv], in: Self.span) == expected)
+
+    // Readings that are damaged do not matter for quarter hours that are made, until something comes late.
+    try flip(".days")
+    let early = QuarterHour(containing: at(0))..<QuarterHour(containing: at(Self.day))
+    #expect(try database.energies(of: [pv], in: early)[pv]?.values.count == early.count)
+    try database.append([Reading(pv, at: at(61), value: 61_000)])
+    try database.mergeChunks()
+    #expect(throws: ReadingStoreError.self) { try database.energies(of: [pv], in: early) }
+  }
+
+  /// Turns a bit of the first chunk in the file of this kind over.
+  private func flip(_ kind: String) throws {
+    let segments = folder.file("readings.sqlite.segments")
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: segments).first { $0.contains(kind) })
+    let handle = try #require(FileHandle(forUpdatingAtPath: segments + "/" + name))
+    defer { try? handle.close() }
+    try handle.seek(toOffset: 20)
+    let byte = try #require(try handle.read(upToCount: 1)?.first)
+    try handle.seek(toOffset: 20)
+    try handle.write(contentsOf: Data([byte ^ 1]))
+  }
+
   @Test("of powers hold the sum and the number of readings")
   func powers() throws {
     let database = try writer()
