@@ -42,7 +42,7 @@ struct FullDiskTests {
     }
 
     /// Asks until `isSo`; each question takes a program's start, so that nothing is asked too often.
-    func status(within limit: Duration = .seconds(60), _ isSo: (StatusJSON) -> Bool) async throws -> StatusJSON {
+    func status(within limit: Duration = ChildProcess.patience, _ isSo: (StatusJSON) -> Bool) async throws -> StatusJSON {
       let deadline = ContinuousClock.now + limit
       while true {
         let (_, status) = try await status()

@@ -92,14 +92,17 @@ final class ChildProcess: Sendable {
     return try await end()
   }
 
+  /// How long a program may take on a machine that does ten things at once; one that is well takes seconds.
+  static let patience: Duration = .seconds(300)
+
   /// Waits for the end.
-  func end(within limit: Duration = .seconds(60)) async throws -> Outcome {
+  func end(within limit: Duration = patience) async throws -> Outcome {
     try await eventually("\(name) ends", within: limit, watching: news) { isRunning ? nil : true }
     return Outcome(status: process.terminationStatus, output: output, errors: errors)
   }
 
   /// Waits for `text` on either output; fails at once when the program ends without it.
-  func says(_ text: String, within limit: Duration = .seconds(30)) async throws {
+  func says(_ text: String, within limit: Duration = patience) async throws {
     try await eventually("\(name) says “\(text)”", within: limit, watching: news) {
       if output.contains(text) || errors.contains(text) { return true }
       if !isRunning { throw EndedEarly(name: name, missing: text, printed: output + errors) }

@@ -58,7 +58,7 @@ final class ModbusBench: Sendable {
 
   private init(_ arguments: [String]) async throws {
     server = try ChildProcess(try await Self.python.value, [Checkout.script("serve_dump.py")] + arguments)
-    try await server.says("]}\n", within: .seconds(60))
+    try await server.says("]}\n")
     let line = server.output.prefix { $0 != "\n" }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -125,28 +125,28 @@ struct StoredReadings: Decodable {
 
   /// Reads a file that stands at `path` on `disk` as it is now; SQLite finds it by that path only.
   static func read(_ path: String, on disk: SmallDisk) async throws -> StoredReadings {
-    try await read([path], within: .seconds(60), on: disk)
+    try await read([path], on: disk)
   }
 
   /// The same once `point` has `count` readings of a channel.
   static func read(_ path: String, on disk: SmallDisk, waitingFor point: String, count: Int = 1) async throws -> StoredReadings {
-    try await read([path, "--count", "\(count)", "--within", "60", point], within: .seconds(120), on: disk)
+    try await read([path, "--count", "\(count)", "--within", "300", point], within: .seconds(600), on: disk)
   }
 
   /// Reads the file as it is now.
-  static func read(_ path: String) async throws -> StoredReadings { try await read([path], within: .seconds(60)) }
+  static func read(_ path: String) async throws -> StoredReadings { try await read([path]) }
 
   /// Reads the file once each of `points`, written `POINT` or `POINT:CHANNELS`, has `count` readings of a channel or of so many; looks
   /// after each change in its folder.
   static func read(
-    _ path: String, waitingFor points: [String], count: Int = 1, within limit: Duration = .seconds(60)
+    _ path: String, waitingFor points: [String], count: Int = 1, within limit: Duration = ChildProcess.patience
   ) async throws -> StoredReadings {
     let arguments = [path, "--count", "\(count)", "--within", "\(limit.components.seconds)"] + points
     return try await read(arguments, within: limit + .seconds(60))
   }
 
   private static func read(
-    _ arguments: [String], within limit: Duration, on disk: SmallDisk? = nil
+    _ arguments: [String], within limit: Duration = ChildProcess.patience, on disk: SmallDisk? = nil
   ) async throws -> StoredReadings {
     let (python, script) = (try await ModbusBench.python.value, [Checkout.script("read_store.py")] + arguments)
     let reader = try disk?.start(python, script) ?? ChildProcess(python, script)

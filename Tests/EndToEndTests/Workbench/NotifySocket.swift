@@ -59,7 +59,7 @@ final class NotifySocket: Sendable {
 
   /// Waits until `count` messages have come with a line that begins with `line`.
   @discardableResult
-  func told(_ line: String, times count: Int = 1, within limit: Duration = .seconds(30)) async throws -> Message {
+  func told(_ line: String, times count: Int = 1, within limit: Duration = ChildProcess.patience) async throws -> Message {
     try await eventually("\(count) messages “\(line)”", within: limit, watching: news) {
       let found = all.filter { $0.text.split(separator: "\n").contains { $0.hasPrefix(line) } }
       return found.count >= count ? found[count - 1] : nil
