@@ -12,6 +12,9 @@ extension MeterEvent {
     case .jump:
       return "\(subject): the counter goes on far higher\(step); taken for another meter, not for energy; check 'rated_power'"
     case .exchange: return "\(subject): another device answers, as its serial number says\(step); a new count begins"
+    case .caughtUp:
+      let lag = before.map { ClockText.seconds($0) } ?? "some time"
+      return "\(subject): the counter caught up with what it counted in \(lag); the energy is spread over that time"
     case .frozen:
       return "\(subject): its values have stood still for minutes although some must move; restart the device or its gateway"
     case .stale: return "\(subject): no good reading for minutes; see the lines before, `energy-collector read` asks it now"
@@ -34,7 +37,7 @@ extension MeterEvent {
   /// Whether somebody should look at it.
   var isAlarming: Bool {
     switch kind {
-    case .rollover, .lively, .powerAgrees: false
+    case .rollover, .caughtUp, .lively, .powerAgrees: false
     case .reset, .jump, .exchange, .frozen, .stale, .powerDisagrees, .quarantined, .timeEstimated: true
     }
   }

@@ -14,6 +14,7 @@ import Quantities
 /// left out, however long it lasted. When the counter goes on from the low value, the meter was reset or exchanged, a new count
 /// begins there, and the energy between the last old and the first new reading stays unknown: it counts as zero, and its quarter
 /// hours are estimated. Up to `confirmations` readings far above those before and after are a glitch, too.
+/// Readings that showed too little until the counter caught up, as an event `caughtUp` tells, are left out as well.
 public struct IntervalMeter: Sendable {
   /// Up to this far from a quarter hour's end, a reading tells what the counter showed there.
   public let longestGap: Duration
@@ -111,7 +112,7 @@ extension IntervalMeter {
     var counts: [[Sample]] = []
     var current: [Sample] = []
     var carried: Int64 = 0
-    for sample in samples {
+    for sample in counting(samples, events: turns) {
       while let event = turns.first, event.time <= sample.time {
         turns.removeFirst()
         switch event.kind {
@@ -124,7 +125,7 @@ extension IntervalMeter {
           guard let last = current.last, sample.value < last.value - carried else { continue }
           let (sum, overflow) = carried.addingReportingOverflow(modulus)
           if !overflow { carried = sum }
-        case .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .quarantined, .timeEstimated: continue
+        case .caughtUp, .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .quarantined, .timeEstimated: continue
         }
       }
       let (value, overflow) = sample.value.addingReportingOverflow(carried)
@@ -132,6 +133,24 @@ extension IntervalMeter {
     }
     counts.append(current)
     return counts
+  }
+
+  /// The samples without those that showed too little, as the counter told when it caught up. `events` are in order of time.
+  private func counting(_ samples: [Sample], events: ArraySlice<MeterEvent>) -> [Sample] {
+    var spans: [Range<Timestamp>] = []
+    for span in events.compactMap(\.disregarded).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = spans.last, span.lowerBound < last.upperBound {
+        spans[spans.count - 1] = last.lowerBound..<max(last.upperBound, span.upperBound)
+      } else {
+        spans.append(span)
+      }
+    }
+    guard !spans.isEmpty else { return samples }
+    var left = spans[...]
+    return samples.filter { sample in
+      while let span = left.first, span.upperBound <= sample.time { left.removeFirst() }
+      return left.first.map { sample.time <= $0.lowerBound } ?? true
+    }
   }
 }
 

@@ -82,13 +82,19 @@ extension ReadingScan {
     _ days: Range<Int64>, of counters: Set<Int64>, _ meter: IntervalMeter, _ events: [Int64: [MeterEvent]],
     _ body: (_ series: Int64, _ day: Int64, _ energies: [IntervalEnergy]) -> Void
   ) throws {
-    let length = RollUps.dayLength
-    let found = try samples(
-      of: counters, from: days.lowerBound * length - RollUps.margin, to: days.upperBound * length + RollUps.margin)
+    /// What the quarter hours of `days` depend on, ms.
+    func span(of days: Range<Int64>, _ series: Int64) -> Range<Int64> {
+      let span = days.lowerBound * RollUps.dayLength - RollUps.margin..<days.upperBound * RollUps.dayLength + RollUps.margin
+      return span.widened(by: events[series] ?? [])
+    }
+    let spans = counters.map { span(of: days, $0) }
+    guard let first = spans.map(\.lowerBound).min(), let last = spans.map(\.upperBound).max() else { return }
+    let found = try samples(of: counters, from: first, to: last)
     for (series, samples) in found.sorted(by: { $0.key < $1.key }) {
       for day in days {
-        let begin = max(0, samples.firstIndex(from: day * length - RollUps.margin) - 1)
-        let end = min(samples.count, samples.firstIndex(from: (day + 1) * length + RollUps.margin) + 1)
+        let span = span(of: day..<day + 1, series)
+        let begin = max(0, samples.firstIndex(from: span.lowerBound) - 1)
+        let end = min(samples.count, samples.firstIndex(from: span.upperBound) + 1)
         guard begin < end else { continue }
         let energies = meter.energies(
           from: Array(samples[begin..<end]), over: RollUps.quarterHours(ofDay: day), events: events[series] ?? [])
@@ -96,6 +102,21 @@ extension ReadingScan {
       }
     }
   }
+}
+
+extension Range<Int64> {
+  /// The span, ms, with the whole of each time within it in which a counter showed too little, as `events` tell: the readings at the
+  /// ends of that time count.
+  fileprivate func widened(by events: [MeterEvent]) -> Range<Int64> {
+    let times = events.compactMap(\.disregarded).map { $0.lowerBound.milliseconds..<$0.upperBound.milliseconds }
+    var span = self
+    while let time = times.first(where: { $0.overlaps(span) && !span.contains($0.lowerBound...$0.upperBound) }) {
+      span = Swift.min(span.lowerBound, time.lowerBound)..<Swift.max(span.upperBound, time.upperBound.addingClamped(1))
+    }
+    return span
+  }
+
+  private func contains(_ other: ClosedRange<Int64>) -> Bool { contains(other.lowerBound) && contains(other.upperBound) }
 }
 
 /// The energies of several counters over a span, as far as they are known.

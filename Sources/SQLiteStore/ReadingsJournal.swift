@@ -25,7 +25,10 @@ extension ReadingsDatabase: MeterJournal {
   }
 
   static func keep(_ event: MeterEvent, series: Int64?, in db: Database) throws {
-    if let series { try StaleDays(db).add(around: event.time.milliseconds, of: series) }
+    if let series {
+      try StaleDays(db).add(around: event.time.milliseconds, of: series)
+      if let span = event.disregarded { try StaleDays(db).add(within: span, of: series) }
+    }
     let day = dayOf(event.time)
     let modulus: Int64? = if case .rollover(let modulus) = event.kind { modulus } else { nil }
     let insert = try db.cachedStatement(

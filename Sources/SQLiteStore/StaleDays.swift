@@ -32,6 +32,17 @@ struct StaleDays {
     }
   }
 
+  /// Adds the days whose quarter hours depend on what lies within `span`, of those that have been made already.
+  func add(within span: Range<Timestamp>, of series: Int64) throws {
+    let first = span.lowerBound.milliseconds.subtractingClamped(RollUps.margin).floored(by: RollUps.dayLength)
+    let last = span.upperBound.milliseconds.addingClamped(RollUps.margin).floored(by: RollUps.dayLength)
+    // No counter stands still for longer than ten years.
+    guard ChunkSpan.hasDays(span.lowerBound.milliseconds), last - first < 3660,
+      let until = try Int64.fetchOne(db.cachedStatement(sql: "SELECT rolled_until FROM ledger"))
+    else { return }
+    for day in first...last where day * RollUps.dayLength < until { try add(day * RollUps.dayLength, of: series) }
+  }
+
   /// Adds the days whose quarter hours depend on readings at `times` (ms, in order), of those that have been made already.
   func add(around times: [Int64], of series: Int64) throws {
     guard let until = try Int64.fetchOne(db.cachedStatement(sql: "SELECT rolled_until FROM ledger")) else { return }

@@ -5,8 +5,9 @@ import TestSupport
 
 /// A meter with an exact ledger: what truly flowed, what the counter showed of it under faults, and what can be known of it.
 ///
-/// The energy between two polls is unknowable when the count was reset or the meter exchanged between them, and only then: the ledger
-/// leaves it out. All else must be found to the count.
+/// The energy between two polls is unknowable when the count was reset or the meter exchanged between them: the ledger leaves it out.
+/// All else must be found to the count. Where the very first readings of a new count are a glitch below it, nothing tells them from a
+/// count that began there: what lies between may be found or not.
 struct CounterLedger {
   /// What can befall the counter at a poll.
   enum Fault: CaseIterable {
@@ -26,6 +27,8 @@ struct CounterLedger {
   private(set) var polls: [Poll] = []
   /// The energy that can be known, in mWh.
   private(set) var known: Int64 = 0
+  /// The energy that may be found beside it, in mWh.
+  private(set) var doubtful: Int64 = 0
   private(set) var faults = 0
 
   /// A random meter with random faults over `quarters` quarter hours.
@@ -47,6 +50,8 @@ struct CounterLedger {
     /// Whether the count went on elsewhere since the last poll that was answered, and the true count at that one.
     var isBroken = false
     var lastKnown: Int64?
+    /// What the first reading since then shows, where that is a glitch.
+    var falseBegin: Int64?
     var wasExchanged = false
     for number in 0...count {
       if number % 6 == 0 {
@@ -89,6 +94,7 @@ struct CounterLedger {
         continue
       }
       if let current = glitch, number > 0 {
+        if isBroken, falseBegin == nil { falseBegin = current.shown }
         glitch = current.left > 1 ? (current.shown, current.left - 1) : nil
         polls.append(Poll(second: Int64(number) * interval, shown: current.shown, isExchanged: wasExchanged))
         wasExchanged = false
@@ -97,6 +103,8 @@ struct CounterLedger {
       // The true count, in steps as shown.
       let trueCount = (base + flowed) / step * step
       if let lastKnown, !isBroken { known += trueCount - lastKnown }
+      if let falseBegin { doubtful += max(0, trueCount - falseBegin) }
+      falseBegin = nil
       lastKnown = trueCount
       isBroken = false
       polls.append(Poll(second: Int64(number) * interval, shown: shown, isExchanged: wasExchanged))

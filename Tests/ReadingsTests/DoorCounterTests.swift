@@ -43,6 +43,29 @@ struct DoorCounterTests {
     #expect(door.turns.isEmpty)
   }
 
+  @Test("that shows an old count after an outage and leaps is told, where more came at once than can flow in a quarter hour")
+  func catchUp() {
+    // 14.4 kW is 40 Wh in 10 s. No answer from 600 s on; from 1500 s to 1540 s it shows 10 Wh more than at 590 s, then the truth.
+    var door = door()
+    for poll in Array(0..<60) + Array(150...180) {
+      let value: Int64 = (150..<155).contains(poll) ? 2_370_000 : Int64(poll) * 40_000
+      door.show(Int64(poll) * 10, [(meterImport, value)])
+    }
+    let event = MeterEvent(
+      device: "meter", series: meterImport, at: at(1550), .caughtUp, before: 960_000, after: 6_200_000)
+    #expect(door.events == [event] && door.quarantined.isEmpty)
+    // Between 590 s and 1550 s it is 14.4 kW as well: 3.6 kWh a quarter hour. Without the event it were 4.84 kWh in the second.
+    let energies = IntervalMeter().energies(from: door.samples(of: meterImport), over: span(2), events: door.events)
+    #expect(energies.values.map(\.energy?.count) == [3_600_000, 3_600_000])
+  }
+
+  @Test("that is brought up to date every five minutes only is not told to have caught up")
+  func slowCounter() {
+    // 7.2 kW is 20 Wh in 10 s.
+    let door = shown((0...360).map { Int64($0 / 30 * 30) * 20_000 })
+    #expect(door.events.isEmpty)
+  }
+
   @Test("that was reset is found at the third reading, and nothing of the new count is lost")
   func reset() {
     var door = shown([5_000_000, 5_010_000, 0, 20_000])

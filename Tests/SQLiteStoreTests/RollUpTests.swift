@@ -80,6 +80,34 @@ struct RollUpTests {
     }
   }
 
+  @Test("are made anew where a counter that stood still for days caught up")
+  func caughtUp() throws {
+    let database = try writer()
+    // It shows what it did on the third day at noon until the fifth day at noon.
+    let (still, leap) = (3 * Self.day + 43_200, 5 * Self.day + 43_200)
+    try fill(
+      database,
+      meter(from: 0, to: 10 * Self.day).map { reading in
+        let isLate = at(still) < reading.time && reading.time < at(leap) && reading.series == pv
+        return isLate ? Reading(pv, at: reading.time, value: Int64(still) * 1000) : reading
+      })
+    try database.mergeChunks()
+    #expect(try rolledDays() > 7)
+    let event = MeterEvent(
+      device: "pv", series: pv, at: at(leap), .caughtUp, before: Int64(leap - still) * 1000, after: Int64(leap) * 1000)
+    try database.keep([event], [])
+    // The fourth day alone, then all, before and after the quarter hours are made anew.
+    let between = QuarterHour(containing: at(4 * Self.day))..<QuarterHour(containing: at(5 * Self.day))
+    for _ in 0..<2 {
+      let fourth = try database.energies(of: [pv], in: between)[pv]?.values
+      #expect(fourth == Array(repeating: .estimated(Energy(count: 900_000)), count: 96))
+      let all = try #require(try database.energies(of: [pv], in: Self.span)[pv]?.values)
+      #expect(all.prefix(8 * 96).allSatisfy { $0.energy == Energy(count: 900_000) })
+      #expect(all.prefix(8 * 96).count { $0.quality == .estimated } == 192)
+      try database.mergeChunks()
+    }
+  }
+
   @Test("are made of readings again where they are damaged, and are not told where they are stale and the readings damaged")
   func damaged() throws {
     let database = try writer()

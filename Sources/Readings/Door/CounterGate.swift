@@ -25,6 +25,7 @@ struct CounterGate: Sendable {
   private var run = 0
   /// The smallest growth that was let through so far: steps that nobody knows are not coarser.
   private var finestGrowth: Int64?
+  private var catchUps: CatchUpWatch
 
   /// A value, on which run of readings that continue one another it lies, and the counter's step as far as it is known.
   struct Shown: Sendable {
@@ -46,6 +47,8 @@ struct CounterGate: Sendable {
     var accepted: [Reading] = []
     var refused: [Quarantined] = []
     var event: Event?
+    /// Where readings let through before showed too little.
+    var catchUps: [CatchUpWatch.CatchUp] = []
 
     /// The first reading of a new count, and the last of the old one.
     struct Event {
@@ -55,12 +58,16 @@ struct CounterGate: Sendable {
     }
   }
 
-  init(_ limits: SeriesLimits) { self.limits = limits }
+  init(_ limits: SeriesLimits) {
+    self.limits = limits
+    catchUps = CatchUpWatch(limits)
+  }
 
   /// Goes on from a reading that was let through in an earlier life, shown since `since`.
   mutating func resume(from reading: Reading, since: Int64) {
     guard last == nil else { return }
     last = Mark(reading: reading, since: since)
+    catchUps.begin(with: reading)
   }
 
   /// The next reading is another meter's. What is held stays unexplained and is put aside.
@@ -76,6 +83,7 @@ struct CounterGate: Sendable {
       self.last = Mark(reading: reading, since: instant)
       former = nil
       isExchanged = false
+      catchUps.begin(with: reading)
       show(reading, isNewRun: true)
       return Passage(accepted: [reading], event: event)
     }
@@ -89,7 +97,7 @@ struct CounterGate: Sendable {
         finestGrowth = min(finestGrowth ?? .max, reading.value - last.value)
       }
       self.last = following(last, reading, at: instant)
-      return Passage(accepted: [reading], refused: refused)
+      return Passage(accepted: [reading], refused: refused, catchUps: catchUps.take(reading))
     }
     return hold(reading, at: instant, behind: last)
   }
@@ -135,6 +143,12 @@ struct CounterGate: Sendable {
     passage.event = Passage.Event(kind: start.kind, before: last.reading, first: held[start.index].reading)
     self.last = held.last
     former = held[start.index...].last { $0.value != held.last?.value }
+    if case .rollover(let modulus) = start.kind {
+      passage.catchUps = catchUps.take(held[start.index].reading, across: modulus)
+    } else {
+      catchUps.begin(with: held[start.index].reading)
+    }
+    for mark in held[start.index...].dropFirst() { passage.catchUps += catchUps.take(mark.reading) }
     (held, strays) = ([], [])
     return passage
   }

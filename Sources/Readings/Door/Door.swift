@@ -122,6 +122,9 @@ public struct Door: Sendable {
     let passage = gate.take(reading, at: now)
     gates[key] = gate
     outcome.quarantined += passage.refused
+    outcome.events += passage.catchUps.map {
+      MeterEvent(device: device, series: key, at: $0.time, .caughtUp, before: $0.lag, after: $0.value)
+    }
     if let event = passage.event {
       outcome.events.append(
         MeterEvent(

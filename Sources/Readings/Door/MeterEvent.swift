@@ -10,7 +10,8 @@ public struct MeterEvent: Hashable, Sendable {
   public let time: Timestamp
   /// What.
   public let kind: Kind
-  /// What the series showed last before, in the channel's unit; nil where that means nothing.
+  /// What the series showed last before, in the channel's unit; nil where that means nothing. For `caughtUp` and `timeEstimated` see
+  /// there.
   public let before: Int64?
   /// What it showed then, in the channel's unit; nil where that means nothing.
   public let after: Int64?
@@ -37,6 +38,9 @@ public struct MeterEvent: Hashable, Sendable {
     case jump
     /// Another device answers, as its serial number says: a new count begins.
     case exchange
+    /// The counter stood still or showed an old count, and leapt at `time` to what it had counted meanwhile: what it showed in the
+    /// `before` milliseconds until then, the ends left out, was too little and does not count.
+    case caughtUp
     /// All values stand still although some must move.
     case frozen
     /// The device has brought no good reading for some minutes.
@@ -63,6 +67,7 @@ extension MeterEvent.Kind {
     case .reset: "reset"
     case .jump: "jump"
     case .exchange: "exchange"
+    case .caughtUp: "caught_up"
     case .frozen: "frozen"
     case .stale: "stale"
     case .lively: "lively"
@@ -76,11 +81,20 @@ extension MeterEvent.Kind {
   /// The kind called `name`; `modulus` belongs to rollovers. Nil for names that this program does not know.
   public init?(name: String, modulus: Int64?) {
     let plain: [Self] = [
-      .reset, .jump, .exchange, .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .timeEstimated,
+      .reset, .jump, .exchange, .caughtUp, .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .timeEstimated,
     ]
     let known = plain + Quarantined.Reason.allCases.map { .quarantined($0) } + (modulus.map { [.rollover(modulus: $0)] } ?? [])
     guard let kind = known.first(where: { $0.name == name }) else { return nil }
     self = kind
+  }
+}
+
+extension MeterEvent {
+  /// Between which times what the counter showed does not count, the ends left out; nil for other events than `caughtUp`.
+  package var disregarded: Range<Timestamp>? {
+    guard kind == .caughtUp, let before, before > 0 else { return nil }
+    let (start, overflow) = time.milliseconds.subtractingReportingOverflow(before)
+    return overflow ? nil : Timestamp(milliseconds: start)..<time
   }
 }
 

@@ -39,7 +39,14 @@ public struct SeriesLimits: Hashable, Sendable {
 
   /// The most by which an energy counter can grow in `milliseconds`: 1.5 times the rated power, and two steps, one for each end.
   func greatestGrowth(in milliseconds: Int64) -> Int128 {
+    growth(in: milliseconds, halves: 3)
+  }
+
+  /// By how much an energy counter grows in `milliseconds` at the rated power, and two steps, one for each end.
+  func ratedGrowth(in milliseconds: Int64) -> Int128 { growth(in: milliseconds, halves: 2) }
+
+  private func growth(in milliseconds: Int64, halves: Int128) -> Int128 {
     let power = Int128(ratedPower ?? Self.ratedPowerIfUnknown)
-    return power * 3 * Int128(max(0, milliseconds)) / (2 * 3_600_000) + 2 * Int128(resolution)
+    return power * halves * Int128(max(0, milliseconds)) / (2 * 3_600_000) + 2 * Int128(resolution)
   }
 }
