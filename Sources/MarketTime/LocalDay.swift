@@ -92,12 +92,20 @@ public struct LocalMonth: Hashable, Sendable {
     firstDay = day
   }
 
+  /// The month that `day` belongs to.
+  public init(containing day: LocalDay) { firstDay = day.advanced(by: 1 - day.components.day) }
+
   /// Its days, 28 to 31.
   public var days: Range<LocalDay> {
     let (year, month, _) = firstDay.components
     let next = month == 12 ? LocalDay(year: year + 1, month: 1, day: 1) : LocalDay(year: year, month: month + 1, day: 1)
     return firstDay..<(next ?? firstDay)
   }
+}
+
+extension LocalMonth: CustomStringConvertible {
+  /// `2026-03`.
+  public var description: String { String(firstDay.description.dropLast(3)) }
 }
 
 /// A time of day on the wall clock, to the minute; 24:00 is the end of the day.

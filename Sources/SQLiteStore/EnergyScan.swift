@@ -8,18 +8,21 @@ extension ReadingScan {
   /// The energies that the counters among the series counted in each quarter hour of `span`: from roll-ups where these are made, else
   /// from readings, day by day of UTC, so that both say the same. Series without a reading are absent.
   ///
-  /// - Parameter events: what happened to each counter, by the series' number.
+  /// - Parameters:
+  ///   - events: what happened to each counter, by the series' number.
+  ///   - ofOthers: instead of those of energy the counters of anything else, such as volumes, of which no roll-ups are made; their
+  ///     amounts are in the channel's unit.
   mutating func energies(
-    in span: Range<QuarterHour>, _ meter: IntervalMeter, _ events: [Int64: [MeterEvent]]
+    in span: Range<QuarterHour>, _ meter: IntervalMeter, _ events: [Int64: [MeterEvent]], ofOthers: Bool = false
   ) throws -> [SeriesKey: TimeSeries<IntervalEnergy>] {
     guard !span.isEmpty else { return [:] }
-    let counters = keys.filter { $0.value.channel.isEnergyCounter }
+    let counters = keys.filter { $0.value.channel.isCounter && $0.value.channel.isEnergyCounter != ofOthers }
     let points = Dictionary(grouping: counters.keys) { catalog.points[$0] ?? $0 }
     let first = span.lowerBound.start.milliseconds.floored(by: RollUps.dayLength)
     let last = (span.upperBound.start.milliseconds - 1).floored(by: RollUps.dayLength)
     var known = KnownEnergies(of: Set(counters.keys), over: span)
     // Roll-ups are those of one meter.
-    if meter.longestGap == RollUps.meter.longestGap, meter.confirmations == RollUps.meter.confirmations {
+    if !ofOthers, meter.longestGap == RollUps.meter.longestGap, meter.confirmations == RollUps.meter.confirmations {
       let stale = try StaleDays(db).days(in: first..<last + 1, catalog.points)
       do {
         try stored.forEachRollUp(

@@ -55,6 +55,23 @@ public struct History: Sendable {
     return result
   }
 
+  /// What counters of any kind counted, in the channel's unit.
+  func amounts(
+    of counters: [SeriesKey], in span: Range<QuarterHour>
+  ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
+    var amounts = try energies(of: counters.filter(Self.isEnergy), in: span)
+    let others = counters.filter { !Self.isEnergy($0) }
+    if let readings, !others.isEmpty {
+      for (key, series) in try readings.amounts(of: others, in: span, by: meter) { amounts[key] = series }
+    }
+    return amounts
+  }
+
+  /// What the readings of momentary values add up to.
+  func sums(of keys: [SeriesKey], in span: Range<QuarterHour>) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<ReadingSum>] {
+    keys.isEmpty ? [:] : try readings?.sums(of: keys, in: span) ?? [:]
+  }
+
   /// The better known of the two; `derived` when both are equally well known.
   static func better(_ derived: IntervalEnergy, or imported: IntervalEnergy) -> IntervalEnergy {
     imported.quality < derived.quality ? imported : derived

@@ -243,6 +243,13 @@ public final class ReadingsDatabase: ReadingStore {
     try scan(about: keys) { scan in try scan.energies(in: span, meter, try ReadingEvents(scan.db).bySeries()) }
   }
 
+  /// What `energies` gives for counters of anything but energy, such as volumes, in the channel's unit.
+  func amounts(
+    of keys: [SeriesKey], in span: Range<QuarterHour>, by meter: IntervalMeter
+  ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
+    try scan(about: keys) { scan in try scan.energies(in: span, meter, try ReadingEvents(scan.db).bySeries(), ofOthers: true) }
+  }
+
   /// What the readings of each of `keys` add up to in each quarter hour of `span`; keys without any are absent.
   ///
   /// - Throws: `ReadingStoreError.failed`.

@@ -11,6 +11,7 @@ struct StoreCommand: ParsableCommand {
 
       EXAMPLES
         energy-opt store                    series, first and last value, gaps
+        energy-opt store show --point B01-GRID --from 2026-03 --to 2026-03
         energy-opt store status             sizes, what waits, room on the disk
         energy-opt store check              is every bit as it was written?
         energy-opt store backup backups --keep 30
@@ -19,8 +20,10 @@ struct StoreCommand: ParsableCommand {
         energy-opt store import readings.csv
       """,
     subcommands: [
-      StoreList.self, StoreStatus.self, StoreCheckCommand.self, StoreBackupCommand.self, StoreRestoreCommand.self,
-      StoreExportCommand.self, StoreImportCommand.self, StoreCompactCommand.self, StoreEraseCommand.self,
+      StoreList.self, StoreShowCommand.self, StoreStatus.self, StoreCheckCommand.self, StoreBackupCommand.self,
+      StoreRestoreCommand.self,
+      StoreExportCommand.self, StoreImportCommand.self, StoreCompactCommand.self,
+      StoreEraseCommand.self,
     ],
     defaultSubcommand: StoreList.self)
 }
