@@ -54,6 +54,7 @@ extension Layout {
       Migration(name: "4 journal and chunks", statements: readings4),
       Migration(name: "5 days, months and quarter hours", statements: readings5),
       Migration(name: "6 sums of rows", statements: rowSums),
+      Migration(name: "7 corrections", statements: readingCorrections),
     ], oldestReadable: 5, sums: .readings)
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
@@ -132,6 +133,16 @@ extension Layout {
     CREATE TABLE stale (
       day INTEGER NOT NULL, series INTEGER NOT NULL,
       PRIMARY KEY (day, series)) STRICT, WITHOUT ROWID;
+    """
+
+  private static let readingCorrections = """
+    CREATE TABLE correction (
+      series INTEGER NOT NULL, time INTEGER NOT NULL, received INTEGER NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL,
+      value INTEGER,
+      PRIMARY KEY (series, time, received, author, reason)) STRICT, WITHOUT ROWID;
+    CREATE TABLE original (
+      series INTEGER NOT NULL, time INTEGER NOT NULL, value INTEGER NOT NULL,
+      PRIMARY KEY (series, time)) STRICT, WITHOUT ROWID;
     """
 
   private static let community1 = """

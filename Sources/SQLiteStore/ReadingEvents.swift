@@ -29,10 +29,15 @@ struct ReadingEvents {
     return events
   }
 
-  /// The events of each series that has any, by its number, in order of time.
+  /// The events of each series that has any, by its number, in order of time; without new counts that were none, since the readings
+  /// that looked like it have been corrected.
   func bySeries() throws -> [Int64: [MeterEvent]] {
-    try all().reduce(into: [:]) { found, each in
-      if each.series != 0 { found[each.series, default: []].append(each.event) }
+    let corrections = try CorrectionTable.isThere(in: db) ? CorrectionTable(db) : nil
+    let corrected = try corrections?.lastTimes() ?? [:]
+    return try all().reduce(into: [:]) { found, each in
+      guard each.series != 0 else { return }
+      if corrected[each.series] != nil, try corrections?.explains(each.event, of: each.series) ?? false { return }
+      found[each.series, default: []].append(each.event)
     }
   }
 }

@@ -11,6 +11,8 @@ struct WriterMemory: Sendable {
   var lastTimes: [Int64]?
   /// The chain that the next batch goes on with.
   var encoder = BatchEncoder()
+  /// When the last corrected reading of each series that has any was taken, ms; nil while nobody has looked.
+  var corrected: [Int64: Int64]?
   /// Whether chunks may be waiting to be merged into longer ones.
   var mayMerge = true
 
@@ -33,6 +35,8 @@ struct ReadingInsertion {
   private let received: Int64
   private(set) var ledger: SeriesLedger
   private var lastTimes: [Int64]
+  /// When the last corrected reading of each series that has any was taken, ms.
+  private let corrected: [Int64: Int64]
   /// What goes straight into chunks; all of it lies before `end`, ms.
   private var columns: (blocks: [SealableBlock], end: Int64) = ([], .min)
   private var outcome = AppendOutcome()
@@ -47,22 +51,24 @@ struct ReadingInsertion {
     self.folder = folder
     self.received = received.milliseconds
     ledger = try SeriesLedger(db)
+    corrected = try memory.corrected ?? CorrectionTable(db).lastTimes()
     if let known = memory.lastTimes { lastTimes = known } else { lastTimes = try ledger.lastTimes(folder) }
   }
 
-  /// Inserts a value at `time` in ms of UTC. Of two values for one series and time the first stays, the second becomes a conflict.
-  mutating func insert(_ value: Int64, at time: Int64, of series: Int64) throws {
+  /// Inserts a value at `time` in ms of UTC. Of two values for one series and time the first stays, the second becomes a conflict. Where
+  /// the reading has been corrected, that stays, and the value is kept as what was received.
+  ///
+  /// - Parameter isCorrection: whether it is the corrected value itself, of a reading that is not there.
+  mutating func insert(_ value: Int64, at time: Int64, of series: Int64, isCorrection: Bool = false) throws {
     times.append(time)
+    if !corrected.isEmpty, !isCorrection, try receiveCorrected(value, at: time, of: series) { return }
     let place = Int(series)
     if place >= lastTimes.count { lastTimes.append(contentsOf: repeatElement(.min, count: place + 1 - lastTimes.count)) }
     if time > lastTimes[place] {
       lastTimes[place] = time
     } else if let former = try self.value(of: series, at: time) {
       guard former != value else { return outcome.repeated += 1 }
-      outcome.conflicting += 1
-      let keep = try db.cachedStatement(
-        sql: "INSERT INTO reading_conflict (time, series, value, received) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-      return try keep.execute(arguments: [time, series, value, received])
+      return try keepConflict(value, at: time, of: series)
     }
     outcome.added += 1
     if let settledUntil = ledger.settledUntil, time < settledUntil {
@@ -72,6 +78,32 @@ struct ReadingInsertion {
     batch.append(Entry(time: time, series: series, value: value))
     known?.batch[series, default: [:]][time] = value
   }
+
+  private mutating func keepConflict(_ value: Int64, at time: Int64, of series: Int64) throws {
+    outcome.conflicting += 1
+    let keep = try db.cachedStatement(
+      sql: "INSERT INTO reading_conflict (time, series, value, received) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+    try keep.execute(arguments: [time, series, value, received])
+  }
+
+  /// Keeps what a device says of a reading that has been corrected.
+  ///
+  /// - Returns: whether it has been.
+  private mutating func receiveCorrected(_ value: Int64, at time: Int64, of series: Int64) throws -> Bool {
+    let table = CorrectionTable(db)
+    guard time <= lastCorrection(of: series), try table.holds(series, at: time) else { return false }
+    switch try table.original(of: series, at: time) {
+    case nil:
+      try table.keepOriginal(value, of: series, at: time)
+      outcome.added += 1
+    case value: outcome.repeated += 1
+    case .some: try keepConflict(value, at: time, of: series)
+    }
+    return true
+  }
+
+  /// When the last corrected reading of `series` was taken, ms; `Int64.min` where there is none.
+  func lastCorrection(of series: Int64) -> Int64 { corrected[series] ?? .min }
 
   /// Inserts a block before `end` of series none of which has a reading as late as its first.
   ///
@@ -130,6 +162,7 @@ struct ReadingInsertion {
       if columns.blocks.isEmpty { try merge(&memory) } else { memory.mayMerge = true }
     }
     memory.lastTimes = lastTimes
+    memory.corrected = corrected
     return outcome
   }
 

@@ -32,7 +32,9 @@ extension ReadingsDatabase {
       for (block, columns) in zip(blocks, numbered) {
         let times = block.times.map(\.milliseconds)
         guard let first = times.first, let number = columns.first?.number else { continue }
-        let isNew = columns.allSatisfy { insertion.lastTime(of: $0.number) < first && counts[$0.number] == 1 }
+        let isNew = columns.allSatisfy {
+          insertion.lastTime(of: $0.number) < first && insertion.lastCorrection(of: $0.number) < first && counts[$0.number] == 1
+        }
         let sealable = isNew ? times.firstIndex(from: end, startingAt: 0) : 0
         if sealable > 0 {
           insertion.insert(

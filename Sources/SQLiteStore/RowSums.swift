@@ -62,7 +62,8 @@ struct RowSums: Sendable {
       remembered[Wrong(table: try row.text(0), owner: try row.integer(1))] = try row.integer(2)
     }
     var wrong: Set<Wrong> = []
-    for table in tables {
+    // A reader may meet an older layout.
+    for table in tables where try db.tableExists(table.name) {
       for (owner, sum) in try Self.sums(of: table, in: db) {
         let key = Wrong(table: table.name, owner: owner)
         if remembered.removeValue(forKey: key) != sum { wrong.insert(key) }
@@ -154,6 +155,9 @@ extension RowSums {
   static let readings = RowSums(tables: [
     Table(name: "reading", columns: ["time", "series", "value"], owner: "series"),
     Table(name: "reading_conflict", columns: ["time", "series", "value", "received"], owner: "series"),
+    Table(
+      name: "correction", columns: ["series", "time", "received", "author", "reason", "value"], owner: "series"),
+    Table(name: "original", columns: ["series", "time", "value"], owner: "series"),
     Table(
       name: "event", columns: ["device", "time", "series", "kind", "before", "after", "modulus"], owner: "series"),
     Table(name: "quarantine", columns: ["series", "time", "reason", "value", "registers"], owner: "series"),

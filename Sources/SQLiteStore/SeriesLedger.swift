@@ -75,13 +75,44 @@ struct SeriesLedger {
       try insert(Gap(series: series, lastBefore: time, firstAfter: entry.first))
       entry.first = time
     } else if let gap = try lastGap(before: time, of: series), gap.firstAfter > time {
-      let statement = try db.cachedStatement(sql: "DELETE FROM gap WHERE series = ? AND last_before = ?")
-      try statement.execute(arguments: [series, gap.lastBefore])
+      try remove(gap)
       try insert(Gap(series: series, lastBefore: gap.lastBefore, firstAfter: time))
       try insert(Gap(series: series, lastBefore: time, firstAfter: gap.firstAfter))
     }
     entry.count += 1
     entries[series] = entry
+  }
+
+  /// Takes the settled readings of `series` at the times `gone` out, which have just been taken out of their places.
+  ///
+  /// - Parameter all: when all of its settled readings were taken, those of `gone` included, from the nearest one before the first of
+  ///   these to the nearest one behind the last; ms, in order.
+  mutating func leave(_ gone: Set<Int64>, of series: Int64, among all: [Int64]) throws {
+    guard !gone.isEmpty, var entry = try entry(of: series) else { return }
+    changed.insert(series)
+    let left = all.filter { !gone.contains($0) }
+    let (former, latter) = (Self.spells(between: all), Self.spells(between: left))
+    for (before, after) in former where !latter.contains(where: { $0 == (before, after) }) {
+      try remove(Gap(series: series, lastBefore: before, firstAfter: after))
+    }
+    for (before, after) in latter where !former.contains(where: { $0 == (before, after) }) {
+      try insert(Gap(series: series, lastBefore: before, firstAfter: after))
+    }
+    guard let first = left.first, let last = left.last else { return entries[series] = .some(nil) }
+    entry.count -= gone.count
+    if gone.contains(entry.first) { entry.first = first }
+    if gone.contains(entry.last) { entry.last = last }
+    entries[series] = entry
+  }
+
+  /// Those between neighbouring `times` that are long enough to be remembered.
+  private static func spells(between times: [Int64]) -> [(Int64, Int64)] {
+    zip(times, times.dropFirst()).filter { $1.subtractingClamped($0) > gapLimit }
+  }
+
+  private func remove(_ gap: Gap) throws {
+    let statement = try db.cachedStatement(sql: "DELETE FROM gap WHERE series = ? AND last_before = ?")
+    try statement.execute(arguments: [gap.series, gap.lastBefore])
   }
 
   /// The last remembered spell that begins before `time`; it may have ended by then. Nil where there is none.
@@ -147,8 +178,8 @@ struct SeriesLedger {
     }
     let update = try db.cachedStatement(sql: "UPDATE series SET first = ?, last = ?, count = ? WHERE id = ?")
     for series in changed.sorted() {
-      guard let entry = try entry(of: series) else { continue }
-      try update.execute(arguments: [entry.first, entry.last, entry.count, series])
+      let entry = try entry(of: series)
+      try update.execute(arguments: [entry?.first, entry?.last, entry?.count ?? 0, series])
     }
     changed.removeAll()
   }

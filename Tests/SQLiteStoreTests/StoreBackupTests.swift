@@ -182,7 +182,11 @@ extension StoreBackupTests {
     let file = made.path + "/readings.sqlite"
     let queue = try DatabaseQueue(path: file)
     try queue.writeWithoutTransaction { db in
-      try db.execute(sql: "DROP TABLE row_sum; DELETE FROM grdb_migrations WHERE identifier LIKE '6 %'")
+      try db.execute(
+        sql: """
+          DROP TABLE correction; DROP TABLE original; DROP TABLE row_sum;
+          DELETE FROM grdb_migrations WHERE identifier LIKE '6 %' OR identifier LIKE '7 %'
+          """)
       if layout == 4 {
         try db.execute(
           sql: """

@@ -118,6 +118,8 @@ struct RowCheck {
     let condition: String
     /// What is wrong with them, behind their number.
     let reason: String
+    /// The layout since which there is the table.
+    var layout = 0
   }
 
   private let db: Database
@@ -128,15 +130,21 @@ struct RowCheck {
     self.path = path
   }
 
-  private static func unknownSeries(in table: String, orNone: Bool = false) -> Rule {
+  private static func unknownSeries(in table: String, orNone: Bool = false, since layout: Int = 0) -> Rule {
     Rule(
       table: table, condition: "series NOT IN (SELECT id FROM series)" + (orNone ? " AND series <> 0" : ""),
-      reason: "of a series that is not there")
+      reason: "of a series that is not there", layout: layout)
   }
 
   /// What must not be in a database of readings.
   static let readings = [
     unknownSeries(in: "reading"), unknownSeries(in: "reading_conflict"), unknownSeries(in: "gap"),
+    unknownSeries(in: "correction", since: 7), unknownSeries(in: "original", since: 7),
+    Rule(
+      table: "original",
+      condition:
+        "NOT EXISTS (SELECT 1 FROM correction WHERE correction.series = original.series AND correction.time = original.time)",
+      reason: "of readings that nobody corrected", layout: 7),
     unknownSeries(in: "event", orNone: true), unknownSeries(in: "quarantine"), unknownSeries(in: "unplaced", orNone: true),
     Rule(
       table: "unplaced", condition: "boot NOT IN (SELECT id FROM boot)", reason: "of a run of the system that is not there"),
@@ -165,6 +173,7 @@ struct RowCheck {
     rules.compactMap { rule in
       let place = "\(path), table \(rule.table)"
       do {
+        guard try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 >= rule.layout else { return nil }
         let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(rule.table) WHERE \(rule.condition)") ?? 0
         return count == 0 ? nil : CheckFinding(.row, at: place, "\(count) \(count == 1 ? "row" : "rows") \(rule.reason)")
       } catch {

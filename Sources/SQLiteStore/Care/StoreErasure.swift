@@ -2,7 +2,6 @@ public import CommunityModel
 import GRDB
 import MarketTime
 public import Readings
-import SealedColumns
 
 /// What was taken out of a store.
 public struct Erasure: Hashable, Sendable {
@@ -60,47 +59,16 @@ extension ReadingsDatabase {
     guard !gone.isEmpty else { return Erasure() }
     var scan = try ReadingScan(db, folder, SeriesCatalog(db))
     let counted = try scan.inventory(gapLimit: SeriesLedger.gapLimit).filter { points.contains($0.series.point) }
-    try ErasedJournal(db).rewrite(without: gone)
+    try RewrittenJournal(db).rewrite { _, series, value in gone.contains(series) ? nil : value }
     let chunks = ChunkTable(db, folder)
     for segment in try chunks.remove(points: gone) { try chunks.rewrite(segment) }
-    for table in ["reading", "reading_conflict", "gap", "event", "quarantine", "unplaced", "stale"] {
+    for table in ["reading", "reading_conflict", "correction", "original", "gap", "event", "quarantine", "unplaced", "stale"] {
       let delete = try db.cachedStatement(sql: "DELETE FROM \(table) WHERE series = ?")
       for series in gone.sorted() { try delete.execute(arguments: [series]) }
     }
     let delete = try db.cachedStatement(sql: "DELETE FROM series WHERE id = ?")
     for series in gone.sorted() { try delete.execute(arguments: [series]) }
     return Erasure(series: gone.count, values: counted.reduce(0) { $0 + $1.count })
-  }
-}
-
-/// A journal that is written anew without some series.
-private struct ErasedJournal {
-  /// How many moments a batch gets.
-  private static let moments = 1000
-
-  private let db: Database
-
-  init(_ db: Database) { self.db = db }
-
-  /// Writes all batches anew, without the series in `gone` and without what has been sealed.
-  func rewrite(without gone: Set<Int64>) throws {
-    var moments: [Int64: [(series: Int64, value: Int64)]] = [:]
-    let journal = Journal(db)
-    try journal.forEach(from: try SeriesLedger(db).settledUntil ?? .min) { time, series, value in
-      if !gone.contains(series) { moments[time, default: []].append((series, value)) }
-    }
-    try db.execute(sql: "DELETE FROM journal")
-    var encoder = BatchEncoder()
-    var rest = moments.sorted { $0.key < $1.key }[...]
-    while let last = rest.prefix(Self.moments).last {
-      let groups = rest.prefix(Self.moments).map { time, readings in
-        let sorted = readings.sorted { $0.series < $1.series }
-        return BatchGroup(time: time, series: sorted.map(\.series), values: sorted.map(\.value))
-      }
-      let isFirst = encoder.isAtChainStart
-      try journal.append(encoder.encode(groups), last: last.key, isFirst: isFirst)
-      rest = rest.dropFirst(Self.moments)
-    }
   }
 }
 

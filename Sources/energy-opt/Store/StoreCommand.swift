@@ -22,7 +22,7 @@ struct StoreCommand: ParsableCommand {
     subcommands: [
       StoreList.self, StoreShowCommand.self, StoreStatus.self, StoreCheckCommand.self, StoreBackupCommand.self,
       StoreRestoreCommand.self,
-      StoreExportCommand.self, StoreImportCommand.self, StoreCompactCommand.self,
+      StoreExportCommand.self, StoreImportCommand.self, StoreCorrectCommand.self, StoreCompactCommand.self,
       StoreEraseCommand.self,
     ],
     defaultSubcommand: StoreList.self)

@@ -25,6 +25,7 @@ struct StoreShowCommand: ParsableCommand {
       EXAMPLES
         energy-opt store show --point B01-GRID --from 2026-03 --to 2026-03
         energy-opt store show --point B01-PV --channel active_power --by hour --from 2026-03-29
+        energy-opt store show --point B01-GRID --versions
         energy-opt store show --channel energy_import --by month --from 2025-01 --format csv
       """)
 
@@ -45,6 +46,9 @@ struct StoreShowCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Whose wall clock, such as Europe/Berlin; the community's unless told.", valueName: "zone"))
   var timeZone: String?
+
+  @Flag(help: "Instead of figures the readings that were corrected: what was received, each correction, who said so and why.")
+  var versions = false
 
   @OptionGroup var output: OutputOptions
 
@@ -82,7 +86,10 @@ struct StoreShowCommand: ParsableCommand {
     let stores = try options.openStores()
     let inventory = try reportingProblems { try (stores.readings?.inventory() ?? []) + (stores.imported?.inventory() ?? []) }
     guard !inventory.isEmpty else { return print(options.nothingStored(output.lang)) }
-    let named = try selection.series(among: Set(inventory.map(\.series)).sorted(), in: options.readingsPath)
+    // Of some all readings may have been withdrawn.
+    let withdrawn = versions ? try reportingProblems { try stores.readings?.series() ?? [] } : []
+    let named = try selection.series(among: Set(inventory.map(\.series) + withdrawn).sorted(), in: options.readingsPath)
+    if versions { return try showVersions(of: named, stores.readings, inventory) }
     let keys = named.filter { Aggregate.Figure(of: $0.channel) != nil }
     guard !keys.isEmpty else {
       let names = named.map(\.description).joined(separator: ", ")
@@ -120,6 +127,20 @@ struct StoreShowCommand: ParsableCommand {
         }
         print(AggregateRows.jsonEnd)
       }
+    }
+  }
+
+  private func showVersions(of keys: [SeriesKey], _ readings: ReadingsDatabase?, _ inventory: [SeriesSummary]) throws {
+    var span = Timestamp(milliseconds: .min)..<Timestamp(milliseconds: .max)
+    if from != nil || to != nil {
+      let calendar = try calendar()
+      span = calendar.quarterHours(of: days(of: inventory.filter { keys.contains($0.series) }, calendar)).instants
+    }
+    let rows = VersionRows(try reportingProblems { try readings?.correctedReadings(of: keys, in: span) ?? [] })
+    switch output.format {
+    case .text: for line in rows.lines(output.lang, width: output.lineWidth) { print(line) }
+    case .csv: print(rows.csv, terminator: "")
+    case .json: print(rows.json)
     }
   }
 
