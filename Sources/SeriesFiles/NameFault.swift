@@ -6,6 +6,8 @@ public enum NameFault: Hashable, Sendable {
   case noSeries
   /// A column that this kind of file needs is not there.
   case columnMissing(String)
+  /// The file has quarter hours, as `store export --by quarter-hour` writes them.
+  case quarterHours
   /// A header cell or a point does not have the form of a name.
   case malformed(found: String, form: String)
   /// No unit is written.
@@ -34,6 +36,10 @@ public enum NameFault: Hashable, Sendable {
         "add columns; cells are separated by commas or semicolons")
     case .columnMissing(let name):
       return Explanation("the header has no column \"\(name)\"", expected: "a column \"\(name)\"", "add it or correct its name")
+    case .quarterHours:
+      return Explanation(
+        "these are quarter hours that a store made of readings, with their quality", expected: "readings, which it makes them of",
+        "export and import the readings: energy-opt store export without --by")
     case .malformed(let found, let form):
       return Explanation("\"\(found)\"", expected: form, "correct the name; it may have letters, digits, - and _")
     case .unitMissing(let name, let known):

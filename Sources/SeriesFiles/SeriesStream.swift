@@ -94,6 +94,7 @@ struct SeriesStream: ~Copyable {
   private static func layout(of reader: borrowing CSVReader) throws(SeriesFileError) -> Layout {
     let header = reader.header.map { SeriesName(header: $0) }
     func position(of name: String) -> Int? { header.firstIndex { $0.full == name } }
+    if position(of: "quarter_hour") != nil { throw reader.error(at: 0, .name(.quarterHours)) }
     if let point = position(of: "point"), let value = position(of: "value") {
       guard let time = position(of: "time") else { throw reader.error(at: 0, .name(.columnMissing("time"))) }
       return .long(

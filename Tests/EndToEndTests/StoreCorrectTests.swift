@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Correcting what is stored")
+@Suite("Correcting what is stored, and taking quarter hours along")
 struct StoreCorrectTests {
   private let folder: TemporaryFolder
   private var readings: String { folder.file("readings.sqlite") }
@@ -116,5 +116,41 @@ struct StoreCorrectTests {
     defer { close(lock) }
     let refused = try await run("correct", ["--at", "2026-03-01T12:00Z", "--withdraw", "--reason", "x", "--yes"])
     #expect(refused.status == 1 && refused.errors.contains("systemctl stop energy-collector"), "\(refused.errors)")
+  }
+
+  private func quarters(_ arguments: [String]) async throws -> ChildProcess.Outcome {
+    try await ChildProcess(Checkout.program(.energyOpt), ["store", "export", "--readings", readings] + arguments).end()
+  }
+
+  @Test("quarter hours are exported with quality and number of readings, and neither import takes them for readings")
+  func quarterHours() async throws {
+    try await fill()
+    let span = ["--by", "quarter-hour", "--from", "2026-03-01T23:45Z", "--until", "2026-03-02T00:20Z"]
+    let csv = try await quarters(span + ["--channels", "energy_import"])
+    // The second quarter hour from 00:15 on does not lie in the span as a whole.
+    #expect(
+      csv.output == """
+        quarter_hour,point,channel,unit,value,quality,readings
+        2026-03-01T23:45:00Z,B01-GRID,energy_import,kWh,0.3,measured,
+        2026-03-02T00:00:00Z,B01-GRID,energy_import,kWh,0.3,measured,
+
+        """)
+    let all = try await quarters(span + ["--form", "influx"])
+    #expect(
+      all.output == """
+        active_power_15min,point=B01-GRID,unit=kW value=1.2,quality="measured",readings=3i 1772408700000000000
+        energy_import_15min,point=B01-GRID,unit=kWh value=0.3,quality="measured" 1772408700000000000
+        active_power_15min,point=B01-GRID,unit=kW value=1.2,quality="measured",readings=3i 1772409600000000000
+        energy_import_15min,point=B01-GRID,unit=kWh value=0.3,quality="measured" 1772409600000000000
+
+        """)
+    let whole = folder.file("quarters.csv")
+    // Of 48 hours and of the moment behind them.
+    #expect(try await quarters(["--by", "quarter-hour", "--output", whole]).output.contains("385 quarter hours"))
+    let refused = try await run("import", whole)
+    #expect(refused.status == 3 && refused.errors.contains("these are quarter hours"), "\(refused.errors)")
+    let lines = try folder.write(all.output, to: "quarters.lp")
+    let passed = try await run("import", lines)
+    #expect(passed.status == 3 && passed.errors.contains("none of its series is mapped"), "\(passed.errors)")
   }
 }

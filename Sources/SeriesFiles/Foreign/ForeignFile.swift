@@ -97,7 +97,7 @@ public struct ForeignReader: Sendable {
         }
         if text.contains("entity_id") && text.contains("state") || text.contains("statistic_id") { return .homeAssistant }
         if text.prefixMatch(of: /-?\d{9,};/) != nil { return .volkszaehler }
-        if text.prefixMatch(of: /"?time"?\s*[,;]/) != nil { return .csv }
+        if text.prefixMatch(of: /"?(?:time|quarter_hour)"?\s*[,;]/) != nil { return .csv }
         if text.contains("="), text.contains(" ") { return .influx }
         break
       }

@@ -16,18 +16,25 @@ struct StoreExportCommand: ParsableCommand {
       A row a reading, in the order of time: time (UTC), point, channel, unit,
       value. Whatever the length, it needs little memory, and the collector may
       go on collecting. `store import` reads both forms back; exporting again
-      then gives the same bytes. docs/formats/series-files.md shows the forms.
+      then gives the same bytes. With --by quarter-hour it writes what was
+      counted in each, or the mean, with its quality and of how many readings it
+      is, imported energies too; those are not read back.
+      docs/formats/exchange.md shows the forms.
 
       EXAMPLES
         energy-opt store export --output readings.csv
         energy-opt store export --from 2026-01-01 --until 2026-02-01 --points B01-GRID,B01-PV > january.csv
         energy-opt store export --channels energy_import --form influx | gzip > counters.lp.gz
+        energy-opt store export --by quarter-hour --from 2026-01-01 --output quarters.csv
       """)
 
   @OptionGroup var options: CommunityOptions
 
   @Option(help: ArgumentHelp("csv or influx.", valueName: "form"))
   var form = "csv"
+
+  @Option(help: ArgumentHelp("reading, or quarter-hour.", valueName: "step"))
+  var by = "reading"
 
   @Option(help: ArgumentHelp("From this time on: a UTC day, or a time with its zone.", valueName: "time"))
   var from: String?
@@ -48,6 +55,10 @@ struct StoreExportCommand: ParsableCommand {
 
   func validate() throws {
     if ReadingText.Form(rawValue: form) == nil { throw ValidationError("--form is '\(form)', expected csv or influx") }
+    if !["reading", "quarter-hour"].contains(by) {
+      throw ValidationError(
+        "--by is '\(by)', expected reading or quarter-hour; `store show --format csv` has hours, days and months")
+    }
     for (name, text) in [("--from", from), ("--until", until)] {
       if let text, Self.time(text) == nil {
         throw ValidationError("\(name) is '\(text)', expected a day such as 2026-03-01 or a time such as 2026-03-01T12:00Z")
@@ -65,6 +76,7 @@ struct StoreExportCommand: ParsableCommand {
   private static func words(_ text: String?) -> [String]? { text.map { $0.split(separator: ",").map(String.init) } }
 
   func run() throws {
+    if by == "quarter-hour" { return try exportQuarterHours() }
     let database = try reportingProblems { try ReadingsDatabase(readingOnly: options.readingsPath) }
     let stored = try reportingProblems { try database.series() }
     let keys = try selected(from: stored)
@@ -93,6 +105,50 @@ struct StoreExportCommand: ParsableCommand {
     print(
       language.lang.pick(
         "\(output): \(number) Messwerte von \(keys.count) Zeitreihen", "\(output): \(number) readings of \(keys.count) series"))
+  }
+
+  private func exportQuarterHours() throws {
+    let stores = try options.openStores()
+    let inventory = try reportingProblems { try (stores.readings?.inventory() ?? []) + (stores.imported?.inventory() ?? []) }
+    let keys = try selected(from: Set(inventory.map(\.series)).sorted())
+    let known = inventory.filter { keys.contains($0.series) }
+    let target = try OutputFile(output)
+    let writer = QuarterHourText(ReadingText.Form(rawValue: form) ?? .csv)
+    let progress = StoreProgress(language.lang)
+    var bytes = Array(writer.header.utf8)
+    var count = 0
+    if let begin = known.map(\.first).min(), let end = known.map(\.last).max() {
+      // Those that lie in the span as a whole.
+      let first = max(begin, from.flatMap(Self.time) ?? begin)
+      let last = until.flatMap(Self.time).map { QuarterHour(containing: $0) } ?? QuarterHour(containing: end).advanced(by: 1)
+      let start = QuarterHour(containing: first)
+      let isCut = from != nil && first > begin && start.start < first
+      try reportingProblems {
+        let history = History(readings: stores.readings, imported: stores.imported)
+        let span = (isCut ? start.advanced(by: 1) : start)
+        guard span < last else { return }
+        try history.forEachQuarterHour(of: keys, in: span..<last) { figure in
+          bytes +=
+            writer.line(
+              figure.quarter, figure.series, value: figure.value, quality: figure.quality, readings: figure.readings
+            ).utf8
+          count += 1
+          guard bytes.count > 1 << 16 else { return }
+          if target.isFile { progress.show("\(figure.quarter)") }
+          try target.write(bytes)
+          bytes.removeAll(keepingCapacity: true)
+        }
+      }
+    }
+    try target.write(bytes)
+    progress.clear()
+    try target.finish()
+    guard let output else { return }
+    let number = language.lang.numbers(decimals: 0).text(Int64(count))
+    print(
+      language.lang.pick(
+        "\(output): \(number) Viertelstunden von \(keys.count) Zeitreihen",
+        "\(output): \(number) quarter hours of \(keys.count) series"))
   }
 
   /// The series that the options name.
