@@ -18,6 +18,8 @@ struct DamagedStore {
     folder = try TemporaryFolder()
     path = folder.file("readings.sqlite")
     let database = try ReadingsDatabase(writing: path, now: clock)
+    // Before its reading comes, so that nothing is written anew for it.
+    try database.correct([Correction(power, at: at(-7200), value: 5, received: receivedAt, author: "Vera", reason: "display")])
     for minute in stride(from: -2 * 3600, to: 9 * 3600, by: 300) where !(3 * 3600..<5 * 3600).contains(minute) {
       try database.append(stride(from: 0, to: 300, by: 60).flatMap { Self.poll(minute + $0) })
     }
@@ -73,7 +75,7 @@ struct DamagedStore {
   /// What is read of each table: all but what means nothing, which is how parts are numbered, and `earlier` where no chain stands before.
   private static let selections = [
     "* FROM series", "* FROM reading", "* FROM reading_conflict", "* FROM gap", "* FROM ledger", "* FROM event",
-    "* FROM quarantine",
+    "* FROM quarantine", "* FROM correction", "* FROM original",
     "* FROM boot", "* FROM unplaced", "id, chain, last, hex(batch) FROM journal", "* FROM segment",
     "start, point, segment, \"offset\", length FROM chunk", "* FROM stale",
   ]

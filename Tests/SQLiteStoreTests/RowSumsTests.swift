@@ -86,6 +86,10 @@ struct RowSumsTests {
     try database.keep(
       [MeterEvent(device: "m", series: grid, at: at(60), .reset, before: 9, after: 1)],
       [Quarantined(power, at: at(61), value: nil, .range, registers: [17])])
+    try database.correct(
+      [300, 4 * 3600 - 300].map {
+        Correction(grid, at: at($0), value: 77, received: receivedAt, author: "Vera", reason: "display")
+      })
     try database.close()
     #expect(StoreCheck().readings(at: path).findings == [])
     try change(path, "DELETE FROM row_sum")
@@ -97,7 +101,12 @@ struct RowSumsTests {
     #expect(try database.file.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM reading") } == 0)
     try database.close()
     #expect(StoreCheck().readings(at: path).findings == [])
-    try change(path, "UPDATE event SET before = 8")
-    #expect(StoreCheck().readings(at: path).findings.map(\.series) == [[grid]])
+    for statement in ["UPDATE event SET before = 8", "UPDATE correction SET author = 'Eve'", "UPDATE original SET value = 0"] {
+      let copy = folder.file("changed.sqlite")
+      try run("/bin/sh", "-c", "cp '\(path)' '\(copy)'; cp -r '\(path).segments' '\(copy).segments'")
+      try change(copy, statement)
+      #expect(StoreCheck().readings(at: copy).findings.map(\.series) == [[grid]], "\(statement)")
+      try run("/bin/rm", "-r", copy, copy + ".segments")
+    }
   }
 }

@@ -102,14 +102,18 @@ struct CorrectionTable {
     return found.sorted { ($0.time, $0.series) < ($1.time, $1.series) }
   }
 
-  /// Whether a new count that `event` tells of `series` came about by readings that have been corrected since: by the first of the new
-  /// count or the last of the old one. An exchange is always one.
+  /// Whether `event` of `series` came about by readings that have been corrected since: a new count by its first reading or the last of
+  /// the old one, a counter that caught up by any until then. An exchange has always been one.
   func explains(_ event: MeterEvent, of series: Int64) throws -> Bool {
+    let time = event.time.milliseconds
     switch event.kind {
     case .reset, .jump, .rollover: break
+    case .caughtUp:
+      guard let span = event.disregarded else { return false }
+      let select = try db.cachedStatement(sql: "SELECT 1 FROM correction WHERE series = ? AND time > ? AND time <= ? LIMIT 1")
+      return try Int.fetchOne(select, arguments: [series, span.lowerBound.milliseconds, time]) != nil
     case .exchange, .frozen, .stale, .lively, .powerDisagrees, .powerAgrees, .quarantined, .timeEstimated: return false
     }
-    let time = event.time.milliseconds
     if try holds(series, at: time) { return true }
     let select = try db.cachedStatement(
       sql: "SELECT time, value FROM original WHERE series = ? AND time < ? ORDER BY time DESC LIMIT 1")

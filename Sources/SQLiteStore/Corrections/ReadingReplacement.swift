@@ -12,12 +12,17 @@ struct ReadingReplacement {
   /// By series and time, ms: what the journal's readings are to show; nil for those that go.
   private var ofJournal: [Int64: [Int64: Int64?]] = [:]
   private var isJournalTouched = false
+  /// In which times each counter showed too little, as far as that was told.
+  private let disregarded: [Int64: [Range<Timestamp>]]
 
   /// In `db`, inside a write transaction, with segments in `folder`.
   init(_ db: Database, _ folder: SegmentFolder) throws {
     (self.db, self.folder) = (db, folder)
     catalog = try SeriesCatalog(db)
     ledger = try SeriesLedger(db)
+    disregarded = try ReadingEvents(db).all().reduce(into: [:]) { found, each in
+      if let span = each.event.disregarded { found[each.series, default: []].append(span) }
+    }
   }
 
   /// The readings of `series` from `first` to `last` (ms, both included) with the nearest on either side.
@@ -43,6 +48,9 @@ struct ReadingReplacement {
     while day < until, day <= end {
       try StaleDays(db).add(day, of: series)
       day += length
+    }
+    for span in disregarded[series] ?? [] where first <= span.upperBound.milliseconds && last >= span.lowerBound.milliseconds {
+      try StaleDays(db).add(within: span, of: series)
     }
   }
 

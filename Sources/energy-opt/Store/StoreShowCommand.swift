@@ -16,8 +16,9 @@ struct StoreShowCommand: ParsableCommand {
       Days, hours and months are those of the community's wall clock (-c), or of
       --time-zone. A counter's figure is what it counted, any other's the mean
       of its quarter hours. What is not known is left out, never zero: each
-      figure says of how many quarter hours it is (a day has 92, 96 or 100).
-      JSON and CSV: docs/formats/store-show.md. The collector may go on.
+      figure says of how many quarter hours it is; a day on which clocks change
+      has four more or less. JSON and CSV: docs/formats/store-show.md. The
+      collector may go on.
 
       Exit status: 0 shown, also where nothing is known; 1 a file cannot be
       read; 3 no such metering point or channel; 64 an option is wrong.
