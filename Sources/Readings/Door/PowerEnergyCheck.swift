@@ -3,8 +3,10 @@
 ///
 /// Over windows of at least 5 min and five readings, the power times time is compared with what the counters counted. They
 /// disagree when one is more than four times the other, which no sampling of a moving load explains; two windows in a row with the
-/// same one the greater make an alarm: a counter that lags behind makes up for it. Windows in which next to nothing flows, or which the counter's steps are too coarse for, are lengthened. A counter that
-/// is held at the door is compared as well, by what it shows: one that seems to stand still while much flows says nothing else.
+/// same one the greater make an alarm: a counter that lags behind makes up for it. One window is enough for a counter that has gone on
+/// elsewhere and moves. Windows in which next to nothing flows, or which the counter's steps are too coarse for, are lengthened. A counter that
+/// is held at the door is compared as well, by what it shows: one that seems to stand still while much flows says nothing else. One
+/// that is held for ten minutes in which energy flows disagrees, whatever it shows.
 struct PowerEnergyCheck: Sendable {
   /// What disagrees now: which channels of the point are to be put aside.
   enum Verdict: Sendable { case agrees, disagrees(Set<Channel>) }
@@ -25,6 +27,12 @@ struct PowerEnergyCheck: Sendable {
     }
   }
 
+  private struct Holding {
+    let since: Int64
+    var until: Int64
+    var gross: Int128 = 0
+  }
+
   /// Nil until a window was decided.
   private(set) var verdict: Verdict?
   private var window: Window?
@@ -35,12 +43,16 @@ struct PowerEnergyCheck: Sendable {
   private var hasCounterMoved = false
   /// When one jumped up last, in monotonic ms; nil where they have agreed since.
   private var jumped: Int64?
+  /// Since when, in monotonic ms, one has been held at the door again and again, until when, and what has flowed since, mW times ms.
+  private var held: Holding?
 
   static let counters: [Channel] = [.energyImport, .energyExport]
   private static let shortest: Int64 = 300_000
   private static let fewest = 5
   /// Two jumps that lie further apart have nothing to do with each other.
   private static let longestSeries: Int64 = 900_000
+  /// A counter that is held for so long, in ms, does not count what flows.
+  private static let longestHeld: Int64 = 600_000
   /// 10 Wh, in mW times ms: below that, nothing is decided.
   private static let least: Int128 = 10_000 * 3_600_000
 
@@ -70,6 +82,7 @@ struct PowerEnergyCheck: Sendable {
       return nil
     }
     defer { former = (power, instant) }
+    if isHeldTooLong(isAnyHeld, power, at: instant), let kind = settleDisagreement(of: Set(Self.counters)) { return kind }
     guard var current = window, let former, current.isContinued(by: counts) else {
       window = counts.isEmpty ? nil : Window(start: instant, counts: counts)
       return nil
@@ -114,10 +127,30 @@ struct PowerEnergyCheck: Sendable {
     }
     let former = suspicion
     suspicion = abs(expected) > abs(actual) ? .power : .count
-    guard suspicion == former else { return nil }
-    // Where they never agreed, the profile is wrong or they measure different things: nobody knows which to put aside.
+    // A counter that went on elsewhere and moves has lost its credit.
+    guard suspicion == former || hasCounterMoved && actual != 0 else { return nil }
+    return settleDisagreement(of: hasCounterMoved || isAnyHeld ? Set(Self.counters) : [.activePower])
+  }
+
+  /// Where they never agreed, the profile is wrong or they measure different things: nobody knows which to put aside.
+  private mutating func settleDisagreement(of channels: Set<Channel>) -> MeterEvent.Kind? {
     guard case .agrees = verdict else { return verdict == nil ? settle(.disagrees([])) : nil }
-    return settle(.disagrees(hasCounterMoved || isAnyHeld ? Set(Self.counters) : [.activePower]))
+    return settle(.disagrees(channels))
+  }
+
+  /// Whether a counter has been held for long, with its steps far below what has flowed meanwhile. One that goes on elsewhere and is held
+  /// again a little later, without having agreed with the power, has been held all the time.
+  private mutating func isHeldTooLong(_ isAnyHeld: Bool, _ power: Int64, at instant: Int64) -> Bool {
+    guard let former else { return false }
+    if isAnyHeld, held == nil { held = Holding(since: former.instant, until: instant) }
+    guard var span = held, isAnyHeld || instant - span.until <= Self.shortest else {
+      held = nil
+      return false
+    }
+    if isAnyHeld { span.until = instant }
+    span.gross += ((Int128(former.power) + Int128(power)) * Int128(instant - former.instant) / 2).magnitudeOfPower
+    held = span
+    return isAnyHeld && instant - span.since >= Self.longestHeld && span.gross >= 4 * Self.least
   }
 
   private mutating func settle(_ new: Verdict) -> MeterEvent.Kind? {
@@ -125,6 +158,7 @@ struct PowerEnergyCheck: Sendable {
     if case .agrees = new {
       hasCounterMoved = false
       jumped = nil
+      held = nil
     }
     switch (verdict, new) {
     case (.agrees, .agrees), (nil, .agrees): return nil
