@@ -162,7 +162,7 @@ extension ReadingStoreError: CustomStringConvertible {
     case .damaged(let path, let reason):
       return """
         \(path): is damaged (\(reason)); stop the collector, keep a copy of the file, see with `energy-opt store check` what is \
-        affected, and put a backup in its place with `energy-opt store restore`
+        affected, and put a backup in its place with `energy-opt store restore`, or save what can be read with `energy-opt store repair`
         """
     case .diskFull(let path):
       return "\(path): the disk is full; make room (`df`, `du`), the rest goes on by itself. What was stored before is unharmed"

@@ -55,6 +55,12 @@ enum SegmentKind: String {
   /// Roll-ups of a month.
   case quarters
 
+  /// The kind of the file called `name`; nil where it has none.
+  static func ofFile(_ name: String) -> SegmentKind? {
+    let parts = name.split(separator: ".")
+    return parts.count == 3 ? SegmentKind(rawValue: String(parts[1])) : nil
+  }
+
   /// Whether its chunks hold quarter hours that were made of readings, instead of readings.
   var isRollUp: Bool { self == .quarterDays || self == .quarters }
 

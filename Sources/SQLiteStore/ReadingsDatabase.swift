@@ -54,6 +54,13 @@ public final class ReadingsDatabase: ReadingStore {
     self.gapLimit = gapLimit
     self.now = now
     findings = Self.findings(in: file, folder, mark, lostLog)
+    if !findings.contains(where: { $0.kind == .damaged }) { keepOutline() }
+  }
+
+  /// Writes down beside the database what a salvage needs, where it has changed.
+  func keepOutline() {
+    guard let outline = try? file.read({ db in try StoreOutline(of: db) }) else { return }
+    outline.keep(at: file.resolvedPath + StoreOutline.suffix)
   }
 
   /// What somebody should know who opens the file for writing.
@@ -164,10 +171,12 @@ public final class ReadingsDatabase: ReadingStore {
     _ body: (Database, inout WriterMemory) throws -> Value
   ) throws(ReadingStoreError) -> Value {
     var value: Value?
+    var hasNewSeries = false
     let failure: ReadingStoreError? = memory.withLock { memory in
       var next = memory
       do throws(ReadingStoreError) {
         value = try file.write { db in try body(db, &next) }
+        hasNewSeries = next.numbers.count != memory.numbers.count
         memory = next
         return nil
       } catch {
@@ -175,6 +184,7 @@ public final class ReadingsDatabase: ReadingStore {
         return error
       }
     }
+    if hasNewSeries { keepOutline() }
     guard let value else { throw failure ?? .failed(path: file.path, reason: "the transaction came to no end") }
     return value
   }

@@ -99,6 +99,15 @@ struct RowSums: Sendable {
     return sums
   }
 
+  /// What `rows` add up to; each has its table's `columns`.
+  static func sum(of rows: [[DatabaseValue]]) -> Int64 {
+    rows.reduce(0) { sum, row in
+      var hash = Hash()
+      for value in row { hash.add(value) }
+      return (sum + hash.value) & mask
+    }
+  }
+
   private static func triggers(_ table: Table) -> String {
     func add(_ row: String, _ sign: String) -> String {
       let values = table.columns.map { "\(row).\"\($0)\"" }.joined(separator: ", ")

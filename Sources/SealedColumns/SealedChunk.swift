@@ -55,33 +55,24 @@ public struct SealedChunk: Sendable {
 
   /// Without checking any checksum, for tests of what lies behind the check.
   init(_ bytes: [UInt8], isVerifying: Bool) throws(SealedColumnError) {
-    var reader = DirectoryReader(bytes)
-    let version = try reader.version()
-    guard version == Chunk.version else { throw .unknownVersion(version) }
-    let sampleCount = try reader.count(upTo: Chunk.largestCount)
-    let columnCount = try reader.count(upTo: Chunk.largestCount)
-    // The places of parts behind the directory are counted from 0 until its end is known.
-    var end = 0
-    var timeEntry = sampleCount > 0 ? try reader.times(sampleCount: sampleCount, partsEnd: &end) : Times()
-    var columns: [Entry] = []
-    columns.reserveCapacity(min(columnCount, bytes.count))
-    var series: Int64 = 0
-    for _ in 0..<columnCount {
-      series &+= try reader.signed() &+ 1
-      columns.append(try reader.column(series: series, sampleCount: sampleCount, partsEnd: &end))
+    let directory = try Directory(bytes, partsWithin: bytes.count, isVerifying: isVerifying)
+    guard bytes.count - directory.length == directory.partsLength else {
+      throw .wrongLength(directory.columns.isEmpty ? .times : .column(directory.columns.count - 1))
     }
-    let length = reader.place
-    let checksum = try reader.checksum()
-    let isRight = bytes.withUnsafeBytes { CRC32C.checksum(of: UnsafeRawBufferPointer(rebasing: $0.prefix(length))) == checksum }
-    guard isRight || !isVerifying else { throw .wrongChecksum(.directory) }
-    guard bytes.count - reader.place == end else { throw .wrongLength(columns.isEmpty ? .times : .column(columns.count - 1)) }
-    timeEntry.part?.move(by: reader.place)
     self.bytes = bytes
-    directoryLength = reader.place
-    self.sampleCount = sampleCount
-    self.timeEntry = timeEntry
-    self.columns = columns.map { $0.moved(by: reader.place) }
+    directoryLength = directory.length
+    sampleCount = directory.sampleCount
+    timeEntry = directory.timeEntry
+    columns = directory.columns
     self.isVerifying = isVerifying
+  }
+
+  /// No chunk has more bytes: 1 TiB.
+  private static let largestLength = 1 << 40
+
+  /// How many bytes the chunk has whose directory stands at the beginning of `bytes`; nil where there is none, or not the whole of it.
+  public static func length(beginning bytes: [UInt8]) -> Int? {
+    (try? Directory(bytes, partsWithin: largestLength, isVerifying: true)).map { $0.length + $0.partsLength }
   }
 
   /// Checks every checksum, so that a store can tell damage before somebody asks for the values.
@@ -99,6 +90,43 @@ public struct SealedChunk: Sendable {
     guard isVerifying, let checksum = extent.checksum else { return }
     let sum = bytes.withUnsafeBytes { CRC32C.checksum(of: UnsafeRawBufferPointer(rebasing: $0[extent.range])) }
     guard sum == checksum else { throw .wrongChecksum(part) }
+  }
+}
+
+/// What stands before the parts of a chunk.
+private struct Directory {
+  let length: Int
+  let partsLength: Int
+  let sampleCount: Int
+  let timeEntry: SealedChunk.Times
+  let columns: [SealedChunk.Entry]
+
+  /// Reads it at the beginning of `bytes`; no part ends behind `limit`.
+  init(_ bytes: [UInt8], partsWithin limit: Int, isVerifying: Bool) throws(SealedColumnError) {
+    var reader = DirectoryReader(bytes, partsWithin: limit)
+    let version = try reader.version()
+    guard version == Chunk.version else { throw .unknownVersion(version) }
+    sampleCount = try reader.count(upTo: Chunk.largestCount)
+    let columnCount = try reader.count(upTo: Chunk.largestCount)
+    // The places of parts behind the directory are counted from 0 until its end is known.
+    var end = 0
+    var timeEntry = sampleCount > 0 ? try reader.times(sampleCount: sampleCount, partsEnd: &end) : SealedChunk.Times()
+    var columns: [SealedChunk.Entry] = []
+    columns.reserveCapacity(min(columnCount, bytes.count))
+    var series: Int64 = 0
+    for _ in 0..<columnCount {
+      series &+= try reader.signed() &+ 1
+      columns.append(try reader.column(series: series, sampleCount: sampleCount, partsEnd: &end))
+    }
+    let checked = reader.place
+    let checksum = try reader.checksum()
+    let isRight = bytes.withUnsafeBytes { CRC32C.checksum(of: UnsafeRawBufferPointer(rebasing: $0.prefix(checked))) == checksum }
+    guard isRight || !isVerifying else { throw .wrongChecksum(.directory) }
+    length = reader.place
+    partsLength = end
+    timeEntry.part?.move(by: length)
+    self.timeEntry = timeEntry
+    self.columns = columns.map { [length] in $0.moved(by: length) }
   }
 }
 
@@ -122,8 +150,8 @@ extension SealedChunk.Entry {
 extension DirectoryReader {
   /// A part's length, and the part or its checksum; in the second case it begins at `end`, which is moved behind it.
   private mutating func extent(partsEnd end: inout Int) throws(SealedColumnError) -> SealedChunk.Extent {
-    let length = try count(upTo: bytes.count)
-    guard length > 0, end + length <= bytes.count else { throw .malformed(.directory) }
+    let length = try count(upTo: partsLimit)
+    guard length > 0, end <= partsLimit - length else { throw .malformed(.directory) }
     if length <= Chunk.shortPart { return .init(range: try skip(length), checksum: nil) }
     defer { end += length }
     return .init(range: end..<end + length, checksum: try checksum())

@@ -36,7 +36,11 @@ struct DirectoryReader {
   /// Where the next number begins.
   private(set) var place = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// The parts behind the directory have no more bytes together.
+  let partsLimit: Int
+
+  /// - Parameter limit: those of `bytes` unless told.
+  init(_ bytes: [UInt8], partsWithin limit: Int? = nil) { (self.bytes, partsLimit) = (bytes, limit ?? bytes.count) }
 
   private mutating func byte() throws(SealedColumnError) -> UInt8 {
     guard place < bytes.count else { throw .wrongLength(.directory) }

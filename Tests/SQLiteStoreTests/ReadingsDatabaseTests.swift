@@ -124,6 +124,6 @@ struct ReadingsDatabaseTests {
     try database.append([Reading(grid, at: at(0), value: 1)])
     try database.close()
     #expect(try ReadingsDatabase(readingOnly: strange).inventory().count == 1)
-    #expect(try folder.names == ["a?b#c%d é.sqlite", "a?b#c%d é.sqlite.lock"])
+    #expect(try folder.names == ["a?b#c%d é.sqlite", "a?b#c%d é.sqlite.lock", "a?b#c%d é.sqlite.outline"])
   }
 }

@@ -28,6 +28,7 @@ extension ReadingsDatabase {
     }
     try deleteUnusedFiles()
     try file.rewrite()
+    keepOutline()
     return erased
   }
 
@@ -46,6 +47,7 @@ extension ReadingsDatabase {
     }
     try deleteUnusedFiles()
     try file.rewrite()
+    keepOutline()
     return count
   }
 

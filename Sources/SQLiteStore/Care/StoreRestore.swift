@@ -174,7 +174,9 @@ extension StoreRestore {
 
   /// What a store in the folder may consist of; a WAL of before must not stay beside a restored database.
   private static func files(of manifest: BackupManifest) -> [String] {
-    let readings = ["", SegmentFolder.suffix, "-wal", "-shm", "-journal"].map { StoreBackup.readingsName + $0 }
+    let readings = ["", SegmentFolder.suffix, "-wal", "-shm", "-journal", StoreOutline.suffix].map {
+      StoreBackup.readingsName + $0
+    }
     let community = ["", "-wal", "-shm", "-journal"].map { StoreBackup.communityName + $0 }
     return (manifest.readings == nil ? [] : readings) + (manifest.community == nil ? [] : community)
   }
@@ -224,7 +226,7 @@ extension StoreRestore {
 }
 
 /// A lock that is held as long as this lives.
-private final class HeldLock {
+final class HeldLock {
   private let lock: LockFile
 
   init(lock: consuming LockFile) { self.lock = lock }

@@ -18,12 +18,13 @@ struct StoreCommand: ParsableCommand {
         energy-opt store restore --drill backups/energy-opt-20260301T020000Z
         energy-opt store export --from 2026-01-01 --output readings.csv
         energy-opt store import readings.csv
+        energy-opt store repair            of a damaged one, what can be read
       """,
     subcommands: [
       StoreList.self, StoreShowCommand.self, StoreStatus.self, StoreCheckCommand.self, StoreBackupCommand.self,
       StoreRestoreCommand.self,
       StoreExportCommand.self, StoreImportCommand.self, StoreCorrectCommand.self, StoreCompactCommand.self,
-      StoreEraseCommand.self,
+      StoreEraseCommand.self, StoreRepairCommand.self,
     ],
     defaultSubcommand: StoreList.self)
 }

@@ -1,0 +1,118 @@
+import CommunityModel
+import Foundation
+import GRDB
+import MarketTime
+import Readings
+import TestSupport
+import Testing
+
+@testable import SQLiteStore
+
+/// Fault row S8: what is saved of a store with a damaged database or damaged files.
+@Suite("A damaged store that is repaired")
+struct StoreSalvageTests {
+  private static let day = 86_400
+
+  /// Two meters, read every minute for four days and some hours; a sensor every hour; one late reading, one event.
+  private static func fill(_ path: String) throws -> [SeriesKey: [Sample]] {
+    let store = try ReadingsDatabase(writing: path, now: { at(30 * day) })
+    var readings: [Reading] = []
+    for second in stride(from: 0, to: 4 * day + 5 * 3600, by: 60) {
+      readings.append(Reading(pv, at: at(second), value: Int64(second) * 1000))
+      readings.append(Reading(power, at: at(second), value: Int64(second % 700) * 1000))
+      if second % 120 == 0 { readings.append(Reading(grid, at: at(second), value: Int64(second) * 400)) }
+    }
+    var rest = readings[...]
+    while !rest.isEmpty {
+      try store.append(Array(rest.prefix(300)))
+      rest = rest.dropFirst(300)
+    }
+    try store.mergeChunks()
+    try store.append([Reading(grid, at: at(61), value: 24_400)])
+    try store.keep([MeterEvent(device: "pv", series: pv, at: at(5000), .reset, before: 1, after: 0)], [])
+    let all = try store.samples(of: [pv, power, grid], in: at(-1)..<at(10 * day))
+    try store.close()
+    return all
+  }
+
+  private func count(_ samples: [SeriesKey: [Sample]]) -> Int { samples.values.reduce(0) { $0 + $1.count } }
+
+  private func stored(_ path: String) throws -> [SeriesKey: [Sample]] {
+    try ReadingsDatabase(readingOnly: path).samples(of: [pv, power, grid], in: at(-1)..<at(10 * Self.day))
+  }
+
+  @Test("has at least 99 % of its readings, whichever page of the database is damaged, and none of them is wrong")
+  func pages() throws {
+    let folder = try TemporaryFolder()
+    let whole = folder.file("whole.sqlite")
+    let expected = try Self.fill(whole)
+    let bytes = try Data(contentsOf: URL(filePath: whole))
+    let pages = bytes.count / 1024
+    var (worst, saved, refused, wrong) = (1.0, 0, 0, 0)
+    for page in 0..<pages {
+      let path = folder.file("page\(page)/readings.sqlite")
+      try FileManager.default.createDirectory(atPath: folder.file("page\(page)"), withIntermediateDirectories: true)
+      var damaged = bytes
+      damaged.replaceSubrange(page * 1024..<(page + 1) * 1024, with: Data(repeating: 0xA5, count: 1024))
+      try damaged.write(to: URL(filePath: path))
+      for suffix in [".segments", ".outline"] { try FileManager.default.copyItem(atPath: whole + suffix, toPath: path + suffix) }
+      do {
+        let outcome = try StoreSalvage(of: path).run(at: at(30 * Self.day))
+        saved += 1
+        let found = try stored(path)
+        worst = min(worst, Double(count(found)) / Double(count(expected)))
+        for (key, samples) in found where !Set(samples).isSubset(of: Set(expected[key] ?? [])) { wrong += 1 }
+        #expect(try Data(contentsOf: URL(filePath: outcome.aside + "/readings.sqlite")) == damaged)
+        #expect(outcome.report.isWhole)
+      } catch {
+        // Nothing of it can be read: it stands where it was.
+        refused += 1
+        print("page \(page): \(error)")
+        #expect(try Data(contentsOf: URL(filePath: path)) == damaged, "\(error)")
+      }
+      try FileManager.default.removeItem(atPath: folder.file("page\(page)"))
+    }
+    FaultFigure.tell(
+      "S8 readings saved with one of \(pages) pages damaged, \(refused) refused", ours: "\(Int(worst * 10_000) / 100) % at least",
+      limit: "99 %", goal: ">= 99 %, 0 wrong", reached: worst >= 0.99 && wrong == 0 && refused == 0)
+    #expect(worst >= 0.99 && wrong == 0 && saved > 20 && refused <= 1)
+  }
+
+  @Test("has all that is in whole chunks where a file of sealed readings is damaged")
+  func segment() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("readings.sqlite")
+    let expected = try Self.fill(path)
+    let segments = path + ".segments"
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: segments).first { $0.contains(".days.") })
+    var bytes = try Data(contentsOf: URL(filePath: segments + "/" + name))
+    // In the middle of the first chunk, which is a day of one of the meters.
+    bytes[100] ^= 0x10
+    try bytes.write(to: URL(filePath: segments + "/" + name))
+    let outcome = try StoreSalvage(of: path).run(at: at(30 * Self.day))
+    let found = try stored(path)
+    let lost = count(expected) - count(found)
+    #expect(lost > 0 && lost <= 2 * 1440 && outcome.lostBytes > 100)
+    #expect(found.allSatisfy { key, samples in Set(samples).isSubset(of: Set(expected[key] ?? [])) })
+    // The quarter hours are those of the readings, and the event is there.
+    #expect(try ReadingsDatabase(readingOnly: path).allEvents().map(\.kind) == [.reset])
+  }
+
+  @Test("loses nothing where nothing is damaged, and is refused while a collector runs")
+  func whole() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("readings.sqlite")
+    let expected = try Self.fill(path)
+    let writer = try ReadingsDatabase(writing: path, now: { at(30 * Self.day) })
+    #expect(throws: ReadingStoreError.self) { try StoreSalvage(of: path).run(at: at(31 * Self.day)) }
+    let span = QuarterHour(containing: at(0))..<QuarterHour(containing: at(4 * Self.day))
+    let energies = try writer.energies(of: [pv, grid], in: span)
+    try writer.close()
+    let outcome = try StoreSalvage(of: path).run(at: at(31 * Self.day))
+    #expect(outcome.incomplete.isEmpty && outcome.unconfirmed.isEmpty && outcome.nameless == 0)
+    #expect(outcome.readings == count(expected) && outcome.series == 3)
+    #expect(try stored(path) == expected)
+    #expect(try ReadingsDatabase(readingOnly: path).energies(of: [pv, grid], in: span) == energies)
+    #expect(outcome.report.isWhole)
+  }
+}
