@@ -50,10 +50,10 @@ struct CorrectionTests {
     arguments: 0...3)
   func wrongScale(stage: Int) throws {
     let database = try writer()
-    // 1 Wh a second, read every minute for ten days; what was read from 10:00 to before 11:00 of the second day is ten times too much,
+    // 1 Wh a second, read every minute for up to four days; what was read from 10:00 to before 11:00 of the second day is ten times too much,
     // which looked like a leap and a reset.
     let wrong = Self.day + 10 * Self.hour..<Self.day + 11 * Self.hour
-    let end = [wrong.upperBound + 600, wrong.upperBound + 3 * Self.hour, 2 * Self.day + 3 * Self.hour, 10 * Self.day][stage]
+    let end = [wrong.upperBound + 600, wrong.upperBound + 3 * Self.hour, 2 * Self.day + 3 * Self.hour, 4 * Self.day][stage]
     let readings = stride(from: 0, through: end, by: 60).map { second in
       Reading(pv, at: at(second), value: Int64(second) * (wrong.contains(second) ? 10_000 : 1000))
     }
@@ -66,7 +66,7 @@ struct CorrectionTests {
         MeterEvent(
           device: "a", series: pv, at: at(wrong.upperBound), .reset, before: last, after: Int64(wrong.upperBound) * 1000),
       ], [])
-    try fill(database, readings, by: 30)
+    try fill(database, readings, by: 60)
     if stage > 1 { try database.mergeChunks() }
     let span = QuarterHour(containing: at(0))..<QuarterHour(containing: at(end - 900))
     let before = try #require(try database.energies(of: [pv], in: span)[pv])
@@ -190,7 +190,7 @@ extension CorrectionTests {
     init(of database: ReadingsDatabase) throws {
       let keys = [pv, power, grid]
       energies = try database.energies(
-        of: keys, in: QuarterHour(containing: at(0))..<QuarterHour(containing: at(9 * CorrectionTests.day)))
+        of: keys, in: QuarterHour(containing: at(0))..<QuarterHour(containing: at(6 * CorrectionTests.day)))
       samples = try database.samples(of: keys, in: at(-CorrectionTests.day)..<at(20 * CorrectionTests.day))
       inventory = try database.inventory()
     }
@@ -201,10 +201,10 @@ extension CorrectionTests {
     var readings: [Reading] = []
     for (key, step) in [(pv, 120), (power, 120), (grid, 600)] {
       let silent = (0..<3).map { _ in
-        let begin = Int.random(in: 0..<(8 * Self.day), using: &random)
-        return begin..<begin + random.pick([700, 5000, 100_000, 260_000])
+        let begin = Int.random(in: 0..<(5 * Self.day), using: &random)
+        return begin..<begin + random.pick([700, 5000, 100_000, 200_000])
       }
-      for second in stride(from: 0, to: 8 * Self.day, by: step) where !silent.contains(where: { $0.contains(second) }) {
+      for second in stride(from: 0, to: 5 * Self.day, by: step) where !silent.contains(where: { $0.contains(second) }) {
         readings.append(Reading(key, at: at(second), value: key == power ? 3_600_000 : Int64(second) * 1000))
       }
     }
@@ -230,7 +230,7 @@ extension CorrectionTests {
     return corrections
   }
 
-  @Test("and readings give the same content in any order, twice, in any pieces, across restarts and mergings", arguments: 1...4)
+  @Test("and readings give the same content in any order, twice, in any pieces, across restarts and mergings", arguments: 1...2)
   func anyOrder(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let readings = readings(&random)

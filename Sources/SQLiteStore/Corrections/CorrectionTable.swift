@@ -15,9 +15,14 @@ struct CorrectionTable {
 
   /// When the last corrected reading of each series that has any was taken, ms.
   func lastTimes() throws -> [Int64: Int64] {
+    // Mostly there is none; else the index of each series is asked, however many there are.
+    guard try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM correction LIMIT 1")) != nil else { return [:] }
     var times: [Int64: Int64] = [:]
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT series, max(time) FROM correction GROUP BY series"))
-    while let row = try rows.next() { times[try row.integer(0)] = try row.integer(1) }
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT id, (SELECT max(time) FROM correction WHERE correction.series = series.id) FROM series"))
+    while let row = try rows.next() {
+      if let time = row[1] as Int64? { times[try row.integer(0)] = time }
+    }
     return times
   }
 
