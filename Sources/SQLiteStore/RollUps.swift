@@ -86,7 +86,7 @@ struct RollUps {
   }
 
   /// The columns for the quarter hours of the day that begins at `start`.
-  private func columns(of series: [Int64], on start: Int64, _ events: [Int64: [MeterEvent]]) throws -> [Int64: [Sample]] {
+  func columns(of series: [Int64], on start: Int64, _ events: [Int64: [MeterEvent]]) throws -> [Int64: [Sample]] {
     var scan = try ReadingScan(db, folder, catalog, about: series.compactMap { catalog.keys[$0] })
     let day = Self.quarterHours(ofDay: start / Self.dayLength)
     let counters = Set(series.filter { catalog.keys[$0]?.channel.isEnergyCounter == true })

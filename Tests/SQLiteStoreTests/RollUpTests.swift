@@ -158,6 +158,32 @@ struct RollUpTests {
     #expect(samples[column.sum]?.prefix(2).map(\.value) == [28_800_000, 25_200_000])
   }
 
+  @Test("are held against their readings by a deep check, which names the day and the series that differ")
+  func deepCheck() throws {
+    let database = try writer()
+    try fill(database, meter(from: 0, to: 6 * Self.day))
+    try database.mergeChunks()
+    let path = folder.file("readings.sqlite")
+    #expect(StoreCheck().readings(at: path, isDeep: true).findings == [])
+    // One quarter hour of the second day counts a little more than its readings say.
+    let (number, second) = (try query("SELECT min(id) FROM series", path, as: Int64.self) ?? 0, at(Self.day).milliseconds)
+    let counter = RollUpColumn(
+      series: try query("SELECT id FROM series WHERE channel = 'energy_export'", path, as: Int64.self) ?? 0)
+    try database.file.write { db in
+      let chunks = ChunkTable(db, database.folder)
+      let place = ChunkTable.Place(kind: .quarterDays, start: second, point: number)
+      var columns = try ChunkFilling(chunks, points: [:]).together(at: [place])
+      columns[counter.energy]?[3] = Sample(at: at(Self.day + 2700), value: 900_001)
+      try chunks.replace([place: try ChunkFilling.parts(of: columns)])
+    }
+    #expect(StoreCheck().readings(at: path).findings == [])
+    let findings = StoreCheck().readings(at: path, isDeep: true).findings
+    #expect(findings.map(\.kind) == [.quarterHours])
+    #expect(findings.map(\.series) == [[pv]])
+    #expect(findings.map(\.span) == [at(Self.day)..<at(2 * Self.day)])
+    #expect(findings.first?.reason.hasPrefix("1 of") == true)
+  }
+
   @Test("are made anew for what comes late, wherever its neighbours are", arguments: 1...8)
   func late(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))

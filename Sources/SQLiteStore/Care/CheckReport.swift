@@ -53,6 +53,8 @@ public struct CheckFinding: Hashable, Sendable {
     case row
     /// What the ledger remembers of a series is not what is there.
     case ledger
+    /// Quarter hours are not what the readings give that they were made of.
+    case quarterHours = "quarter_hours"
   }
 
   /// What kind of thing is wrong.

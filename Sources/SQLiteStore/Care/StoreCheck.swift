@@ -12,6 +12,8 @@ public struct StoreCheck {
     case journal
     /// Chunks of sealed readings.
     case chunks
+    /// Quarter hours, made anew of readings.
+    case quarterHours
   }
 
   /// Told now and then: the step, how many of its things are done, and of how many; 0 where that is not known.
@@ -24,7 +26,9 @@ public struct StoreCheck {
 
   /// Checks the readings at `path`: SQLite's pages, each append in the journal, each byte of the chunks, and whether the ledger says
   /// what is there.
-  public func readings(at path: String) -> CheckReport {
+  ///
+  /// - Parameter isDeep: whether all quarter hours that have been made are made once more and compared. That takes as long as making them.
+  public func readings(at path: String, isDeep: Bool = false) -> CheckReport {
     report(of: path) { () throws(ReadingStoreError) in
       let database = try ReadingsDatabase(readingOnly: path)
       defer { try? database.close() }
@@ -34,6 +38,11 @@ public struct StoreCheck {
         var check = ReadingsCheck(db, database.folder, path: path, progress: progress)
         for finding in pages { check.report.add(finding) }
         check.run()
+        if isDeep {
+          for finding in try QuarterHourCheck(db, database.folder, path: path, progress: progress).findings() {
+            check.report.add(finding)
+          }
+        }
         return check.report
       }
     }

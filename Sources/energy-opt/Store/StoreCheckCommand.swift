@@ -12,7 +12,8 @@ struct StoreCheckCommand: ParsableCommand {
       Sealed readings and the journal carry checksums; the pages of the
       databases are held against each other and against what the ledger
       remembers. Each finding says which metering points, channels and hours
-      are affected. The collector may go on collecting. What no check can see
+      are affected. With --deep all quarter hours are made once more of their
+      readings and compared. The collector may go on collecting. What no check can see
       stands in docs/formats/store.md. JSON: docs/formats/store-check-json.md.
 
       EXIT STATUS
@@ -22,11 +23,15 @@ struct StoreCheckCommand: ParsableCommand {
 
       EXAMPLES
         energy-opt store check
+        energy-opt store check --deep
         energy-opt store check --readings backup/readings.sqlite
         energy-opt store check --format json --lang de
       """)
 
   @OptionGroup var options: CommunityOptions
+
+  @Flag(help: "Make all quarter hours once more and compare: minutes a year on a small box.")
+  var deep = false
 
   @OptionGroup var output: ToldOptions
 
@@ -34,7 +39,7 @@ struct StoreCheckCommand: ParsableCommand {
     var reports: [CheckReport] = []
     let progress = StoreProgress(output.lang)
     let check = StoreCheck { step, done, total in progress.show(step, done, total) }
-    if options.hasReadings { reports.append(check.readings(at: options.readingsPath)) }
+    if options.hasReadings { reports.append(check.readings(at: options.readingsPath, isDeep: deep)) }
     if options.hasStore { reports.append(check.community(at: options.storePath)) }
     progress.clear()
     guard !reports.isEmpty else {
@@ -63,6 +68,7 @@ final class StoreProgress {
     case .pages: name = language.pick("Seiten der Datenbank", "pages of the database")
     case .journal: name = language.pick("Journal", "journal")
     case .chunks: name = language.pick("versiegelte Messwerte", "sealed readings")
+    case .quarterHours: name = language.pick("Viertelstunden", "quarter hours")
     }
     show(total > 0 ? "\(name): \(done * 100 / total) %" : name)
   }

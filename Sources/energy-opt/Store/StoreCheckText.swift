@@ -68,6 +68,7 @@ struct StoreCheckText {
     case .misplaced: pick("versiegelte Messwerte liegen am falschen Ort", "sealed readings lie in the wrong place")
     case .batch: pick("ein Eintrag des Journals ist nicht lesbar", "an append of the journal cannot be read")
     case .row: pick("Zeilen einer Tabelle passen nicht zusammen", "rows of a table do not belong together")
+    case .quarterHours: pick("Viertelstunden sind nicht die ihrer Messwerte", "quarter hours are not those of their readings")
     case .ledger: pick("das Verzeichnis sagt anderes, als da ist", "the ledger says something else than what is there")
     }
   }
