@@ -43,7 +43,7 @@ struct SeriesSelection: ParsableArguments {
   }
 
   private func refuse(_ message: String) throws -> Never {
-    tell(message + "; `energy-opt store` lists what is stored")
+    tell(message + " (`energy-opt store` lists what is stored)")
     throw ExitCode(3)
   }
 }
