@@ -55,6 +55,7 @@ extension Layout {
       Migration(name: "5 days, months and quarter hours", statements: readings5),
       Migration(name: "6 sums of rows", statements: rowSums),
       Migration(name: "7 corrections", statements: readingCorrections),
+      Migration(name: "8 runs of gaps", statements: readings8),
     ], oldestReadable: 5, sums: .readings)
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
@@ -143,6 +144,23 @@ extension Layout {
     CREATE TABLE original (
       series INTEGER NOT NULL, time INTEGER NOT NULL, value INTEGER NOT NULL,
       PRIMARY KEY (series, time)) STRICT, WITHOUT ROWID;
+    """
+
+  /// Neighbouring gaps of the same length become one row. Those of 34 years (2^40 ms) and more, which only broken clocks make, stay
+  /// alone, so that no run is longer than any number says.
+  private static let readings8 = """
+    CREATE TABLE gap_run (
+      series INTEGER NOT NULL, last_before INTEGER NOT NULL, first_after INTEGER NOT NULL, count INTEGER NOT NULL,
+      PRIMARY KEY (series, last_before)) STRICT, WITHOUT ROWID;
+    INSERT INTO gap_run
+    SELECT series, min(last_before), max(first_after), count(*) FROM (
+      SELECT *, sum(begins) OVER (PARTITION BY series ORDER BY last_before) AS run FROM (
+        SELECT *, step >= 1 << 40 OR last_before IS NOT lag(first_after) OVER former OR step IS NOT lag(step) OVER former AS begins
+        FROM (SELECT *, first_after - last_before AS step FROM gap)
+        WINDOW former AS (PARTITION BY series ORDER BY last_before)))
+    GROUP BY series, run;
+    DROP TABLE gap;
+    ALTER TABLE gap_run RENAME TO gap;
     """
 
   private static let community1 = """

@@ -109,23 +109,20 @@ struct ReadingScan {
   /// Every series with its first and last reading, how many there are, and its spells longer than `gapLimit` (ms, at least that of
   /// the ledger).
   mutating func inventory(gapLimit: Int64) throws -> [SeriesSummary] {
-    var spells: [Int64: (count: Int, longest: Int64)] = [:]
-    func note(_ gap: SeriesLedger.Gap) {
-      guard gap.length > gapLimit else { return }
-      let former = spells[gap.series] ?? (0, 0)
-      spells[gap.series] = (former.count + 1, max(former.longest, gap.length))
+    var spells: [Int64: (count: Int64, longest: Int64)] = [:]
+    func note(_ series: Int64, _ run: GapRun) {
+      guard run.step > gapLimit else { return }
+      let former = spells[series] ?? (0, 0)
+      spells[series] = (former.count.addingClamped(run.count), max(former.longest, run.step))
     }
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT series, last_before, first_after FROM gap"))
-    while let row = try rows.next() {
-      note(SeriesLedger.Gap(series: try row.integer(0), lastBefore: try row.integer(1), firstAfter: try row.integer(2)))
-    }
-    for gap in try ledger.addTail(&stored) { note(gap) }
+    try GapTable(db).forEach(note)
+    try ledger.addTail(&stored, note)
     return try keys.sorted { $0.value < $1.value }.compactMap { series, key in
       guard let entry = try ledger.entry(of: series) else { return nil }
       let gaps = spells[series] ?? (0, 0)
       return SeriesSummary(
         series: key, first: Timestamp(milliseconds: entry.first), last: Timestamp(milliseconds: entry.last), count: entry.count,
-        gaps: gaps.count, longestGap: .milliseconds(gaps.longest))
+        gaps: Int(gaps.count), longestGap: .milliseconds(gaps.longest))
     }
   }
 
@@ -142,7 +139,7 @@ struct ReadingScan {
   private mutating func settledNeighbour(before time: Int64, of series: Int64) throws -> Sample? {
     guard let entry = try ledger.entry(of: series), entry.first < time else { return nil }
     if entry.last < time { return try stored.last(of: series, from: entry.last, through: entry.last) }
-    if let gap = try ledger.lastGap(before: time, of: series), gap.firstAfter >= time {
+    if let gap = try GapTable(db).last(before: time, of: series), gap.firstAfter >= time {
       return try stored.last(of: series, from: gap.lastBefore, through: gap.lastBefore)
     }
     return try stored.last(of: series, from: time.subtractingClamped(SeriesLedger.gapLimit), through: time - 1)
@@ -153,7 +150,7 @@ struct ReadingScan {
     guard let settledUntil = ledger.settledUntil else { return nil }
     if let entry = try ledger.entry(of: series), time <= entry.last {
       if time <= entry.first { return try stored.first(of: series, from: entry.first, through: entry.first) }
-      if let gap = try ledger.lastGap(before: time, of: series), gap.firstAfter >= time {
+      if let gap = try GapTable(db).last(before: time, of: series), gap.firstAfter >= time {
         return try stored.first(of: series, from: gap.firstAfter, through: gap.firstAfter)
       }
       return try stored.first(of: series, from: time, through: time.addingClamped(SeriesLedger.gapLimit))

@@ -18,17 +18,6 @@ struct SeriesLedger {
     var count: Int
   }
 
-  /// A spell without a reading between two readings that are further apart than `gapLimit`.
-  struct Gap {
-    let series: Int64
-    /// When the last reading before it was taken, ms.
-    let lastBefore: Int64
-    /// When the first reading after it was taken, ms.
-    let firstAfter: Int64
-
-    var length: Int64 { firstAfter.subtractingClamped(lastBefore) }
-  }
-
   /// The spells that the file remembers are longer than this: 15 min, in ms. It is a fact of the layout.
   static let gapLimit: Int64 = 900_000
 
@@ -69,15 +58,15 @@ struct SeriesLedger {
       return
     }
     if time > entry.last {
-      try insert(Gap(series: series, lastBefore: entry.last, firstAfter: time))
+      try insert(GapRun(lastBefore: entry.last, firstAfter: time), of: series)
       entry.last = time
     } else if time < entry.first {
-      try insert(Gap(series: series, lastBefore: time, firstAfter: entry.first))
+      try insert(GapRun(lastBefore: time, firstAfter: entry.first), of: series)
       entry.first = time
-    } else if let gap = try lastGap(before: time, of: series), gap.firstAfter > time {
-      try remove(gap)
-      try insert(Gap(series: series, lastBefore: gap.lastBefore, firstAfter: time))
-      try insert(Gap(series: series, lastBefore: time, firstAfter: gap.firstAfter))
+    } else if let gap = try GapTable(db).last(before: time, of: series), gap.firstAfter > time {
+      try GapTable(db).remove(gap, of: series)
+      try insert(GapRun(lastBefore: gap.lastBefore, firstAfter: time), of: series)
+      try insert(GapRun(lastBefore: time, firstAfter: gap.firstAfter), of: series)
     }
     entry.count += 1
     entries[series] = entry
@@ -93,10 +82,10 @@ struct SeriesLedger {
     let left = all.filter { !gone.contains($0) }
     let (former, latter) = (Self.spells(between: all), Self.spells(between: left))
     for (before, after) in former where !latter.contains(where: { $0 == (before, after) }) {
-      try remove(Gap(series: series, lastBefore: before, firstAfter: after))
+      try GapTable(db).remove(Gap(lastBefore: before, firstAfter: after), of: series)
     }
     for (before, after) in latter where !former.contains(where: { $0 == (before, after) }) {
-      try insert(Gap(series: series, lastBefore: before, firstAfter: after))
+      try insert(GapRun(lastBefore: before, firstAfter: after), of: series)
     }
     guard let first = left.first, let last = left.last else { return entries[series] = .some(nil) }
     entry.count -= gone.count
@@ -110,29 +99,15 @@ struct SeriesLedger {
     zip(times, times.dropFirst()).filter { $1.subtractingClamped($0) > gapLimit }
   }
 
-  private func remove(_ gap: Gap) throws {
-    let statement = try db.cachedStatement(sql: "DELETE FROM gap WHERE series = ? AND last_before = ?")
-    try statement.execute(arguments: [gap.series, gap.lastBefore])
-  }
-
-  /// The last remembered spell that begins before `time`; it may have ended by then. Nil where there is none.
-  func lastGap(before time: Int64, of series: Int64) throws -> Gap? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT last_before, first_after FROM gap WHERE series = ? AND last_before < ? ORDER BY last_before DESC LIMIT 1")
-    guard let row = try Row.fetchOne(statement, arguments: [series, time]) else { return nil }
-    return Gap(series: series, lastBefore: try row.integer(0), firstAfter: try row.integer(1))
-  }
-
-  /// Keeps `gap` where it is long enough.
-  private func insert(_ gap: Gap) throws {
-    guard gap.length > Self.gapLimit else { return }
-    if gap.length > RollUps.margin {
-      // Quarter hours on either side now have a neighbour that they had not.
-      try StaleDays(db).add(around: gap.lastBefore, of: gap.series)
-      try StaleDays(db).add(around: gap.firstAfter, of: gap.series)
+  /// Keeps `run` where its spells are long enough.
+  private func insert(_ run: GapRun, of series: Int64) throws {
+    guard run.step > Self.gapLimit else { return }
+    if run.step > RollUps.margin {
+      // Quarter hours on either side of each now have a neighbour that they had not.
+      try StaleDays(db).add(around: run.lastBefore, of: series)
+      for place in 0..<run.count { try StaleDays(db).add(around: run[place].firstAfter, of: series) }
     }
-    let statement = try db.cachedStatement(sql: "INSERT INTO gap (series, last_before, first_after) VALUES (?, ?, ?)")
-    try statement.execute(arguments: [gap.series, gap.lastBefore, gap.firstAfter])
+    try GapTable(db).insert(run, of: series)
   }
 
   /// Where readings begin that are not settled, in ms, when an append with these `times` comes: in a new file at the hour of the
@@ -150,17 +125,17 @@ struct SeriesLedger {
 
   /// Settles the `samples` of `series`, in the order of time, none of which lies before `settledUntil`.
   mutating func settle(_ samples: [Sample], of series: Int64) throws {
-    for gap in try add(samples, to: series) { try insert(gap) }
+    for run in try add(samples, to: series) { try insert(run, of: series) }
   }
 
   /// Settles readings of all of `series` at `times`, in order and later than those settled before.
   mutating func settle(_ times: [Int64], of series: [Int64]) throws {
     guard let first = times.first, let last = times.last else { return }
-    let gaps = zip(times, times.dropFirst()).filter { $1.subtractingClamped($0) > Self.gapLimit }
+    let runs = Self.runs(between: times)
     for series in series {
       let former = try entry(of: series)
-      if let former { try insert(Gap(series: series, lastBefore: former.last, firstAfter: first)) }
-      for (before, after) in gaps { try insert(Gap(series: series, lastBefore: before, firstAfter: after)) }
+      if let former { try insert(GapRun(lastBefore: former.last, firstAfter: first), of: series) }
+      for run in runs { try insert(run, of: series) }
       entries[series] = Entry(first: former?.first ?? first, last: last, count: (former?.count ?? 0) + times.count)
       changed.insert(series)
     }
@@ -184,15 +159,13 @@ struct SeriesLedger {
     changed.removeAll()
   }
 
-  /// Adds the tail to the entries, without writing, and gives its spells longer than `gapLimit`. The ledger is no longer good for
+  /// Adds the tail to the entries, without writing, and hands out its spells longer than `gapLimit`. The ledger is no longer good for
   /// anything but reading entries then.
-  mutating func addTail(_ stored: inout StoredReadings) throws -> [Gap] {
-    guard let settledUntil else { return [] }
-    var gaps: [Gap] = []
+  mutating func addTail(_ stored: inout StoredReadings, _ body: (_ series: Int64, GapRun) -> Void) throws {
+    guard let settledUntil else { return }
     for (series, samples) in try stored.tail(stored.everySeries, from: settledUntil, through: .max) {
-      gaps += try add(samples, to: series)
+      for run in try add(samples, to: series) { body(series, run) }
     }
-    return gaps
   }
 
   /// When the last reading of each series was taken, by its number; `Int64.min` for those without any.
@@ -208,24 +181,21 @@ struct SeriesLedger {
   }
 
   /// Adds `samples`, later than all of the entry of `series`, to it, and gives the spells longer than `gapLimit`.
-  private mutating func add(_ samples: [Sample], to series: Int64) throws -> [Gap] {
-    var gaps: [Gap] = []
-    var entry = try entry(of: series)
-    for sample in samples {
-      let time = sample.time.milliseconds
-      guard var former = entry else {
-        entry = Entry(first: time, last: time, count: 1)
-        continue
-      }
-      let gap = Gap(series: series, lastBefore: former.last, firstAfter: time)
-      if gap.length > Self.gapLimit { gaps.append(gap) }
-      former.last = time
-      former.count += 1
-      entry = former
-    }
-    entries[series] = .some(entry)
+  private mutating func add(_ samples: [Sample], to series: Int64) throws -> [GapRun] {
+    guard let first = samples.first?.time.milliseconds, let last = samples.last?.time.milliseconds else { return [] }
+    let former = try entry(of: series)
+    entries[series] = Entry(first: former?.first ?? first, last: last, count: (former?.count ?? 0) + samples.count)
     changed.insert(series)
-    return gaps
+    return Self.runs(between: (former.map { [$0.last] } ?? []) + samples.map(\.time.milliseconds))
+  }
+
+  /// The spells longer than `gapLimit` between neighbouring `times`, ms, in order.
+  private static func runs(between times: [Int64]) -> [GapRun] {
+    var runs: [GapRun] = []
+    for (before, after) in zip(times, times.dropFirst()) where after.subtractingClamped(before) > gapLimit {
+      runs.extend(by: GapRun(lastBefore: before, firstAfter: after))
+    }
+    return runs
   }
 }
 

@@ -19,11 +19,9 @@ struct StaleDays {
   /// margin, and those at either end of the spell without readings in which it lies.
   func add(around time: Int64, of series: Int64) throws {
     guard let until = try Int64.fetchOne(db.cachedStatement(sql: "SELECT rolled_until FROM ledger")) else { return }
-    let gap = try db.cachedStatement(
-      sql: "SELECT last_before, first_after FROM gap WHERE series = ? AND last_before < ? ORDER BY last_before DESC LIMIT 1")
     var times = [time]
-    if let row = try Row.fetchOne(gap, arguments: [series, time]), try row.integer(1) > time {
-      times += [try row.integer(0), try row.integer(1)]
+    if let gap = try GapTable(db).last(before: time, of: series), gap.firstAfter > time {
+      times += [gap.lastBefore, gap.firstAfter]
     }
     for time in times {
       for start in [time.subtractingClamped(RollUps.margin), time, time.addingClamped(RollUps.margin)] where start < until {

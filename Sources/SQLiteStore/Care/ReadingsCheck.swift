@@ -90,12 +90,14 @@ struct ReadingsCheck {
   }
 
   private mutating func beginTallies() throws {
-    var gaps: [Int64: [SeriesLedger.Gap]] = [:]
-    let rows = try Row.fetchCursor(db, sql: "SELECT series, last_before, first_after FROM gap ORDER BY series, last_before")
-    while let row = try rows.next() {
-      let gap = SeriesLedger.Gap(
-        series: try row.integer(0), lastBefore: try row.integer(1), firstAfter: try row.integer(2))
-      gaps[gap.series, default: []].append(gap)
+    var gaps: [Int64: [GapRun]] = [:]
+    try GapTable(db).forEach { series, run in
+      gaps[series, default: []].append(run)
+    } isBroken: { series, begin in
+      report.add(
+        CheckFinding(
+          .ledger, at: "\(path), table gap, row \(series), \(begin)", "its end or count means nothing",
+          series: self.series([series])))
     }
     var late: [Int64: [Int64]] = [:]
     if let settledUntil {

@@ -3,8 +3,8 @@ struct SeriesTally {
   /// Late readings, ms, in order; each counts where it belongs between the sealed ones.
   private let late: [Int64]
   private var nextLate = 0
-  private let remembered: [SeriesLedger.Gap]
-  private var nextGap = 0
+  /// What the ledger remembers, from the next on that has not been met.
+  private var remembered: ArraySlice<GapRun>
   /// ms.
   private(set) var first: Int64?
   private(set) var last: Int64?
@@ -12,12 +12,12 @@ struct SeriesTally {
   /// The first reading that is not later than the one before it, ms.
   private(set) var disorder: Int64?
   /// Spells that the ledger does not remember, or remembers and should not; the first of them.
-  private(set) var wrongGaps = 0
+  private(set) var wrongGaps: Int64 = 0
   private(set) var firstWrongGap: (begin: Int64, isRemembered: Bool)?
 
-  init(late: [Int64], gaps: [SeriesLedger.Gap]) {
+  init(late: [Int64], gaps: [GapRun]) {
     self.late = late
-    remembered = gaps
+    remembered = gaps[...]
   }
 
   /// Takes sealed readings, in the order of time and later than those before.
@@ -35,7 +35,7 @@ struct SeriesTally {
       note(late[nextLate])
       nextLate += 1
     }
-    while nextGap < remembered.count { noteWrong(remembered[nextGap].lastBefore, isRemembered: true) }
+    while let run = remembered.first { noteWrong(run.count, of: run) }
   }
 
   private mutating func addLate(before time: Int64) {
@@ -56,19 +56,27 @@ struct SeriesTally {
   }
 
   private mutating func expectGap(from begin: Int64, to end: Int64) {
-    while nextGap < remembered.count, remembered[nextGap].lastBefore < begin {
-      noteWrong(remembered[nextGap].lastBefore, isRemembered: true)
+    while let run = remembered.first, run.lastBefore < begin { noteWrong(run.count(before: begin), of: run) }
+    guard let run = remembered.first, run.lastBefore == begin else {
+      wrongGaps += 1
+      return firstWrongGap = firstWrongGap ?? (begin, false)
     }
-    if nextGap < remembered.count, remembered[nextGap].lastBefore == begin {
-      if remembered[nextGap].firstAfter == end { nextGap += 1 } else { noteWrong(begin, isRemembered: true) }
-    } else {
-      noteWrong(begin, isRemembered: false)
-    }
+    if run[0].firstAfter == end { pass(1, of: run) } else { noteWrong(1, of: run) }
   }
 
-  private mutating func noteWrong(_ begin: Int64, isRemembered: Bool) {
-    wrongGaps += 1
-    firstWrongGap = firstWrongGap ?? (begin, isRemembered)
-    if isRemembered { nextGap += 1 }
+  /// The first `count` of `run`, which are remembered, are not there.
+  private mutating func noteWrong(_ count: Int64, of run: GapRun) {
+    wrongGaps = wrongGaps.addingClamped(count)
+    firstWrongGap = firstWrongGap ?? (run.lastBefore, true)
+    pass(count, of: run)
+  }
+
+  /// Leaves the first `count` of `run`, the next one, behind.
+  private mutating func pass(_ count: Int64, of run: GapRun) {
+    if let rest = run.part(from: count, count: run.count - count) {
+      remembered[remembered.startIndex] = rest
+    } else {
+      remembered.removeFirst()
+    }
   }
 }
