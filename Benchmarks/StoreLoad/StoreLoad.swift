@@ -4,16 +4,17 @@ import Readings
 import SQLiteStore
 import Synchronization
 
-/// `store-load load|live|commits|QUESTION SET FOLDER COLUMNS TICKS`: the store's part in `Benchmarks/run --only store`.
+/// `store-load load|live|behind|commits|QUESTION SET FOLDER COLUMNS TICKS`: the store's part in `Benchmarks/run --only store`.
 ///
-/// `load` brings the set in as fast as it goes, `live` its last hour poll by poll, `commits` with one durable commit a tick; any other word is a question to the store
+/// `load` brings the set in as fast as it goes, `live` its last hour poll by poll, `behind` one series after the other,
+/// each behind the end of the one before, `commits` with one durable commit a tick; any other word is a question to the store
 /// that was loaded before. Prints what that took as one line of JSON.
 @main
 enum StoreLoad {
   static func main() throws {
     let words = CommandLine.arguments
     guard words.count == 6, let columns = Int(words[4]), let ticks = Int(words[5]) else {
-      FileHandle.standardError.write(Data("usage: store-load load|live|commits|QUESTION SET FOLDER COLUMNS TICKS\n".utf8))
+      FileHandle.standardError.write(Data("usage: store-load load|live|behind|commits|QUESTION SET FOLDER COLUMNS TICKS\n".utf8))
       exit(64)
     }
     let set = try ReadingSet(path: words[2], columns: columns, ticks: ticks)
@@ -21,6 +22,7 @@ enum StoreLoad {
     switch words[1] {
     case "load": try load(set, into: path)
     case "live": try loadLive(set, into: path)
+    case "behind": try loadBehind(set, into: path)
     case "commits": try commit(set, into: path)
     default: try ask(words[1], of: set, at: path)
     }
@@ -43,6 +45,36 @@ enum StoreLoad {
     try measure(set, into: path, now: { now }) { store in
       var added = try bring(set, until: live, into: store)
       for tick in live..<set.ticks { added += try store.append(set.readings(tick, of: keys)).added }
+      return added
+    }
+  }
+
+  /// The same as single readings, one channel of all meters after the other and the second half of its time first, as from files of one
+  /// series each.
+  private static func loadBehind(_ set: ReadingSet, into path: String) throws {
+    let now = Timestamp(milliseconds: set.span.upperBound.milliseconds + 2 * 3_600_000)
+    try measure(set, into: path, now: { now }) { store in
+      var added = 0
+      var batch: [Reading] = []
+      func flush() throws {
+        added += try store.append(batch).added
+        batch.removeAll(keepingCapacity: true)
+      }
+      for channel in set.channels {
+        for half in [set.ticks / 2..<set.ticks, 0..<set.ticks / 2] {
+          for meter in 0..<set.takenMeters {
+            for columns in set.columns(of: meter..<meter + 1, until: set.ticks) {
+              let key = SeriesKey(columns.point, channel)
+              guard let values = columns.values[channel] else { continue }
+              batch += half.map { Reading(key, at: columns.times[$0], value: values[$0]) }
+              if batch.count >= 200_000 { try flush() }
+            }
+          }
+        }
+      }
+      try flush()
+      try store.mergeChunks()
+      try store.rewriteWasteful()
       return added
     }
   }

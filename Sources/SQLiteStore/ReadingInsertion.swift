@@ -105,7 +105,7 @@ struct ReadingInsertion {
   /// When the last corrected reading of `series` was taken, ms; `Int64.min` where there is none.
   func lastCorrection(of series: Int64) -> Int64 { corrected[series] ?? .min }
 
-  /// Inserts a block before `end` of series none of which has a reading as late as its first.
+  /// Inserts a block before `end` of series none of which has a reading from its first to its last.
   ///
   /// - Parameter end: ms, a whole hour; the same for all blocks of the transaction, and none before what is sealed.
   mutating func insert(_ block: SealableBlock, sealingUntil end: Int64) {
@@ -114,15 +114,20 @@ struct ReadingInsertion {
     for column in block.columns {
       let place = Int(column.series)
       if place >= lastTimes.count { lastTimes.append(contentsOf: repeatElement(.min, count: place + 1 - lastTimes.count)) }
-      lastTimes[place] = last
+      lastTimes[place] = max(lastTimes[place], last)
       outcome.added += column.values.count
     }
     columns.blocks.append(block)
     columns.end = end
   }
 
-  /// When the last reading of `series` was taken, ms; `Int64.min` where there is none.
-  func lastTime(of series: Int64) -> Int64 { lastTimes.indices.contains(Int(series)) ? lastTimes[Int(series)] : .min }
+  /// Whether readings of `series` from `first` to `last`, ms, both included, are sure to be new: they are later than all there are, or
+  /// lie in a spell without any that is over.
+  mutating func isFree(_ series: Int64, from first: Int64, through last: Int64) throws -> Bool {
+    guard lastTimes.indices.contains(Int(series)), lastTimes[Int(series)] >= first else { return true }
+    guard let settledUntil = ledger.settledUntil, last < settledUntil else { return false }
+    return try ledger.isFree(series, from: first, through: last)
+  }
 
   /// The value of `series` at exactly `time`; nil where there is none.
   private mutating func value(of series: Int64, at time: Int64) throws -> Int64? {

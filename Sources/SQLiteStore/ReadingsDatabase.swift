@@ -128,15 +128,8 @@ public final class ReadingsDatabase: ReadingStore {
   @discardableResult
   public func append(_ readings: [Reading]) throws(ReadingStoreError) -> AppendOutcome {
     guard !readings.isEmpty else { return AppendOutcome() }
-    let outcome = try write(.whereReserveIsLeft) { db, memory in
-      var numbers = SeriesNumbers(db, known: memory.numbers)
-      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory)
-      for reading in readings {
-        try insertion.insert(reading.value, at: reading.time.milliseconds, of: numbers.number(of: reading.series))
-      }
-      memory.numbers = numbers.known
-      return try insertion.finished(&memory)
-    }
+    let (columns, rest) = readings.count < Self.history ? ([], readings) : ReadingColumns.columns(of: readings)
+    let outcome = try append(columns, rest)
     mark?.acknowledged(readings.lazy.map(\.time).max(), now: now())
     return outcome
   }

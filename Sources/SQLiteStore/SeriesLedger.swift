@@ -45,31 +45,23 @@ struct SeriesLedger {
   /// The entry in the columns first, last, count of `row`, from column `position` on; nil where nothing is settled.
   static func entry(from row: Row, at position: Int) throws -> Entry? {
     guard !(row[position] as DatabaseValue).isNull else { return nil }
-    return Entry(first: try row.integer(position), last: try row.integer(position + 1), count: Int(try row.integer(position + 2)))
+    // A count that damage has made is held in bounds, so that it can be added to.
+    return Entry(
+      first: try row.integer(position), last: try row.integer(position + 1),
+      count: Int(max(0, min(try row.integer(position + 2), 1 << 40))))
   }
 
   /// Enters the reading of `series` at `time` that was just inserted. Costs nothing for those of the tail.
   mutating func enter(_ time: Int64, of series: Int64) throws {
     guard let settledUntil, time < settledUntil else { return }
-    changed.insert(series)
     try StaleDays(db).add(around: time, of: series)
-    guard var entry = try entry(of: series) else {
-      entries[series] = Entry(first: time, last: time, count: 1)
-      return
-    }
-    if time > entry.last {
-      try insert(GapRun(lastBefore: entry.last, firstAfter: time), of: series)
-      entry.last = time
-    } else if time < entry.first {
-      try insert(GapRun(lastBefore: time, firstAfter: entry.first), of: series)
-      entry.first = time
-    } else if let gap = try GapTable(db).last(before: time, of: series), gap.firstAfter > time {
-      try GapTable(db).remove(gap, of: series)
-      try insert(GapRun(lastBefore: gap.lastBefore, firstAfter: time), of: series)
-      try insert(GapRun(lastBefore: time, firstAfter: gap.firstAfter), of: series)
-    }
-    entry.count += 1
-    entries[series] = entry
+    try settle([time], of: [series])
+  }
+
+  /// Whether no settled reading of `series` lies from `first` to `last`, ms, both included; as far as spells are remembered.
+  mutating func isFree(_ series: Int64, from first: Int64, through last: Int64) throws -> Bool {
+    guard let entry = try entry(of: series), first <= entry.last, last >= entry.first else { return true }
+    return try GapTable(db).last(before: first, of: series).map { $0.firstAfter > last } ?? false
   }
 
   /// Takes the settled readings of `series` at the times `gone` out, which have just been taken out of their places.
@@ -106,6 +98,7 @@ struct SeriesLedger {
       // Quarter hours on either side of each now have a neighbour that they had not.
       try StaleDays(db).add(around: run.lastBefore, of: series)
       for place in 0..<run.count { try StaleDays(db).add(around: run[place].firstAfter, of: series) }
+      try StaleDays(db).add(between: run.lastBefore, run.firstAfter, of: series)
     }
     try GapTable(db).insert(run, of: series)
   }
@@ -128,16 +121,29 @@ struct SeriesLedger {
     for run in try add(samples, to: series) { try insert(run, of: series) }
   }
 
-  /// Settles readings of all of `series` at `times`, in order and later than those settled before.
+  /// Settles readings of all of `series` at `times`, in order, between which there are none yet.
   mutating func settle(_ times: [Int64], of series: [Int64]) throws {
     guard let first = times.first, let last = times.last else { return }
     let runs = Self.runs(between: times)
     for series in series {
-      let former = try entry(of: series)
-      if let former { try insert(GapRun(lastBefore: former.last, firstAfter: first), of: series) }
-      for run in runs { try insert(run, of: series) }
-      entries[series] = Entry(first: former?.first ?? first, last: last, count: (former?.count ?? 0) + times.count)
       changed.insert(series)
+      var entry = try entry(of: series) ?? Entry(first: first, last: first, count: 0)
+      var neighbours: (before: Int64?, after: Int64?)
+      if entry.count == 0 {
+        neighbours = (nil, nil)
+      } else if first > entry.last {
+        neighbours = (entry.last, nil)
+      } else if last < entry.first {
+        neighbours = (nil, entry.first)
+      } else if let gap = try GapTable(db).last(before: first, of: series), gap.firstAfter > last {
+        try GapTable(db).remove(gap, of: series)
+        neighbours = (gap.lastBefore, gap.firstAfter)
+      }
+      if let before = neighbours.before { try insert(GapRun(lastBefore: before, firstAfter: first), of: series) }
+      for run in runs { try insert(run, of: series) }
+      if let after = neighbours.after { try insert(GapRun(lastBefore: last, firstAfter: after), of: series) }
+      entry = Entry(first: min(entry.first, first), last: max(entry.last, last), count: entry.count + times.count)
+      entries[series] = entry
     }
   }
 
@@ -210,6 +216,9 @@ extension Row {
     }
     return value
   }
+
+  /// The whole number in column `position`; nil where there is none, or where damage has made something else of it.
+  func integerIfAny(_ position: Int) -> Int64? { Int64.fromDatabaseValue(self[position]) }
 
   /// The text in column `position`.
   ///

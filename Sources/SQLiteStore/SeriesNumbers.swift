@@ -1,6 +1,7 @@
 import CommunityModel
 import GRDB
 import Readings
+import SealedColumns
 
 /// The numbers by which a file's tables name series.
 struct SeriesNumbers {
@@ -20,17 +21,29 @@ struct SeriesNumbers {
     let insert = try db.cachedStatement(sql: "INSERT INTO series (point, channel) VALUES (?, ?) ON CONFLICT DO NOTHING")
     try insert.execute(arguments: [key.point.text, key.channel.rawValue])
     let select = try db.cachedStatement(sql: "SELECT id FROM series WHERE point = ? AND channel = ?")
-    guard let number = try Int64.fetchOne(select, arguments: [key.point.text, key.channel.rawValue]) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is damaged: a series is missing")
+    guard let number = try Int64.fetchOne(select, arguments: [key.point.text, key.channel.rawValue]), Self.isNumber(number)
+    else {
+      throw DatabaseError(
+        resultCode: .SQLITE_CORRUPT,
+        message: "the file is damaged: series \(key.point.text) \(key.channel.rawValue) has no number")
     }
     known[key] = number
     return number
   }
 
-  /// Every series of the file by its number, without those of channels that this program does not know.
+  /// The point of every series of the file; see `points(in:)`.
+  func points() throws -> [Int64: Int64] { try Self.points(in: db) }
+
+  /// Whether a series can have this number: a table of so many places is made on the word of a row.
+  static func isNumber(_ number: Int64) -> Bool { (1...BatchGroup.largestSeries).contains(number) }
+
+  private static let isNumber = "id BETWEEN 1 AND \(BatchGroup.largestSeries)"
+
+  /// Every series of the file by its number, without those of channels that this program does not know, and without what damage has
+  /// made of a number.
   static func all(in db: Database) throws -> [Int64: SeriesKey] {
     var keys: [Int64: SeriesKey] = [:]
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, point, channel FROM series"))
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, point, channel FROM series WHERE \(isNumber)"))
     while let row = try rows.next() {
       guard let channel = Channel(rawValue: try row.text(2)) else { continue }
       keys[try row.integer(0)] = SeriesKey(MeteringPoint.ID(try row.text(1)), channel)
@@ -38,10 +51,12 @@ struct SeriesNumbers {
     return keys
   }
 
-  /// The point of every series of the file: the smallest number among the series of its metering point.
+  /// The point of every series of the file: the smallest number among the series of its metering point. What damage has made of a
+  /// number is left out.
   static func points(in db: Database) throws -> [Int64: Int64] {
     var points: [Int64: Int64] = [:]
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, min(id) OVER (PARTITION BY point) FROM series"))
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT id, min(id) OVER (PARTITION BY point) FROM series WHERE \(isNumber)"))
     while let row = try rows.next() { points[try row.integer(0)] = try row.integer(1) }
     return points
   }
@@ -71,7 +86,8 @@ struct SeriesCatalog: Sendable {
     }
     (self.count, self.last) = (count, last)
     keys = try SeriesNumbers.all(in: db)
-    numbers = Dictionary(uniqueKeysWithValues: keys.map { ($1, $0) })
+    // Each stands there once, where the table's index is whole.
+    numbers = Dictionary(keys.map { ($1, $0) }, uniquingKeysWith: min)
     points = try SeriesNumbers.points(in: db)
   }
 }

@@ -144,6 +144,39 @@ struct MergingTests {
     #expect(try chunks()["months"] == 1)
   }
 
+  @Test("takes history behind what is there by columns, too: of other series, before the first reading, in between")
+  func behind() throws {
+    let expected = InMemoryReadingStore()
+    let database = try writer()
+    func readings(_ keys: [SeriesKey], _ days: Range<Int>, step: Int = 60) -> [Reading] {
+      stride(from: days.lowerBound * Self.day, to: days.upperBound * Self.day, by: step).flatMap { second in
+        keys.map { Reading($0, at: at(second), value: Int64(second % 7919)) }
+      }
+    }
+    for store in [database as any ReadingStore, expected] {
+      try store.append(readings([power], 20..<28))
+      try store.append(readings([power], 36..<38))
+      // Of the same point, of another one, of the same series before and in between; 10,000 and more each.
+      try store.append(readings([pv], 20..<28))
+      try store.append(readings([grid, heat], 19..<27))
+      try store.append(readings([power, pv], 10..<20))
+      try store.append(readings([power], 29..<36).reversed())
+    }
+    #expect(try query("SELECT count(*) FROM reading", path) == 0)
+    try expect(database, holds: expected)
+    // What is there already in part goes the way of single readings; some of it a second time, some different.
+    var mixed = readings([power], 27..<35, step: 120) + readings([heat], 27..<28)
+    mixed += [Reading(heat, at: at(27 * Self.day), value: -1), Reading(power, at: at(30 * Self.day), value: -2)]
+    mixed += readings([grid], 30..<34, step: 900)
+    mixed += readings([pv], 28..<36)
+    #expect(try database.append(mixed) == expected.append(mixed))
+    #expect(try database.conflicts().count == 2)
+    try expect(database, holds: expected)
+    try database.mergeChunks()
+    try expect(database, holds: expected)
+    #expect(StoreCheck().readings(at: path).findings == [])
+  }
+
   @Test("leaves the same content whatever the order, the batches, the repetitions and the restarts", arguments: 1...6)
   func anyOrder(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))

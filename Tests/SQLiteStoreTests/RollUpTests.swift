@@ -39,7 +39,8 @@ struct RollUpTests {
   /// For how many days of a point roll-ups are there.
   private func rolledDays(_ name: String = "readings.sqlite") throws -> Int {
     try query(
-      "SELECT count(*) FROM chunk JOIN segment ON segment.id = segment WHERE kind = 'quarter-days'", folder.file(name)) ?? 0
+      "SELECT count(DISTINCT start) FROM chunk JOIN segment ON segment.id = segment WHERE kind = 'quarter-days'",
+      folder.file(name)) ?? 0
   }
 
   @Test("say what was counted, and are made when a day and the one after are over")
@@ -182,6 +183,43 @@ struct RollUpTests {
     #expect(findings.map(\.series) == [[pv]])
     #expect(findings.map(\.span) == [at(Self.day)..<at(2 * Self.day)])
     #expect(findings.first?.reason.hasPrefix("1 of") == true)
+  }
+
+  @Test("of the days within a long silence of a counter are made anew when it is read again, or something of it comes late")
+  func silence() throws {
+    // Power is read all the time; the counter on the first and the fifteenth day. Later we learn of the sixth and of the tenth, between
+    // which it stood nearly still.
+    let powers = meter(from: 0, to: 18 * Self.day).filter { $0.series == power }
+    func counts(_ day: Int, less: Int64 = 0) -> [Reading] {
+      meter(from: day * Self.day, to: day * Self.day + 7200).filter { $0.series == pv }
+        .map { Reading(pv, at: $0.time, value: $0.value - less) }
+    }
+    func ordered(_ readings: [Reading]) -> [Reading] { readings.sorted { $0.time < $1.time } }
+    let database = try writer()
+    try fill(database, ordered(counts(0) + powers.filter { $0.time < at(14 * Self.day) }))
+    try database.mergeChunks()
+    #expect(try rolledDays() == 12)
+    #expect(try database.energies(of: [pv], in: Self.span)[pv]?.values[300] == .missing)
+
+    var known = counts(0)
+    for (stage, more) in [counts(14), counts(5, less: 50_000_000), counts(9, less: 390_000_000)].enumerated() {
+      switch stage {
+      case 0: try fill(database, ordered(more + powers.filter { $0.time >= at(14 * Self.day) }))
+      case 1: try database.append(more)
+      default:
+        try database.append(columns: [
+          #require(ReadingColumns(point: pv.point, times: more.map(\.time), values: [.energyExport: more.map(\.value)]))
+        ])
+      }
+      try database.mergeChunks()
+      known += more
+      let inOrder = try writer("order\(stage).sqlite")
+      try fill(inOrder, ordered(known + powers))
+      let found = try #require(try database.energies(of: [pv], in: Self.span)[pv])
+      #expect(try inOrder.energies(of: [pv], in: Self.span)[pv] == found, "stage \(stage)")
+      // 1 Wh a second also where nothing was read, at first.
+      if stage == 0 { #expect(found.values.prefix(1100).allSatisfy { $0.energy == Energy(count: 900_000) }) }
+    }
   }
 
   @Test("are made anew for what comes late, wherever its neighbours are", arguments: 1...8)

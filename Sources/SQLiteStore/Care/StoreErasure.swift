@@ -39,6 +39,18 @@ extension ReadingsDatabase {
   /// - Throws: `ReadingStoreError.failed`.
   public func compact() throws(ReadingStoreError) -> Int {
     try mergeChunks()
+    let count = try rewriteWasteful()
+    try file.rewrite()
+    keepOutline()
+    return count
+  }
+
+  /// Writes files anew in which more is unused than used, as after history that was brought in series by series.
+  ///
+  /// - Returns: how many.
+  /// - Throws: `ReadingStoreError.failed`.
+  @discardableResult
+  public func rewriteWasteful() throws(ReadingStoreError) -> Int {
     let count = try write { db, _ in
       let chunks = ChunkTable(db, folder)
       let wasteful = try Int64.fetchAll(db, sql: "SELECT id FROM segment WHERE used > 0 AND used < length / 2")
@@ -46,8 +58,6 @@ extension ReadingsDatabase {
       return wasteful.count
     }
     try deleteUnusedFiles()
-    try file.rewrite()
-    keepOutline()
     return count
   }
 

@@ -48,8 +48,9 @@ public struct ForeignReader: Sendable {
   public var precision = LineProtocolPrecision.nanoseconds
   /// The clock of times without a zone; nil refuses these.
   public var calendar: MarketCalendar?
-  /// A batch is handed over when it has at least so many readings.
-  public var batchSize = 20_000
+  /// A batch is handed over when it has at least so many readings: so many that a store takes them as history, by columns, and that it
+  /// writes few chunks twice. They take 10 MB.
+  public var batchSize = 200_000
 
   /// A reader without any mapping.
   public init() {}

@@ -98,7 +98,10 @@ struct StoreImportCommand: ParsableCommand {
           "\(file): \(outcome.added) added, \(outcome.repeated) known already, \(outcome.conflicting) conflict and are kept beside"
         ))
     }
-    try reportingProblems { try database.close() }
+    try reportingProblems {
+      try database.rewriteWasteful()
+      try database.close()
+    }
   }
 
   private func reader() throws -> ForeignReader {
