@@ -15,20 +15,27 @@ struct Answer {
 
 /// The questions that are timed, as `Benchmarks/store/measure.py` names them.
 struct StoreQuestions {
-  let store: ReadingsDatabase
-  let set: ReadingSet
+  private let store: ReadingsDatabase
+  private let keys: [SeriesKey]
+  private let span: Range<Timestamp>
+  private let quarters: Range<QuarterHour>
+
+  /// Whoever asks knows the names of what he asks for: they are made before the clock runs.
+  init(store: ReadingsDatabase, set: ReadingSet) {
+    self.store = store
+    (keys, span, quarters) = (set.keys, set.span, set.quarters)
+  }
 
   /// Asks once; the answer's sum is formed by the closure, outside of what is timed.
   func ask(_ name: String) throws -> (() -> Answer)? {
-    let keys = set.keys
     switch name {
     case "means":
-      let sums = try store.sums(of: keys, in: set.quarters)
+      let sums = try store.sums(of: keys, in: quarters)
       return { sums.values.reduce(into: Answer()) { $0.add($1.values.compactMap(\.mean)) } }
     case "sum":
       let powers = keys.filter { $0.channel == .activePower }
-      let sums = try store.sums(of: powers, in: set.quarters)
-      var totals = [Double](repeating: 0, count: set.quarters.count)
+      let sums = try store.sums(of: powers, in: quarters)
+      var totals = [Double](repeating: 0, count: quarters.count)
       var isRead = [Bool](repeating: false, count: totals.count)
       for series in sums.values {
         for (quarter, sum) in series.values.enumerated() {
@@ -43,14 +50,14 @@ struct StoreQuestions {
         return answer
       }
     case "one":
-      let samples = try store.samples(of: keys[keys.count / 2], in: set.span)
+      let samples = try store.samples(of: keys[keys.count / 2], in: span)
       return { Self.answer(to: [samples]) }
     case "all":
       // A reading a quarter hour.
-      let sums = try store.sums(of: keys, in: set.quarters)
+      let sums = try store.sums(of: keys, in: quarters)
       return { sums.values.reduce(into: Answer()) { $0.add($1.values.compactMap(\.mean)) } }
     case "last":
-      let latest = try store.latest(asOf: set.span.upperBound)
+      let latest = try store.latest(asOf: span.upperBound)
       return { Self.answer(to: latest.values.map { [$0] }) }
     default: return nil
     }

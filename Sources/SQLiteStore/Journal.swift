@@ -60,60 +60,32 @@ struct Journal {
 
   /// The samples at or after `time` of the series for which `isWanted`, each series in the order of time.
   func samples(from time: Int64, of isWanted: (Int64) -> Bool) throws -> [Int64: [Sample]] {
-    // A place for each number beats looking it up for each reading; -1 for those that nobody wants.
-    var places: [Int] = []
-    var numbers: [Int64] = []
-    var found: [[Sample]] = []
-    try forEachGroup(from: time) { instant, series, values in
-      while series.last ?? 0 >= places.count {
-        let number = Int64(places.count)
-        let isWanted = isWanted(number)
-        places.append(isWanted ? found.count : -1)
-        guard isWanted else { continue }
-        numbers.append(number)
-        found.append([])
-      }
-      for index in series.indices {
-        let place = places[Int(series[index])]
-        if place >= 0 { found[place].append(Sample(at: Timestamp(milliseconds: instant), value: values[index])) }
-      }
-    }
-    var samples: [Int64: [Sample]] = [:]
-    for (place, number) in numbers.enumerated() where !found[place].isEmpty {
-      if !found[place].isOrdered { found[place].sort { $0.time < $1.time } }
-      samples[number] = found[place]
-    }
-    return samples
+    var gathered = GatheredSamples()
+    try forEachGroup(from: time) { gathered.take($0, $1, $2, of: isWanted) }
+    return gathered.ordered()
   }
 
   /// The last sample of every series from `first` to `last`, by the series' number. Begins with the newest chain, and ends where no
   /// older one can have a later sample of any of the `wanted` series.
-  func latest(of wanted: Set<Int64>, from first: Int64, through last: Int64) throws -> [Sample?] {
-    var latest = [Sample?](repeating: nil, count: Int(wanted.max() ?? 0) + 1)
+  func latest(of wanted: some Collection<Int64>, from first: Int64, through last: Int64) throws -> [Sample?] {
+    var latest = LatestSamples(upTo: wanted.max() ?? 0)
+    func isDone(_ earlier: Int64) -> Bool {
+      earlier < first || wanted.allSatisfy { latest.samples[Int($0)].map { $0.time.milliseconds >= earlier } ?? false }
+    }
+    guard let newest = try newest() else { return latest.samples }
     func read(_ chain: Int64) throws {
       try self.read(chain) { time, series, values in
-        guard time >= first, time <= last, let highest = series.last else { return }
-        if highest >= latest.count { latest.append(contentsOf: repeatElement(nil, count: Int(highest) + 1 - latest.count)) }
-        let moment = Timestamp(milliseconds: time)
-        for index in series.indices {
-          let place = Int(series[index])
-          if let known = latest[place], known.time > moment { continue }
-          latest[place] = Sample(at: moment, value: values[index])
-        }
+        if time >= first, time <= last { latest.take(time, series, values) }
       }
     }
-    func isDone(_ earlier: Int64) -> Bool {
-      earlier < first || wanted.allSatisfy { latest[Int($0)].map { $0.time.milliseconds >= earlier } ?? false }
-    }
-    guard let newest = try newest() else { return latest }
     try read(newest.number)
-    if isDone(newest.earlier) { return latest }
+    if isDone(newest.earlier) { return latest.samples }
     let others = try chains().filter { $0.number != newest.number && $0.last >= first }
     for chain in others.sorted(by: { ($0.last, $0.number) > ($1.last, $1.number) }) {
       if isDone(chain.last) { break }
       try read(chain.number)
     }
-    return latest
+    return latest.samples
   }
 
   /// Forgets every chain whose readings are all before `time`.
@@ -133,7 +105,7 @@ struct Journal {
         """)
     guard let row = try Row.fetchOne(statement) else { return nil }
     // Chains of older layouts say nothing.
-    return Newest(number: try row.integer(0), earlier: row[1] as Int64? ?? .max)
+    return Newest(number: try row.integer(0), earlier: row.integerIfAny(1) ?? .max)
   }
 
   /// The chains in the order of arrival.
@@ -157,5 +129,60 @@ struct Journal {
         _ = try data.withUnsafeBytes { bytes in try decoder.decodeGroups(bytes, body) }
       }
     }
+  }
+}
+
+/// The last sample of each series among those taken, by the series' number.
+private struct LatestSamples {
+  private(set) var samples: [Sample?]
+
+  init(upTo number: Int64) { samples = Array(repeating: nil, count: Int(number) + 1) }
+
+  /// Takes `values` of `series`, in ascending order, at `time`.
+  mutating func take(_ time: Int64, _ series: [Int64], _ values: UnsafeBufferPointer<Int64>) {
+    guard let highest = series.last else { return }
+    if highest >= samples.count { samples.append(contentsOf: repeatElement(nil, count: Int(highest) + 1 - samples.count)) }
+    let moment = Timestamp(milliseconds: time)
+    for (number, value) in zip(series, values) {
+      if let known = samples[Int(number)], known.time > moment { continue }
+      samples[Int(number)] = Sample(at: moment, value: value)
+    }
+  }
+}
+
+/// The samples of some series, each as they come.
+private struct GatheredSamples {
+  // A place for each number beats looking it up for each reading; -1 for those that nobody wants.
+  private var places: [Int] = []
+  private var numbers: [Int64] = []
+  private var found: [[Sample]] = []
+
+  /// Takes `values` of `series`, in ascending order, at `time`.
+  mutating func take(
+    _ time: Int64, _ series: [Int64], _ values: UnsafeBufferPointer<Int64>, of isWanted: (Int64) -> Bool
+  ) {
+    while series.last ?? 0 >= places.count {
+      let number = Int64(places.count)
+      let isWanted = isWanted(number)
+      places.append(isWanted ? found.count : -1)
+      guard isWanted else { continue }
+      numbers.append(number)
+      found.append([])
+    }
+    let moment = Timestamp(milliseconds: time)
+    for (number, value) in zip(series, values) {
+      let place = places[Int(number)]
+      if place >= 0 { found[place].append(Sample(at: moment, value: value)) }
+    }
+  }
+
+  /// Each series in the order of time, without those of which there is nothing.
+  consuming func ordered() -> [Int64: [Sample]] {
+    var samples: [Int64: [Sample]] = [:]
+    for (number, var found) in zip(numbers, found) where !found.isEmpty {
+      if !found.isOrdered { found.sort { $0.time < $1.time } }
+      samples[number] = found
+    }
+    return samples
   }
 }

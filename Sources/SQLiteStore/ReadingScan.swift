@@ -69,7 +69,7 @@ struct ReadingScan {
     guard let settledUntil = ledger.settledUntil else { return [:] }
     var tail: [Sample?] = []
     if time.milliseconds >= settledUntil {
-      tail = try stored.latestOfTail(of: stored.everySeries, through: time.milliseconds)
+      tail = try stored.latestOfTail(of: catalog.points.keys, through: time.milliseconds)
       // Mostly all are there, and then the keys need not be hashed anew.
       if let all = try? catalog.numbers.mapValues({ try Self.found($0, in: tail) }) { return all }
     }

@@ -56,10 +56,10 @@ struct StoredReadings {
 
   /// The last sample of every series among those that are not sealed, up to `last`, by the series' number; nothing is kept of the
   /// others.
-  func latestOfTail(of series: Set<Int64>, through last: Int64) throws -> [Sample?] {
+  func latestOfTail(of series: some Collection<Int64>, through last: Int64) throws -> [Sample?] {
     let first = settledUntil ?? .min
     var latest = try Journal(db).latest(of: series, from: first, through: last)
-    for (number, samples) in try LateReadings(db).samples(from: first, through: last, of: { $0 < latest.count }) {
+    for (number, samples) in try LateReadings(db).samples(from: first, through: last, of: { latest.indices.contains(Int($0)) }) {
       guard let sample = samples.last else { continue }
       if let known = latest[Int(number)], known.time >= sample.time { continue }
       latest[Int(number)] = sample

@@ -19,20 +19,23 @@ extension SealedChunk {
   /// - Throws: `SealedColumnError` if there is no such column or it is damaged.
   public func sums(of place: Int, endingBefore ends: [Int]) throws(SealedColumnError) -> [GroupSum] {
     var sums = [GroupSum](repeating: GroupSum(), count: ends.count)
-    let ranks = Self.ranks(of: ends, gaps: try gaps(of: place), sampleCount: sampleCount)
-    var group = 0
-    _ = try forEachBlock(of: place, into: nil) { values, before in
-      var next = 0
-      while next < values.count, group < ranks.count {
-        let end = min(values.count, ranks[group] - before)
-        if end > next {
-          var sum: Int128 = 0
-          for place in next..<end { sum &+= Int128(values[place]) }
-          sums[group].sum &+= sum
-          sums[group].count += end - next
-          next = end
+    let gaps = try gaps(of: place)
+    let ranks = gaps.isEmpty ? ends : Self.ranks(of: ends, gaps: gaps, sampleCount: sampleCount)
+    try sums.withUnsafeMutableBufferPointer { sums throws(SealedColumnError) in
+      var group = 0
+      _ = try forEachBlock(of: place, into: nil) { values, before in
+        var next = 0
+        while next < values.count, group < ranks.count {
+          let end = min(values.count, ranks[group] - before)
+          if end > next {
+            var sum: Int128 = 0
+            for place in next..<end { sum &+= Int128(values[place]) }
+            sums[group].sum &+= sum
+            sums[group].count += end - next
+            next = end
+          }
+          if ranks[group] - before <= next { group += 1 }
         }
-        if ranks[group] - before <= next { group += 1 }
       }
     }
     return sums
