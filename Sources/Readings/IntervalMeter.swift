@@ -168,7 +168,7 @@ extension IntervalMeter {
     while position < samples.count {
       let sample = samples[position]
       position += 1
-      guard sample.value.magnitude < Self.largestCount else { continue }
+      guard sample.value.magnitude < Self.largestCount, sample.time.milliseconds.magnitude < Self.largestCount else { continue }
       guard let last = kept.last else {
         kept.append(sample)
         continue

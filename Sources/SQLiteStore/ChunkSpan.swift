@@ -32,7 +32,8 @@ enum ChunkSpan: Comparable {
     case .hour: start.addingClamped(Self.hourLength)
     case .day: start.addingClamped(Self.dayLength)
     // 31 days after the first of a month lies in the next one.
-    case .month: self.start(of: start + 31 * Self.dayLength)
+    case .month:
+      Self.hasDays(start) ? self.start(of: start + 31 * Self.dayLength) : start.addingClamped(31 * Self.dayLength)
     }
   }
 

@@ -31,6 +31,9 @@ final class ChunkTable {
       do { chunk = try SealedChunk(bytes) } catch { throw SegmentError(source, "\(error)") }
     }
 
+    /// What to throw where the chunk can be read and means nothing.
+    func damage(_ reason: String) -> SegmentError { SegmentError(source, reason) }
+
     /// What `body` makes of the chunk.
     ///
     /// - Throws: `SegmentError` where it is damaged.
@@ -155,7 +158,9 @@ final class ChunkTable {
   }
 
   private static func extent(_ row: Row) throws -> Extent {
-    Extent(segment: try row.integer(0), offset: Int(try row.integer(1)), length: Int(try row.integer(2)))
+    // Held in bounds, so that they can be added up; what damage has made of them is told where they are read.
+    func bounded(_ number: Int64) -> Int { Int(max(0, min(number, Int64(SegmentFolder.longest)))) }
+    return Extent(segment: try row.integer(0), offset: bounded(try row.integer(1)), length: bounded(try row.integer(2)))
   }
 
   private func part(at extent: Extent) throws -> Part {

@@ -73,7 +73,13 @@ extension ChunkTable {
     let row = try Row.fetchOne(
       db, sql: "SELECT id, name, length FROM segment WHERE kind = ? AND period = ? AND used > 0 ORDER BY id DESC LIMIT 1",
       arguments: [kind.rawValue, period])
-    if let row { return (try row.integer(0), try row.text(1), Int(try row.integer(2))) }
+    if let row {
+      let length = Int(try row.integer(2))
+      guard (0...SegmentFolder.longest).contains(length) else {
+        throw SegmentError(folder.path + "/" + (try row.text(1)), "it cannot have \(length) bytes")
+      }
+      return (try row.integer(0), try row.text(1), length)
+    }
     let new = try newFile(for: kind, period: period)
     return (new.segment, new.name, 0)
   }

@@ -92,7 +92,10 @@ public final class CommunityDatabase: Sendable {
             """,
           arguments: StatementArguments([span.lowerBound.index, span.upperBound.index] + numbered.keys.sorted()))
         while let row = try rows.next() {
-          let position = span.lowerBound.distance(to: QuarterHour(index: try row.integer(0)))
+          let quarter = try row.integer(0)
+          // Out of order only where rows are damaged.
+          guard quarter >= span.lowerBound.index, quarter < span.upperBound.index else { continue }
+          let position = Int(quarter - span.lowerBound.index)
           let quality = IntervalEnergy.Quality(rawValue: Int(try row.integer(3))) ?? .missing
           found[try row.integer(1)]?[position] = IntervalEnergy(Energy(count: try row.integer(2)), quality: quality)
         }

@@ -111,7 +111,9 @@ extension Range<Int64> {
   /// The span, ms, with the whole of each time within it in which a counter showed too little, as `events` tell: the readings at the
   /// ends of that time count.
   fileprivate func widened(by events: [MeterEvent]) -> Range<Int64> {
+    // None is of the end of all times, but where damage says so.
     let times = events.compactMap(\.disregarded).map { $0.lowerBound.milliseconds..<$0.upperBound.milliseconds }
+      .filter { $0.upperBound < .max }
     var span = self
     while let time = times.first(where: { $0.overlaps(span) && !span.contains($0.lowerBound...$0.upperBound) }) {
       span = Swift.min(span.lowerBound, time.lowerBound)..<Swift.max(span.upperBound, time.upperBound.addingClamped(1))
@@ -136,18 +138,22 @@ private struct KnownEnergies {
 
   /// Takes what a chunk of roll-ups says, but for the days that have to be made anew.
   mutating func add(_ part: ChunkTable.Part, of point: Int64, without stale: Set<Int64>) throws {
-    let (times, columns) = try part.columns { $0 % 4 < 2 && series.contains($0 / 4) }
-    let days = try part.read { chunk throws(SealedColumnError) in try chunk.times() }
-      .map { $0.floored(by: RollUps.dayLength) }
-    self.days[point, default: []].formUnion(Set(days).subtracting(stale))
-    let numbers = Dictionary(uniqueKeysWithValues: columns.map { ($0.series, $0.values) })
+    let (_, columns) = try part.columns { $0 % 4 < 2 && series.contains($0 / 4) }
+    let times = try part.read { chunk throws(SealedColumnError) in try chunk.times() }
+    var values: [Int64: [Int64]] = [:]
+    for column in columns {
+      guard column.gaps.isEmpty, column.values.count == times.count,
+        values.updateValue(column.values, forKey: column.series) == nil
+      else { throw part.damage("column \(column.series) does not fit its times, or stands there twice") }
+    }
+    days[point, default: []].formUnion(Set(times.map { $0.floored(by: RollUps.dayLength) }).subtracting(stale))
     for series in series {
       let column = RollUpColumn(series: series)
-      guard let energies = numbers[column.energy], let qualities = numbers[column.quality] else { continue }
-      for (place, time) in times.enumerated() where !stale.contains(time.floored(by: RollUps.dayLength)) {
-        let quality = IntervalEnergy.Quality(rawValue: Int(qualities[place])) ?? .estimated
+      guard let energies = values[column.energy], let qualities = values[column.quality] else { continue }
+      for (time, (energy, quality)) in zip(times, zip(energies, qualities))
+      where !stale.contains(time.floored(by: RollUps.dayLength)) {
         set(
-          IntervalEnergy(Energy(count: energies[place]), quality: quality), of: series,
+          IntervalEnergy(Energy(count: energy), quality: .init(rawValue: Int(quality)) ?? .estimated), of: series,
           QuarterHour(containing: Timestamp(milliseconds: time)))
       }
     }
@@ -158,8 +164,8 @@ private struct KnownEnergies {
   }
 
   private mutating func set(_ energy: IntervalEnergy, of series: Int64, _ quarter: QuarterHour) {
+    guard span.contains(quarter) else { return }
     let place = span.lowerBound.distance(to: quarter)
-    guard place >= 0, place < span.count else { return }
     values[series, default: Array(repeating: .missing, count: span.count)][place] = energy
   }
 

@@ -40,8 +40,10 @@ extension CommunityDatabase {
         sql: "SELECT quarter, price FROM interval_price WHERE quarter >= ? AND quarter < ? AND curve = ?")
       let rows = try Row.fetchCursor(statement, arguments: [span.lowerBound.index, span.upperBound.index, curve])
       while let row = try rows.next() {
-        let position = span.lowerBound.distance(to: QuarterHour(index: try row.integer(0)))
-        prices.values[position] = EnergyPrice(count: try row.integer(1))
+        let quarter = try row.integer(0)
+        // Out of order only where rows are damaged.
+        guard quarter >= span.lowerBound.index, quarter < span.upperBound.index else { continue }
+        prices.values[Int(quarter - span.lowerBound.index)] = EnergyPrice(count: try row.integer(1))
       }
       return prices
     }
@@ -58,7 +60,7 @@ extension CommunityDatabase {
         runs.append(
           ImportRun(
             file: try row.text(0), received: Timestamp(milliseconds: try row.integer(1)), count: Int(try row.integer(2)),
-            size: (row[3] as Int64?).map { Int($0) }))
+            size: row.integerIfAny(3).map { Int($0) }))
       }
       return runs
     }

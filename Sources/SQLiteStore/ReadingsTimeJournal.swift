@@ -88,8 +88,9 @@ extension ReadingsDatabase: TimeJournal {
       let rows = try Row.fetchCursor(db, sql: UnplacedRow.selection, arguments: [number])
       while let row = try rows.next() {
         let unplaced = try UnplacedRow(row)
-        let time = boot.utc(at: .milliseconds(unplaced.instant))
+        let time = Timestamp(milliseconds: boot.began.milliseconds.addingClamped(unplaced.instant))
         if let value = unplaced.value, unplaced.isReading {
+          guard SeriesNumbers.isNumber(unplaced.series) else { continue }
           try insertion.insert(value, at: time.milliseconds, of: unplaced.series)
           if !boot.source.isTrusted { spans[unplaced.device, default: time...time].extend(to: time) }
         } else if let event = unplaced.event(at: time, of: keys[unplaced.series]) {

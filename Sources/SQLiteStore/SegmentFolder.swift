@@ -12,6 +12,9 @@ struct SegmentFolder: Sendable {
   /// What each file begins with.
   static let head: [UInt8] = Array("EOsegm01".utf8)
 
+  /// No file is longer, in bytes (2^40), whatever damage has made of a number.
+  static let longest = 1 << 40
+
   /// The folder, which may be absent as long as nothing is sealed.
   let path: String
 
@@ -27,6 +30,7 @@ struct SegmentFolder: Sendable {
   func append(_ bytes: [UInt8], to name: String, at offset: Int) throws(SegmentError) -> Int {
     try makeFolder()
     let file = path + "/" + name
+    guard (0...Self.longest).contains(offset) else { throw SegmentError(file, "it cannot have \(offset) bytes") }
     let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw SegmentError(file, code: errno) }
     defer { close(descriptor) }
@@ -60,6 +64,10 @@ struct SegmentFolder: Sendable {
   private static func read(
     _ descriptor: Int32, named file: String, from offset: Int, length: Int
   ) throws(SegmentError) -> [UInt8] {
+    var facts = stat()
+    // Asked before memory is, on the word of a row.
+    guard fstat(descriptor, &facts) == 0, offset >= 0, length >= 0, offset <= longest, length <= Int(facts.st_size) - offset
+    else { throw SegmentError(file, "it does not have \(length) bytes from byte \(offset) on") }
     var code: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
       while filled < length {

@@ -252,7 +252,7 @@ private struct BatchReader {
   /// A series' number, `floor` and further up.
   mutating func series(after floor: Int64) throws(SealedColumnError) -> Int64 {
     let number = try number()
-    guard number <= UInt64(BatchGroup.largestSeries - floor) else { throw .malformed(.batch) }
+    guard floor <= BatchGroup.largestSeries, number <= UInt64(BatchGroup.largestSeries - floor) else { throw .malformed(.batch) }
     return floor + Int64(number)
   }
 

@@ -47,7 +47,7 @@ extension ReadingsCheck {
         month = (begin, [])
       }
       month.entries.append(entry)
-      used[entry.segment, default: 0] += entry.length
+      used[entry.segment] = used[entry.segment, default: 0].addingClamped(entry.length)
     }
     checkMonth(month.entries, of: total)
     for (number, file) in segments.sorted(by: { $0.key < $1.key }) where file.segment.used != used[number, default: 0] {

@@ -72,7 +72,9 @@ struct ChunkList {
       let entry = try Self.entry(row)
       let whole = entry.end.subtractingClamped(entry.place.start)
       let within = min(end, entry.end).subtractingClamped(max(start, entry.place.start))
-      if whole > 0, within > 0 { bytes += Int64(Int128(entry.length) * Int128(within) / Int128(whole)) }
+      if whole > 0, within > 0 {
+        bytes = bytes.addingClamped(Int64(clamping: Int128(entry.length) * Int128(within) / Int128(whole)))
+      }
     }
     return bytes
   }

@@ -74,10 +74,11 @@ struct ReadingsCheck {
     while let row = try rows.next() {
       let number = try row.integer(0)
       guard keys[number] == nil else { continue }
-      report.add(
-        CheckFinding(
-          .row, at: "\(path), table series, row \(number)",
-          "channel '\(try row.text(2))' of \(try row.text(1)) is not known; it is damaged, or a newer program wrote it"))
+      let reason =
+        SeriesNumbers.isNumber(number)
+        ? "channel '\(try row.text(2))' of \(try row.text(1)) is not known; it is damaged, or a newer program wrote it"
+        : "\(try row.text(2)) of \(try row.text(1)) has a number that no series can have"
+      report.add(CheckFinding(.row, at: "\(path), table series, row \(number)", reason))
     }
     if let settledUntil, ChunkSpan.hour.start(of: settledUntil) != settledUntil {
       report.add(CheckFinding(.ledger, at: "\(path), table ledger", "\(settledUntil) is no whole hour"))

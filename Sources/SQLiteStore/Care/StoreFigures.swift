@@ -46,7 +46,7 @@ extension ReadingsDatabase {
     let begin = max(first, settledUntil.subtractingClamped(7 * day))
     let length = settledUntil.subtractingClamped(begin)
     guard length >= day else { return nil }
-    return Int64(Int128(try chunks.bytes(from: begin, to: settledUntil)) * Int128(day) / Int128(length))
+    return Int64(clamping: Int128(try chunks.bytes(from: begin, to: settledUntil)) * Int128(day) / Int128(length))
   }
 }
 
