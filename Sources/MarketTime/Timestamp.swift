@@ -30,7 +30,8 @@ extension Timestamp: CustomStringConvertible {
     let seconds = milliseconds.floored(by: 1000)
     let day = LocalDay(number: Int(seconds.floored(by: 86_400)))
     let second = Int(seconds - Int64(day.number) * 86_400)
-    let rest = Int(milliseconds - seconds * 1000)
+    // Right also where the second begins before the first of all numbers.
+    let rest = Int(milliseconds &- seconds &* 1000)
     let fraction = rest == 0 ? "" : "." + padded(rest, to: 3)
     return "\(day)T\(padded(second / 3600, to: 2)):\(padded(second / 60 % 60, to: 2)):\(padded(second % 60, to: 2))\(fraction)Z"
   }

@@ -141,31 +141,6 @@ struct CraftedStoreTests {
     try #require(try query("SELECT count(*) FROM chunk", whole + "/readings.sqlite"))
   }
 
-  @Test("does not stop at directories of any content")
-  func directories() throws {
-    var random = SeededGenerator(seed: FaultFigure.seed)
-    let count = try chunkCount()
-    var found = 0
-    let rounds = FaultFigure.count(40, large: 20_000)
-    for _ in 0..<rounds {
-      try replaceChunk(Int.random(in: 0..<count, using: &random)) { bytes in
-        let length = try SealedChunk(bytes).directoryLength
-        while true {
-          var crafted = bytes
-          for _ in 0..<Int.random(in: 1...3, using: &random) {
-            let place = Int.random(in: 1..<length - 4, using: &random)
-            crafted[place] = random.pick([
-              0, 1, 2, 3, 0x7F, 0x80, 0xFF, crafted[place] ^ 1 << UInt8.random(in: 0..<8, using: &random),
-            ])
-          }
-          if let crafted = Self.withChecksum(crafted), crafted != bytes { return crafted }
-        }
-      }
-      if useAll() { found += 1 }
-    }
-    #expect(found > rounds / 2)
-  }
-
   /// `bytes` with the checksum of their directory made right; nil where that has no end.
   private static func withChecksum(_ bytes: [UInt8]) -> [UInt8]? {
     guard let end = try? SealedChunk(bytes, isVerifying: false).directoryLength else { return nil }
@@ -196,70 +171,6 @@ struct CraftedStoreTests {
         return bytes
       }
       #expect(useAll() == isCrafted)
-    }
-  }
-
-  @Test("does not stop at times, values, gaps and series of any size")
-  func columns() throws {
-    var random = SeededGenerator(seed: FaultFigure.seed &+ 1)
-    let count = try chunkCount()
-    let numbers: [Int64] = [.min, .min + 1, -(1 << 62), -1, 0, 1, 7, 1 << 40, 1 << 62, .max - 1, .max]
-    var found = 0
-    let rounds = FaultFigure.count(40, large: 20_000)
-    for _ in 0..<rounds {
-      try replaceChunk(Int.random(in: 0..<count, using: &random)) { bytes in
-        let former = try SealedChunk(bytes)
-        var times = Bool.random(using: &random) ? Array(try former.times().prefix(50)) : []
-        times = Set(times + (0..<4).map { _ in random.pick(numbers) }).sorted()
-        var series = Set(former.columns.map(\.series))
-        if Bool.random(using: &random) { series = Set((0..<2).map { _ in random.pick(numbers) }) }
-        let columns = series.sorted().map { series in
-          let isSteady = Bool.random(using: &random)
-          return Column(
-            series: series,
-            samples: times.map { time in
-              Int.random(in: 0..<3, using: &random) == 0 ? nil : isSteady ? time / 1000 : random.pick(numbers)
-            })
-        }
-        return try Chunk(times: times, columns: columns).sealed()
-      }
-      if useAll() { found += 1 }
-    }
-    #expect(found > rounds / 2)
-  }
-
-  private static let fields: [(table: String, columns: [String])] = [
-    ("chunk", ["start", "point", "part", "segment", "\"offset\"", "length"]), ("segment", ["id", "length", "used"]),
-    ("series", ["id", "first", "last", "count"]), ("reading", ["time", "series", "value"]),
-    ("gap", ["series", "last_before", "first_after", "count"]), ("ledger", ["settled_until", "rolled_until"]),
-    ("stale", ["day", "series"]), ("journal", ["id", "chain", "last", "earlier"]), ("event", ["time", "series", "before"]),
-    ("unplaced", ["boot", "sequence", "instant", "series", "value"]),
-  ]
-
-  @Test("does not stop at any number in any row", arguments: fields.map(\.table))
-  func rows(table: String) throws {
-    let columns = try #require(Self.fields.first { $0.table == table }).columns
-    for column in columns {
-      let numbers: [Int64] =
-        FaultFigure.count(0, large: 1) > 0 ? [.min, -1, 0, 1 << 21, 1 << 45, 1 << 62, .max] : [.min, 1 << 45, .max]
-      for number in numbers {
-        // The first or the last row.
-        for order in [number > 0 ? "ASC" : "DESC"] {
-          do {
-            try craft { db in
-              let row = try Row.fetchOne(db, sql: "SELECT * FROM \(table) ORDER BY \(column) \(order) LIMIT 1")
-              let names = try #require(row).columnNames.map { "\"\($0)\" IS ?" }.joined(separator: " AND ")
-              let values = try #require(row).databaseValues
-              try db.execute(
-                sql: "UPDATE \(table) SET \(column) = ? WHERE \(names)",
-                arguments: [number] + StatementArguments(values))
-            }
-          } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            continue
-          }
-          _ = useAll()
-        }
-      }
     }
   }
 

@@ -165,7 +165,7 @@ struct MergingTests {
     #expect(try query("SELECT count(*) FROM reading", path) == 0)
     try expect(database, holds: expected)
     // What is there already in part goes the way of single readings; some of it a second time, some different.
-    var mixed = readings([power], 27..<35, step: 120) + readings([heat], 27..<28)
+    var mixed = readings([power], 27..<29, step: 120) + readings([heat], 27..<28)
     mixed += [Reading(heat, at: at(27 * Self.day), value: -1), Reading(power, at: at(30 * Self.day), value: -2)]
     mixed += readings([grid], 30..<34, step: 900)
     mixed += readings([pv], 28..<36)
