@@ -124,7 +124,7 @@ struct DatabaseFileTests {
     try database.append([Reading(grid, at: at(0), value: 1)])
     try database.close()
     #expect(try ReadingsDatabase(readingOnly: path).inventory().map(\.count) == [1])
-    #expect(try folder.names == ["readings.sqlite", "readings.sqlite.lock"])
+    #expect(try folder.names == ["readings.sqlite", "readings.sqlite.lock", "readings.sqlite.outline"])
   }
 
   @Test("migrates once, and finds nothing to do the second time")
@@ -145,7 +145,7 @@ struct DatabaseFileTests {
   func quietReading() throws {
     try writer().append([Reading(grid, at: at(0), value: 1)])
     let names = try folder.names
-    #expect(names == ["readings.sqlite", "readings.sqlite.lock"])
+    #expect(names == ["readings.sqlite", "readings.sqlite.lock", "readings.sqlite.outline"])
     let before = try checksum(path)
     do {
       let reader = try ReadingsDatabase(readingOnly: path)
@@ -183,7 +183,7 @@ struct DatabaseFileTests {
       do { try writer().append([Reading(grid, at: at(number), value: 0)]) }
       #expect(try reader.inventory().map(\.count) == [number + 1])
     }
-    #expect(try folder.names == ["readings.sqlite", "readings.sqlite.lock"])
+    #expect(try folder.names == ["readings.sqlite", "readings.sqlite.lock", "readings.sqlite.outline"])
   }
 
   @Test("finds every acknowledged reading in what a crash leaves behind: the file and its WAL", arguments: [1, 40, 3000])
@@ -211,17 +211,21 @@ struct DatabaseFileTests {
   @Test("loses no more than the commits cut off where a WAL lost its end", arguments: [1, 2, 3] as [UInt64])
   func cutLog(seed: UInt64) throws {
     let database = try writer()
+    func size(_ log: String) throws -> Int {
+      try #require(try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int)
+    }
+    var begin = 0
     for number in 0..<60 {
       try database.append([grid, pv, power].map { Reading($0, at: at(number * 10), value: Int64(number)) })
+      if number == 0 { begin = try size(path + "-wal") }
     }
     var generator = SeededGenerator(seed: seed)
     for round in 0..<4 {
       let copy = folder.file("copy\(round).sqlite")
       try run("/bin/cp", path, copy)
       try run("/bin/cp", path + "-wal", copy + "-wal")
-      let size = try #require(try FileManager.default.attributesOfItem(atPath: copy + "-wal")[.size] as? Int)
-      // The first commits, which make the tables, are left alone.
-      try run("/usr/bin/truncate", "-s", "\(Int.random(in: size / 2..<size, using: &generator))", copy + "-wal")
+      // The first commits, which make the tables and the series, are left alone.
+      try run("/usr/bin/truncate", "-s", "\(Int.random(in: begin..<size(copy + "-wal"), using: &generator))", copy + "-wal")
       let revived = try ReadingsDatabase(writing: copy, now: clock)
       let counts = try revived.inventory().map(\.count)
       #expect(counts.count == 3 && Set(counts).count == 1 && counts[0] < 60)

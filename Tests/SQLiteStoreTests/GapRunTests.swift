@@ -198,7 +198,11 @@ struct GapRunTests {
             arguments: [row[0] as Int64, begin + place * step, count > 1 ? begin + (place + 1) * step : end])
         }
       }
-      try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier LIKE '7 %'; PRAGMA user_version = 6")
+      try db.execute(
+        sql: """
+          DROP TABLE correction; DROP TABLE original;
+          DELETE FROM grdb_migrations WHERE identifier LIKE '7 %' OR identifier LIKE '8 %'; PRAGMA user_version = 6
+          """)
       try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
     try queue.close()
