@@ -26,7 +26,7 @@ extension ChunkFilling {
   private static let bytesOfWrite = 1 << 23
 
   /// Writes `blocks`, none of whose readings is there yet and all of which lie before `end`, ms: a month in one chunk where a month is
-  /// over and its readings are sparse, else a day in one, else an hour.
+  /// over and none of its days has many, else a day in one, else an hour.
   ///
   /// - Returns: the readings that cannot be written, since what stands in their place cannot be read.
   func fill(_ blocks: [SealableBlock], before end: Int64) throws -> [Int64: [Sample]] {
@@ -71,9 +71,21 @@ extension ChunkFilling {
     let hour = piece(.hours)
     guard ChunkSpan.hasDays(time), ChunkSpan.hasDays(end) else { return (hour.place, hour.next) }
     let month = piece(.months)
-    if month.end <= end, month.next - first <= 31 * ChunkTable.sparseDay { return (month.place, month.next) }
     let day = piece(.days)
+    if month.end <= end, isSparse(block.times, first..<month.next) { return (month.place, month.next) }
     return day.end <= ChunkSpan.day.start(of: end) ? (day.place, day.next) : (hour.place, hour.next)
+  }
+
+  /// Whether no day of those in `range` has many.
+  private static func isSparse(_ times: [Int64], _ range: Range<Int>) -> Bool {
+    var first = range.lowerBound
+    while first < range.upperBound {
+      let end = ChunkSpan.day.end(from: ChunkSpan.day.start(of: times[first]))
+      let next = times.firstIndex(from: end, startingAt: first)
+      if next - first > ChunkTable.sparseDay { return false }
+      first = next
+    }
+    return true
   }
 
   /// `range` of `block` as chunks for `place`, together with what is there.
