@@ -67,6 +67,8 @@ public struct AppendOutcome: Hashable, Sendable {
   public var repeated = 0
   /// Readings whose series and time were there with another value; the stored one stays.
   public var conflicting = 0
+  /// Readings that were passed over because what their series measured at that time has been dropped.
+  public var dropped = 0
 
   /// Nothing appended.
   public init() {}

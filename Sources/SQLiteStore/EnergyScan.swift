@@ -20,29 +20,34 @@ extension ReadingScan {
     let points = Dictionary(grouping: counters.keys) { catalog.points[$0] ?? $0 }
     let first = span.lowerBound.start.milliseconds.floored(by: RollUps.dayLength)
     let last = (span.upperBound.start.milliseconds - 1).floored(by: RollUps.dayLength)
-    var known = KnownEnergies(of: Set(counters.keys), over: span)
-    // Roll-ups are those of one meter.
-    if !ofOthers, meter.longestGap == RollUps.meter.longestGap, meter.confirmations == RollUps.meter.confirmations {
+    let dropped = try DroppedSpans(db, of: Set(counters.keys))
+    let isDropped = counters.keys.contains {
+      dropped.overlaps(first * RollUps.dayLength, through: (last + 1) * RollUps.dayLength - 1, of: $0)
+    }
+    var known = KnownEnergies(of: Set(counters.keys), over: span, dropped)
+    // Roll-ups are those of one meter; of dropped readings there are no others.
+    let isUsual = meter.longestGap == RollUps.meter.longestGap && meter.confirmations == RollUps.meter.confirmations
+    if !ofOthers, isUsual || isDropped {
       let stale = try StaleDays(db).days(in: first..<last + 1, catalog.points)
       do {
         try stored.forEachRollUp(
           of: Set(counters.keys), from: first * RollUps.dayLength, through: (last + 1) * RollUps.dayLength - 1
-        ) { point, part in try known.add(part, of: point, without: stale[point] ?? []) }
-      } catch let error as SegmentError where !error.isMissing {
+        ) { point, part in try known.add(part, of: point) { !isUsual || stale[point]?.contains($0) == true } }
+      } catch let error as SegmentError where !error.isMissing && !isDropped {
         // Damaged ones are not needed: the readings say the same, only slower.
-        known = KnownEnergies(of: Set(counters.keys), over: span)
+        known = KnownEnergies(of: Set(counters.keys), over: span, dropped)
       }
     }
     for (point, series) in points.sorted(by: { $0.key < $1.key }) {
       var day = first
       while day <= last {
-        guard !known.isRolledUp(day, of: point) else {
+        guard !known.isAllThereIs(day, series, of: point) else {
           day += 1
           continue
         }
-        let days = try stretch(from: day, through: last, of: series) { known.isRolledUp($0, of: point) }
+        let days = try stretch(from: day, through: last, of: series) { known.isAllThereIs($0, series, of: point) }
         try derive(days, of: Set(series), meter, events) { series, day, energies in
-          known.set(energies, of: series, from: RollUps.quarterHours(ofDay: day).lowerBound)
+          known.set(energies, of: series, onDay: day)
         }
         day = days.upperBound
       }
@@ -128,16 +133,29 @@ extension Range<Int64> {
 private struct KnownEnergies {
   private let series: Set<Int64>
   private let span: Range<QuarterHour>
+  private let dropped: DroppedSpans
   private var values: [Int64: [IntervalEnergy]] = [:]
   /// Of each point, the days that are rolled up.
   private var days: [Int64: Set<Int64>] = [:]
+  /// Of each series, the days for which it stays at what was made of dropped readings, although something came later.
+  private var fixed: [Int64: Set<Int64>] = [:]
 
-  init(of series: Set<Int64>, over span: Range<QuarterHour>) { (self.series, self.span) = (series, span) }
+  init(of series: Set<Int64>, over span: Range<QuarterHour>, _ dropped: DroppedSpans) {
+    (self.series, self.span, self.dropped) = (series, span, dropped)
+  }
 
-  func isRolledUp(_ day: Int64, of point: Int64) -> Bool { days[point]?.contains(day) ?? false }
+  /// Whether the readings have nothing to add to what roll-ups say of `series`, all of `point`: the day is rolled up, or its readings
+  /// have been dropped.
+  func isAllThereIs(_ day: Int64, _ series: [Int64], of point: Int64) -> Bool {
+    days[point]?.contains(day) ?? false || series.allSatisfy { isFinal(day, of: $0) }
+  }
+
+  private func isFinal(_ day: Int64, of series: Int64) -> Bool {
+    fixed[series]?.contains(day) ?? false || dropped.contains(day.multipliedClamped(by: RollUps.dayLength), of: series)
+  }
 
   /// Takes what a chunk of roll-ups says, but for the days that have to be made anew.
-  mutating func add(_ part: ChunkTable.Part, of point: Int64, without stale: Set<Int64>) throws {
+  mutating func add(_ part: ChunkTable.Part, of point: Int64, without isStale: (_ day: Int64) -> Bool) throws {
     let (_, columns) = try part.columns { $0 % 4 < 2 && series.contains($0 / 4) }
     let times = try part.read { chunk throws(SealedColumnError) in try chunk.times() }
     var values: [Int64: [Int64]] = [:]
@@ -146,12 +164,17 @@ private struct KnownEnergies {
         values.updateValue(column.values, forKey: column.series) == nil
       else { throw part.damage("column \(column.series) does not fit its times, or stands there twice") }
     }
-    days[point, default: []].formUnion(Set(times.map { $0.floored(by: RollUps.dayLength) }).subtracting(stale))
+    let days = Set(times.map { $0.floored(by: RollUps.dayLength) })
+    let stale = days.filter(isStale)
+    self.days[point, default: []].formUnion(days.subtracting(stale))
     for series in series {
       let column = RollUpColumn(series: series)
       guard let energies = values[column.energy], let qualities = values[column.quality] else { continue }
+      let final = stale.filter { dropped.isFinal($0.multipliedClamped(by: RollUps.dayLength), of: series) }
+      if !final.isEmpty { fixed[series, default: []].formUnion(final) }
+      let waiting = stale.subtracting(final)
       for (time, (energy, quality)) in zip(times, zip(energies, qualities))
-      where !stale.contains(time.floored(by: RollUps.dayLength)) {
+      where waiting.isEmpty || !waiting.contains(time.floored(by: RollUps.dayLength)) {
         set(
           IntervalEnergy(Energy(count: energy), quality: .init(rawValue: Int(quality)) ?? .estimated), of: series,
           QuarterHour(containing: Timestamp(milliseconds: time)))
@@ -159,7 +182,10 @@ private struct KnownEnergies {
     }
   }
 
-  mutating func set(_ energies: [IntervalEnergy], of series: Int64, from first: QuarterHour) {
+  /// Takes what was made of the readings of `day`.
+  mutating func set(_ energies: [IntervalEnergy], of series: Int64, onDay day: Int64) {
+    guard !isFinal(day, of: series) else { return }
+    let first = RollUps.quarterHours(ofDay: day).lowerBound
     for (place, energy) in energies.enumerated() { set(energy, of: series, first.advanced(by: place)) }
   }
 

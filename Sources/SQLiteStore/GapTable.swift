@@ -46,6 +46,9 @@ struct GapRun: Equatable {
     return min(count - 1, (time.subtractingClamped(lastBefore) - 1) / step) + 1
   }
 
+  /// How many of them end before `time`.
+  func count(endingBefore time: Int64) -> Int64 { time > firstAfter ? count : max(0, count(before: time) - 1) }
+
   /// Those from the one at `place` on, at most `count`; nil for none.
   func part(from place: Int64, count: Int64) -> GapRun? {
     guard count > 0 else { return nil }

@@ -55,7 +55,7 @@ extension Layout {
       Migration(name: "5 days, months and quarter hours", statements: readings5),
       Migration(name: "6 sums of rows", statements: rowSums),
       Migration(name: "7 corrections", statements: readingCorrections),
-      Migration(name: "8 runs of gaps", statements: readings8),
+      Migration(name: "8 runs of gaps", statements: readings8), Migration(name: "9 dropped months", statements: droppedMonths),
     ], oldestReadable: 5, sums: .readings)
 
   /// The layout of `community.sqlite`; every table and column is explained in `docs/formats/store.md`.
@@ -161,6 +161,12 @@ extension Layout {
     GROUP BY series, run;
     DROP TABLE gap;
     ALTER TABLE gap_run RENAME TO gap;
+    """
+
+  private static let droppedMonths = """
+    CREATE TABLE dropped (
+      series INTEGER NOT NULL, start INTEGER NOT NULL, until INTEGER NOT NULL, count INTEGER NOT NULL,
+      PRIMARY KEY (series, start)) STRICT, WITHOUT ROWID;
     """
 
   private static let community1 = """

@@ -34,6 +34,7 @@ struct QuarterHourTally {
   /// The series that are added up.
   let series: Set<Int64>
   private let span: Range<QuarterHour>
+  private let dropped: DroppedSpans
   private var places: [Int64: Int] = [:]
   private var tallies: [[ReadingSum]] = []
   private var numbers: [Int64] = []
@@ -41,8 +42,10 @@ struct QuarterHourTally {
   private var ends: [Int] = []
   private var quarters: [Int] = []
 
-  /// Of `series`, over `span`.
-  init(of series: Set<Int64>, over span: Range<QuarterHour>) { (self.series, self.span) = (series, span) }
+  /// Of `series`, over `span`; of readings in `dropped` months those left do not count, only the quarter hours that were made of them.
+  init(of series: Set<Int64>, over span: Range<QuarterHour>, without dropped: DroppedSpans) {
+    (self.series, self.span, self.dropped) = (series, span, dropped)
+  }
 
   /// Adds what a chunk holds of the series within the span.
   ///
@@ -54,12 +57,39 @@ struct QuarterHourTally {
     group()
     for column in wanted {
       let sums = try part.read { [ends] chunk throws(SealedColumnError) in try chunk.sums(of: column, endingBefore: ends) }
-      let place = place(of: part.chunk.columns[column].series)
-      tallies[place].withUnsafeMutableBufferPointer { [quarters] tally in
+      let number = part.chunk.columns[column].series
+      let months = dropped[number]
+      let place = place(of: number)
+      tallies[place].withUnsafeMutableBufferPointer { [quarters, span] tally in
         // The first group lies before the span.
-        for (sum, quarter) in zip(sums.dropFirst(), quarters) where sum.count > 0 {
+        for (sum, quarter) in zip(sums.dropFirst(), quarters)
+        where sum.count > 0 && (months.isEmpty || !Self.isWithin(months, quarter, of: span)) {
           tally[quarter].add(sum.sum, count: sum.count)
         }
+      }
+    }
+  }
+
+  private static func isWithin(_ months: [Range<Int64>], _ quarter: Int, of span: Range<QuarterHour>) -> Bool {
+    let start = span.lowerBound.advanced(by: quarter).start.milliseconds
+    return months.contains { $0.contains(start) }
+  }
+
+  /// Adds what a chunk of roll-ups says of those of `wanted` whose readings have been dropped.
+  ///
+  /// - Throws: `SegmentError` where it is damaged.
+  mutating func addRollUp(_ part: ChunkTable.Part, of wanted: Set<Int64>) throws {
+    let (times, columns) = try part.columns { $0 % 4 > 1 && wanted.contains(RollUpColumn.series(of: $0)) }
+    let samples = columns.reduce(into: [:]) { $0[$1.series] = $1.samples(at: times) }
+    for number in Set(columns.map { RollUpColumn.series(of: $0.series) }) {
+      let column = RollUpColumn(series: number)
+      guard let sums = samples[column.sum], let counts = samples[column.count] else { continue }
+      let months = dropped[number]
+      let place = place(of: number)
+      for (sum, count) in zip(sums, counts) where sum.time == count.time {
+        let quarter = span.lowerBound.distance(to: QuarterHour(containing: sum.time))
+        guard tallies[place].indices.contains(quarter), Self.isWithin(months, quarter, of: span) else { continue }
+        tallies[place][quarter].add(Int128(sum.value), count: Int(count.value))
       }
     }
   }

@@ -15,6 +15,8 @@ struct WriterMemory: Sendable {
   var corrected: [Int64: Int64]?
   /// Whether chunks may be waiting to be merged into longer ones.
   var mayMerge = true
+  /// What has been dropped; nil while nobody has looked.
+  var dropped: DroppedSpans?
 
   /// What is still sure when a transaction has failed: whatever it wrote may turn up later or not.
   var afterFailure: WriterMemory { WriterMemory(numbers: numbers) }
@@ -37,6 +39,8 @@ struct ReadingInsertion {
   private var lastTimes: [Int64]
   /// When the last corrected reading of each series that has any was taken, ms.
   private let corrected: [Int64: Int64]
+  private let dropped: DroppedSpans
+  private let retention: Retention
   /// What goes straight into chunks; all of it lies before `end`, ms.
   private var columns: (blocks: [SealableBlock], end: Int64) = ([], .min)
   private var outcome = AppendOutcome()
@@ -45,10 +49,14 @@ struct ReadingInsertion {
   /// The readings before this transaction, and the values in `batch` by series and time; nil as long as all readings are in order.
   private var known: (stored: StoredReadings, batch: [Int64: [Int64: Int64]])?
 
-  /// Into `db`; `received` is when they came, for conflicts.
-  init(_ db: Database, _ folder: SegmentFolder, received: Timestamp, memory: WriterMemory) throws {
+  /// Into `db`; `received` is when they came, for conflicts. What `retention` does not keep is dropped by and by.
+  init(
+    _ db: Database, _ folder: SegmentFolder, received: Timestamp, memory: WriterMemory, keeping retention: Retention
+  ) throws {
     self.db = db
     self.folder = folder
+    self.retention = retention
+    dropped = try memory.dropped ?? DroppedSpans(db)
     self.received = received.milliseconds
     ledger = try SeriesLedger(db)
     corrected = try memory.corrected ?? CorrectionTable(db).lastTimes()
@@ -56,10 +64,11 @@ struct ReadingInsertion {
   }
 
   /// Inserts a value at `time` in ms of UTC. Of two values for one series and time the first stays, the second becomes a conflict. Where
-  /// the reading has been corrected, that stays, and the value is kept as what was received.
+  /// the reading has been corrected, that stays, and the value is kept as what was received. What has been dropped does not come back.
   ///
   /// - Parameter isCorrection: whether it is the corrected value itself, of a reading that is not there.
   mutating func insert(_ value: Int64, at time: Int64, of series: Int64, isCorrection: Bool = false) throws {
+    if dropped.contains(time, of: series) { return outcome.dropped += 1 }
     times.append(time)
     if !corrected.isEmpty, !isCorrection, try receiveCorrected(value, at: time, of: series) { return }
     let place = Int(series)
@@ -129,6 +138,11 @@ struct ReadingInsertion {
     return try ledger.isFree(series, from: first, through: last)
   }
 
+  /// Whether some of what `series` measured from `first` to `last`, ms, has been dropped.
+  func isDropped(_ first: Int64, through last: Int64, of series: Int64) -> Bool {
+    dropped.overlaps(first, through: last, of: series)
+  }
+
   /// The value of `series` at exactly `time`; nil where there is none.
   private mutating func value(of series: Int64, at time: Int64) throws -> Int64? {
     if known == nil {
@@ -150,6 +164,7 @@ struct ReadingInsertion {
       let isFirst = memory.encoder.isAtChainStart
       try Journal(db).append(memory.encoder.encode(groups()), last: last, isFirst: isFirst)
     }
+    memory.dropped = dropped
     let former = ledger.start(of: times)
     let target = max(ledger.target(of: times) ?? .min, columns.end)
     if let former, target > former {
@@ -192,6 +207,12 @@ struct ReadingInsertion {
     memory.mayMerge =
       try Merging(db, folder, settledUntil: settledUntil).step(budget: Self.mergedAtOnce)
       || RollUps(db, folder, settledUntil: settledUntil).step(limit: Self.rolledUpAtOnce)
+    guard !memory.mayMerge, retention != .everything, try Dropping.isSure(of: received, in: db) else { return }
+    let now = Timestamp(milliseconds: min(received, settledUntil))
+    if try Dropping(db, folder, settledUntil: settledUntil, retention, at: now).step() != nil {
+      memory.mayMerge = true
+      memory.dropped = nil
+    }
   }
 
   /// The batch as polls: by time, each with its series in order.

@@ -56,10 +56,20 @@ struct ReadingScan {
   mutating func sums(in span: Range<QuarterHour>) throws -> [SeriesKey: TimeSeries<ReadingSum>] {
     let instants = span.lowerBound.start.milliseconds..<span.upperBound.start.milliseconds
     guard !instants.isEmpty else { return [:] }
-    var tally = QuarterHourTally(of: Set(keys.keys), over: span)
+    let dropped = try DroppedSpans(db, of: Set(keys.keys))
+    var tally = QuarterHourTally(of: Set(keys.keys), over: span, without: dropped)
     try stored.forEachPart(of: tally.series, from: instants.lowerBound, through: instants.upperBound - 1) { try tally.add($0) }
     for (series, samples) in try stored.tail(tally.series, from: instants.lowerBound, through: instants.upperBound - 1) {
       tally.add(samples, of: series)
+    }
+    // Of what has been dropped there are quarter hours.
+    let series = dropped.series.filter {
+      dropped.overlaps(instants.lowerBound, through: instants.upperBound - 1, of: $0)
+    }
+    if !series.isEmpty {
+      try stored.forEachRollUp(of: series, from: instants.lowerBound, through: instants.upperBound - 1) { _, part in
+        try tally.addRollUp(part, of: series)
+      }
     }
     return tally.sums { keys[$0] }
   }
@@ -110,10 +120,16 @@ struct ReadingScan {
   /// the ledger).
   mutating func inventory(gapLimit: Int64) throws -> [SeriesSummary] {
     var spells: [Int64: (count: Int64, longest: Int64)] = [:]
+    let dropped = try DroppedSpans(db)
     func note(_ series: Int64, _ run: GapRun) {
       guard run.step > gapLimit else { return }
+      // What has been dropped is not missing.
+      let count = dropped[series].reduce(run.count) {
+        $0 - (run.count(endingBefore: $1.upperBound) - run.count(endingBefore: $1.lowerBound))
+      }
+      guard count > 0 else { return }
       let former = spells[series] ?? (0, 0)
-      spells[series] = (former.count.addingClamped(run.count), max(former.longest, run.step))
+      spells[series] = (former.count.addingClamped(count), max(former.longest, run.step))
     }
     try GapTable(db).forEach(note)
     try ledger.addTail(&stored, note)

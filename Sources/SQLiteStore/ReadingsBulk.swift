@@ -21,7 +21,7 @@ extension ReadingsDatabase {
     guard !blocks.isEmpty || !readings.isEmpty else { return AppendOutcome() }
     return try write(.whereReserveIsLeft) { db, memory in
       var numbers = SeriesNumbers(db, known: memory.numbers)
-      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory)
+      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory, keeping: retention)
       try insert(blocks, &numbers, &insertion)
       for reading in readings {
         try insertion.insert(reading.value, at: reading.time.milliseconds, of: numbers.number(of: reading.series))
@@ -53,6 +53,7 @@ extension ReadingsDatabase {
       guard let first = times.first, let last = times.last, let number = columns.first?.number else { continue }
       let isNew = try columns.allSatisfy {
         try counts[$0.number] == 1 && insertion.lastCorrection(of: $0.number) < first
+          && !insertion.isDropped(first, through: last, of: $0.number)
           && insertion.isFree($0.number, from: first, through: last)
       }
       let sealable = isNew ? times.firstIndex(from: end, startingAt: 0) : 0

@@ -23,6 +23,14 @@ public final class ReadingsDatabase: ReadingStore {
   let findings: [StoreWarning]
   private let memory = Mutex(WriterMemory())
   private let catalog = Mutex<SeriesCatalog?>(nil)
+  private let limits = Mutex(Retention.everything)
+
+  /// How long what it holds is kept; everything for ever unless set. With readings that come, what is older is dropped by and by, a
+  /// month at a time.
+  public var retention: Retention {
+    get { limits.withLock { $0 } }
+    set { limits.withLock { $0 = newValue } }
+  }
 
   /// Opens `path` for writing, makes it where it is absent and brings an older layout up to date.
   ///
@@ -79,6 +87,9 @@ public final class ReadingsDatabase: ReadingStore {
   }
 
   deinit { mark?.expectNoLog() }
+
+  /// Lets the next start miss no readings, whatever is taken out now.
+  func forgetMark() { mark?.forgetReadings() }
 
   /// When the last reading was taken, ms; nil where there is none.
   private static func lastTime(in file: DatabaseFile, _ folder: SegmentFolder) throws(ReadingStoreError) -> Int64? {

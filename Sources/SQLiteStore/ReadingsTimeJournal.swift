@@ -82,7 +82,7 @@ extension ReadingsDatabase: TimeJournal {
     _ boots: [Int64: BootRecord], in db: Database, _ memory: inout WriterMemory
   ) throws -> (outcome: AppendOutcome, estimates: [MeterEvent]) {
     let keys = try SeriesNumbers.all(in: db)
-    var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory)
+    var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory, keeping: retention)
     var spans: [String: ClosedRange<Timestamp>] = [:]
     for (number, boot) in boots.sorted(by: { $0.key < $1.key }) {
       let rows = try Row.fetchCursor(db, sql: UnplacedRow.selection, arguments: [number])

@@ -29,12 +29,14 @@ struct RollUps {
   private let catalog: SeriesCatalog
   private let chunks: ChunkTable
   private let settledUntil: Int64
+  private let dropped: DroppedSpans
 
   /// Roll-ups in `db`, inside a write transaction, of what lies before `settledUntil`, ms.
   init(_ db: Database, _ folder: SegmentFolder, settledUntil: Int64) throws {
     (self.db, self.folder, self.settledUntil) = (db, folder, settledUntil)
     catalog = try SeriesCatalog(db)
     chunks = ChunkTable(db, folder)
+    dropped = try DroppedSpans(db)
   }
 
   /// Makes the quarter hours of up to `limit` days of a point each.
@@ -60,26 +62,38 @@ struct RollUps {
   }
 
   /// Makes the quarter hours of `day` (counted since 1970) of `point`. Where readings are damaged the day stays stale, so that nobody
-  /// takes those made before for true.
+  /// takes those made before for true. Those that depend on readings that have been dropped stay as they are.
   ///
   /// - Returns: whether they were made.
-  private func rollUp(_ day: Int64, of point: Int64, _ events: [Int64: [MeterEvent]]) throws -> Bool {
+  func rollUp(_ day: Int64, of point: Int64, _ events: [Int64: [MeterEvent]]) throws -> Bool {
     let series = catalog.points.filter { $0.value == point }.map(\.key).sorted()
     let start = day * Self.dayLength
     let month = ChunkTable.Place(kind: .quarters, start: ChunkSpan.month.start(of: start), point: point)
     let isMonth = try chunks.hasParts(at: month)
+    let place = isMonth ? month : .init(kind: .quarterDays, start: start, point: point)
+    let fixed = Set(series.filter { dropped.isFinal(start, of: $0) })
     var columns: [Int64: [Sample]] = [:]
     do {
-      let made = try self.columns(of: series, on: start, events)
-      if isMonth { columns = try ChunkFilling(chunks, points: catalog.points).together(at: [month]) }
+      if isMonth || !fixed.isEmpty { columns = try ChunkFilling(chunks, points: catalog.points).together(at: [place]) }
+      var kept = fixed.filter { dropped.contains(start, of: $0) }
       for (number, samples) in columns {
-        columns[number] = samples.filter { $0.time.milliseconds < start || $0.time.milliseconds >= start + Self.dayLength }
+        let others = samples.filter { $0.time.milliseconds < start || $0.time.milliseconds >= start + Self.dayLength }
+        if others.count < samples.count, fixed.contains(RollUpColumn.series(of: number)) {
+          kept.insert(RollUpColumn.series(of: number))
+        } else {
+          columns[number] = others
+        }
       }
-      for (number, samples) in made { columns[number, default: []].merge(samples) }
+      guard kept.count < series.count else {
+        try StaleDays(db).remove(day, of: series)
+        return true
+      }
+      for (number, samples) in try self.columns(of: series.filter { !kept.contains($0) }, on: start, events) {
+        columns[number, default: []].merge(samples)
+      }
     } catch is SegmentError {
       return false
     }
-    let place = isMonth ? month : .init(kind: .quarterDays, start: start, point: point)
     try chunks.replace([place: try ChunkFilling.parts(of: columns.filter { !$0.value.isEmpty })])
     try StaleDays(db).remove(day, of: series)
     return true

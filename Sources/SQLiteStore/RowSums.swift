@@ -177,6 +177,7 @@ extension RowSums {
       owner: "series"),
     Table(name: "ledger", columns: ["id", "settled_until", "rolled_until"]),
     Table(name: "stale", columns: ["day", "series"], owner: "series"),
+    Table(name: "dropped", columns: ["series", "start", "until", "count"], owner: "series"),
   ])
 
   /// Of a community's database: all that was imported.

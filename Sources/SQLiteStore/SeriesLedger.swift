@@ -36,10 +36,15 @@ struct SeriesLedger {
   /// The settled readings of `series`; nil where there are none.
   mutating func entry(of series: Int64) throws -> Entry? {
     if let known = entries[series] { return known }
-    let statement = try db.cachedStatement(sql: "SELECT first, last, count FROM series WHERE id = ?")
-    let entry = try Row.fetchOne(statement, arguments: [series]).flatMap { try Self.entry(from: $0, at: 0) }
+    let entry = try Self.entry(of: series, in: db)
     entries[series] = .some(entry)
     return entry
+  }
+
+  /// The settled readings of `series` as they stand in `db`; nil where there are none.
+  static func entry(of series: Int64, in db: Database) throws -> Entry? {
+    let statement = try db.cachedStatement(sql: "SELECT first, last, count FROM series WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [series]).flatMap { try entry(from: $0, at: 0) }
   }
 
   /// The entry in the columns first, last, count of `row`, from column `position` on; nil where nothing is settled.
@@ -89,6 +94,28 @@ struct SeriesLedger {
   /// Those between neighbouring `times` that are long enough to be remembered.
   private static func spells(between times: [Int64]) -> [(Int64, Int64)] {
     zip(times, times.dropFirst()).filter { $1.subtractingClamped($0) > gapLimit }
+  }
+
+  /// Forgets `count` readings of `series` within `span`, ms, where those at `left` are all that is left.
+  ///
+  /// - Parameters:
+  ///   - before: when the last reading before `span` was taken, ms; nil where there is none.
+  ///   - after: the same of the first settled one behind it.
+  mutating func forget(
+    _ count: Int, of series: Int64, in span: Range<Int64>, left: [Int64], before: Int64?, after: Int64?
+  ) throws {
+    guard let entry = try entry(of: series) else { return }
+    let gaps = GapTable(db)
+    while let gap = try gaps.last(before: span.upperBound, of: series), gap.lastBefore >= before ?? span.lowerBound {
+      try gaps.remove(gap, of: series)
+    }
+    let neighbours = [before].compactMap { $0 } + left + [after].compactMap { $0 }
+    // No quarter hour has a neighbour that it had not.
+    for run in Self.runs(between: neighbours) { try gaps.insert(run, of: series) }
+    changed.insert(series)
+    guard let first = neighbours.first, let last = neighbours.last else { return entries[series] = .some(nil) }
+    entries[series] = Entry(
+      first: before == nil ? first : entry.first, last: after == nil ? last : entry.last, count: entry.count - count)
   }
 
   /// Keeps `run` where its spells are long enough.

@@ -62,7 +62,7 @@ struct DatabaseFileTests {
     try writer().append([Reading(grid, at: at(0), value: 1)])
     let other = try DatabaseQueue(path: path)
     try other.writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA user_version = 9; CREATE TABLE other (id INTEGER)")
+      try db.execute(sql: "PRAGMA user_version = 10; CREATE TABLE other (id INTEGER)")
       if !isCrashed { try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     }
     let copy = folder.file("copy.sqlite")
@@ -70,7 +70,7 @@ struct DatabaseFileTests {
     if isCrashed { try run("/bin/cp", path + "-wal", copy + "-wal") }
     let files = [copy] + (isCrashed ? [copy + "-wal"] : [])
     let before = try files.map(checksum)
-    let refusal = ReadingStoreError.tooNew(path: copy, version: 9, known: 8)
+    let refusal = ReadingStoreError.tooNew(path: copy, version: 10, known: 9)
     #expect(throws: refusal) { _ = try ReadingsDatabase(writing: copy, now: clock) }
     #expect(throws: refusal) { _ = try ReadingsDatabase(readingOnly: copy) }
     #expect(try files.map(checksum) == before)

@@ -31,7 +31,7 @@ struct ReadingsDatabaseTests {
       ]
     }
     // 2 is FULL; "EOrd" in ASCII is 0x454F7264.
-    #expect(facts == ["wal", "2", "5000", String(0x454F_7264), "8", "1024"])
+    #expect(facts == ["wal", "2", "5000", String(0x454F_7264), "9", "1024"])
   }
 
   @Test("keeps a conflicting value beside the readings, once, with the time it was first received")

@@ -185,9 +185,9 @@ extension StoreBackupTests {
       // Each of its spells stands alone.
       try db.execute(
         sql: """
-          ALTER TABLE gap DROP COLUMN count; DROP TABLE correction; DROP TABLE original;
-          DELETE FROM row_sum WHERE name IN ('correction', 'original');
-          DELETE FROM grdb_migrations WHERE identifier LIKE '7 %' OR identifier LIKE '8 %'
+          ALTER TABLE gap DROP COLUMN count; DROP TABLE correction; DROP TABLE original; DROP TABLE dropped;
+          DELETE FROM row_sum WHERE name IN ('correction', 'original', 'dropped');
+          DELETE FROM grdb_migrations WHERE substr(identifier, 1, 2) IN ('7 ', '8 ', '9 ')
           """)
       if layout < 6 { try db.execute(sql: "DROP TABLE row_sum; DELETE FROM grdb_migrations WHERE identifier LIKE '6 %'") }
       if layout == 4 {

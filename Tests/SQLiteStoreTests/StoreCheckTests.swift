@@ -162,6 +162,7 @@ struct StoreCheckTests {
       ("UPDATE journal SET last = last + 1 WHERE id = (SELECT max(id) FROM journal)", .batch),
       ("DELETE FROM reading WHERE time = (SELECT max(time) FROM reading)", .ledger),
       ("UPDATE event SET series = 77", .row),
+      ("INSERT INTO dropped VALUES (1, 1769904000000, 1772323200000, 5)", .row),
     ])
   func contradictions(sql: String, kind: CheckFinding.Kind) throws {
     let store = try DamagedStore()

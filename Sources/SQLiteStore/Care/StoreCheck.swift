@@ -148,7 +148,7 @@ struct RowCheck {
   /// What must not be in a database of readings.
   static let readings = [
     unknownSeries(in: "reading"), unknownSeries(in: "reading_conflict"), unknownSeries(in: "gap"),
-    unknownSeries(in: "correction", since: 7), unknownSeries(in: "original", since: 7),
+    unknownSeries(in: "correction", since: 7), unknownSeries(in: "original", since: 7), unknownSeries(in: "dropped", since: 9),
     Rule(
       table: "original",
       condition:

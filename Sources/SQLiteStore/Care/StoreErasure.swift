@@ -61,7 +61,8 @@ extension ReadingsDatabase {
     return count
   }
 
-  private func deleteUnusedFiles() throws(ReadingStoreError) {
+  /// Deletes the files that no chunk is in.
+  func deleteUnusedFiles() throws(ReadingStoreError) {
     _ = try write { db, _ in try ChunkTable(db, folder).deleteUnused() }
   }
 
@@ -74,7 +75,10 @@ extension ReadingsDatabase {
     try RewrittenJournal(db).rewrite { _, series, value in gone.contains(series) ? nil : value }
     let chunks = ChunkTable(db, folder)
     for segment in try chunks.remove(points: gone) { try chunks.rewrite(segment) }
-    for table in ["reading", "reading_conflict", "correction", "original", "gap", "event", "quarantine", "unplaced", "stale"] {
+    let tables = [
+      "reading", "reading_conflict", "correction", "original", "gap", "event", "quarantine", "unplaced", "stale", "dropped",
+    ]
+    for table in tables {
       let delete = try db.cachedStatement(sql: "DELETE FROM \(table) WHERE series = ?")
       for series in gone.sorted() { try delete.execute(arguments: [series]) }
     }

@@ -32,10 +32,20 @@ extension ReadingsDatabase {
         last: inventory.map(\.last).max(), sealedUntil: settledUntil.map { Timestamp(milliseconds: $0) },
         lastSealing: files.compactMap { $0?.written }.max(),
         journal: JournalStatus(batches: try count("journal"), bytes: try Journal(db).size(), waiting: waiting),
-        lateReadings: try count("reading"), conflicts: try count("reading_conflict"), quarantined: try count("quarantine"),
+        dropped: try Self.dropped(db), lateReadings: try count("reading"), conflicts: try count("reading_conflict"),
+        quarantined: try count("quarantine"),
         events: try count("event"), unplaced: try count("unplaced"), bytesPerDay: try Self.bytesPerDay(chunks, settledUntil),
         disk: DiskSpace(at: file.resolvedPath), writer: WriterPresence(of: file.resolvedPath))
     }
+  }
+
+  static func dropped(_ db: Database) throws -> DroppedStatus? {
+    guard try db.tableExists("dropped"),
+      let row = try Row.fetchOne(db, sql: "SELECT count(DISTINCT series), sum(count), max(until) FROM dropped"),
+      try row.integer(0) > 0
+    else { return nil }
+    return DroppedStatus(
+      series: Int(try row.integer(0)), readings: Int(try row.integer(1)), until: Timestamp(milliseconds: try row.integer(2)))
   }
 
   private static let day: Int64 = 86_400_000

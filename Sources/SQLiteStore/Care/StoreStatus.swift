@@ -34,6 +34,8 @@ public struct ReadingsStatus: Hashable, Sendable {
   public let lastSealing: Timestamp?
   /// What waits in the journal to be sealed.
   public let journal: JournalStatus
+  /// Readings that have been dropped, since they need not be kept any longer.
+  public let dropped: DroppedStatus?
   /// Readings that came late and wait to be added to their sealed hours.
   public let lateReadings: Int
   /// Readings that came a second time with another value.
@@ -62,6 +64,16 @@ public struct ReadingsStatus: Hashable, Sendable {
     guard let disk, let bytesPerDay, bytesPerDay > 0 else { return nil }
     return disk.free / bytesPerDay
   }
+}
+
+/// What has been dropped from a database of readings.
+public struct DroppedStatus: Hashable, Sendable {
+  /// Of how many series.
+  public let series: Int
+  /// How many readings.
+  public let readings: Int
+  /// Nothing has been dropped from here on.
+  public let until: Timestamp
 }
 
 /// What the journal of a database of readings holds.

@@ -10,7 +10,7 @@ extension ReadingsDatabase {
   /// Where no reading is, one with the right value takes its place, and stays right when a device's own comes later. So corrections
   /// and readings give the same content in whatever order they come, and however often.
   ///
-  /// - Throws: `ReadingStoreError`; nothing of it is kept then. Also where the readings to be corrected are damaged.
+  /// - Throws: `ReadingStoreError`; nothing of it is kept then. Also where the readings to be corrected are damaged, or have been dropped.
   @discardableResult
   public func correct(_ corrections: [Correction]) throws(ReadingStoreError) -> CorrectionOutcome {
     guard !corrections.isEmpty else { return CorrectionOutcome() }
@@ -19,6 +19,7 @@ extension ReadingsDatabase {
     return try write { db, memory in
       var numbers = SeriesNumbers(db, known: memory.numbers)
       var outcome = CorrectionOutcome()
+      try refuseDropped(corrections, in: db, &numbers)
       let touched = try keep(corrections, in: db, &numbers, &outcome)
       memory = WriterMemory(numbers: numbers.known)
       var replacement = try ReadingReplacement(db, folder)
@@ -31,7 +32,7 @@ extension ReadingsDatabase {
       }
       try replacement.finish()
       guard !missing.isEmpty else { return outcome }
-      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory)
+      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory, keeping: retention)
       for one in missing { try insertion.insert(one.value, at: one.time, of: one.series, isCorrection: true) }
       _ = try insertion.finished(&memory)
       return outcome
@@ -46,6 +47,20 @@ extension ReadingsDatabase {
       guard try CorrectionTable.isThere(in: db) else { return [] }
       let wanted = Set(keys)
       return try CorrectionTable(db).readings(of: try SeriesNumbers.all(in: db).filter { wanted.contains($0.value) }, in: span)
+    }
+  }
+
+  /// Of a month whose readings have been dropped nothing can be made anew, so that a correction would change nothing.
+  private func refuseDropped(_ corrections: [Correction], in db: Database, _ numbers: inout SeriesNumbers) throws {
+    let dropped = try DroppedSpans(db)
+    guard !dropped.isEmpty else { return }
+    for correction in corrections {
+      guard try dropped.contains(correction.time.milliseconds, of: numbers.number(of: correction.series)) else { continue }
+      throw DatabaseError(
+        message: """
+          the readings of \(correction.series.point) \(correction.series.channel.rawValue) at \(correction.time) have been dropped: they cannot be \
+          corrected any more; leave out what lies in that month
+          """)
     }
   }
 
