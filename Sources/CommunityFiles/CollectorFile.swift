@@ -1,6 +1,7 @@
 public import CommunityModel
 public import DeviceProfiles
 public import Quantities
+public import Readings
 import Yams
 
 /// What a collector reads, as `collector.yaml` says: buses, the devices on them, and the metering points that these measure.
@@ -13,6 +14,8 @@ public struct CollectorFile: Sendable, Equatable {
   public let devices: [Device]
   /// The community's file that `measures` was held against, relative to this file; nil where none is named.
   public let community: String?
+  /// How long what is stored is kept; for ever where the file does not say.
+  public let retention: Retention
 
   /// A line on which one request at a time can be under way.
   public struct Bus: Sendable, Equatable {
@@ -159,10 +162,11 @@ public struct CollectorFile: Sendable, Equatable {
     self = result
   }
 
-  init(buses: [Bus], devices: [Device], community: String?) {
+  init(buses: [Bus], devices: [Device], community: String?, retention: Retention = .everything) {
     self.buses = buses
     self.devices = devices
     self.community = community
+    self.retention = retention
   }
 }
 
@@ -195,9 +199,10 @@ struct CollectorReader {
     let devices = root.items("devices", expected: "at least one, else nothing would be read").compactMap { node in
       device(names.entry(node, kind: "device", problems: problems))
     }
+    let retention = root.fields("retention").map { self.retention($0) } ?? .everything
     root.finish()
     checkCapacity(of: buses, devices)
-    return CollectorFile(buses: buses, devices: devices, community: community)
+    return CollectorFile(buses: buses, devices: devices, community: community, retention: retention)
   }
 
   /// The metering points of the community's file at `path`; nil when it is not to be read, or is itself wrong.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Collecting
 import CommunityFiles
 import DeviceProfiles
+import Readings
 
 /// `energy-collector check`
 struct Check: ParsableCommand {
@@ -27,6 +28,11 @@ struct Check: ParsableCommand {
     print(
       "\(options.file): \(plural(file.buses.count, "bus")), \(plural(file.devices.count, "device")), "
         + "\(plural(points, "metering point")): all right")
+    if file.retention == .everything {
+      say("note: all that is stored is kept for ever, since 'retention' is not set; docs/retention.md says what may be asked for")
+    } else {
+      say("stored: \(file.retention); what is older is dropped")
+    }
     for bus in file.buses {
       guard let proxy = bus.proxy, proxy.isReachableFromOutside else { continue }
       say(

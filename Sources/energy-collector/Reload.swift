@@ -12,6 +12,7 @@ struct Reload: Service {
   let hangups: UnixSignalsSequence
   let options: CollectorOptions
   let collector: Collector
+  let retention: RetentionInForce
   let inForce: ConfigurationInForce
   let notifier: ServiceNotifier?
   let logger: Logger
@@ -37,8 +38,9 @@ struct Reload: Service {
 
   private func reload() async {
     do {
-      let plan = try await settledPlan()
+      let (file, plan) = try await settledConfiguration()
       let change = await collector.change(to: plan)
+      retention.change(to: file.retention)
       inForce.accepted()
       let words = [("goes on", change.kept), ("begun anew", change.begun), ("not read any more", change.ended)].filter {
         !$0.1.isEmpty
@@ -54,16 +56,16 @@ struct Reload: Service {
     }
   }
 
-  /// The plan of a file that nobody is writing any more: the same before and behind.
-  private func settledPlan() async throws -> CollectionPlan {
+  /// A file that nobody is writing any more, with its plan: the same before and behind.
+  private func settledConfiguration() async throws -> (file: CollectorFile, plan: CollectionPlan) {
     var text = try Data(contentsOf: URL(fileURLWithPath: options.file))
     for _ in 0..<Self.longestSettling {
       try await Task.sleep(for: Self.settling)
       let later = try Data(contentsOf: URL(fileURLWithPath: options.file))
       if later == text {
         guard text.last == UInt8(ascii: "\n") else { throw Unfinished(file: options.file, isChanging: false) }
-        let plan = try options.read().plan
-        if try Data(contentsOf: URL(fileURLWithPath: options.file)) == text { return plan }
+        let configuration = try options.read()
+        if try Data(contentsOf: URL(fileURLWithPath: options.file)) == text { return configuration }
       }
       text = later
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Collecting
+import CommunityFiles
 import Console
 import Logging
 import MarketTime
@@ -80,13 +81,17 @@ struct Run: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let plan = try options.load().plan
+    let (file, plan) = try options.load()
+    // A rehearsal has the time of its readings.
+    let retention = RetentionInForce(rehearse == nil ? file.retention : .everything)
     let site = try rehearse.map { try simulatedSite(plan, showing: $0) }
     let logger = Logger(label: "energy-collector", factory: { _ in ServiceLog() })
     let database: LateStore
     do {
       database = try LateStore(logger: logger) { [store] () throws(ReadingStoreError) in
-        try ReadingsDatabase(writing: store, now: SystemTime.now)
+        let database = try ReadingsDatabase(writing: store, now: SystemTime.now)
+        retention.open(database)
+        return database
       }
     } catch {
       tell("\(error)")
@@ -95,12 +100,15 @@ struct Run: AsyncParsableCommand {
     if let site {
       try await rehearsal(of: plan, at: site, recorder: ReadingRecorder(store: database, journal: database, logger: logger))
     } else {
-      try await collect(plan, into: database, logger: logger)
+      if file.retention != .everything { logger.notice("stored: \(file.retention); what is older is dropped") }
+      try await collect(plan, into: database, retention, logger: logger)
     }
     try (database.opened as? ReadingsDatabase)?.close()
   }
 
-  private func collect(_ plan: CollectionPlan, into database: LateStore, logger: Logger) async throws {
+  private func collect(
+    _ plan: CollectionPlan, into database: LateStore, _ retention: RetentionInForce, logger: Logger
+  ) async throws {
     let time: SiteTime
     do {
       time = try SiteTime(
@@ -116,7 +124,8 @@ struct Run: AsyncParsableCommand {
       ),
       commitInterval: .seconds(commitEvery), logger: logger, in: Collector.Surroundings(now: time.now))
     try await RunningService(
-      collector: collector, options: options, store: store, socket: socket, metrics: metrics, logger: logger
+      collector: collector, options: options, store: store, retention: retention, socket: socket, metrics: metrics,
+      logger: logger
     ).run()
   }
 

@@ -12,6 +12,8 @@ struct RunningService {
   let options: CollectorOptions
   /// The database's path.
   let store: String
+  /// How long it is kept.
+  let retention: RetentionInForce
   /// Where the status is asked; the usual place when nil.
   let socket: String?
   let metrics: MetricsOptions
@@ -32,7 +34,8 @@ struct RunningService {
     // The last one is stopped first.
     var services: [any Service] = [
       Reload(
-        hangups: hangups, options: options, collector: collector, inForce: inForce, notifier: notifier, logger: logger),
+        hangups: hangups, options: options, collector: collector, retention: retention, inForce: inForce, notifier: notifier,
+        logger: logger),
       Watchdog(collector: collector, notifier: notifier, logger: logger),
     ]
     if let path = metrics.metricsFile { services.append(MetricsFile(path: path, collector: collector, logger: logger)) }

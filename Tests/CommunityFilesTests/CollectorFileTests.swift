@@ -1,5 +1,6 @@
 import CommunityModel
 import Quantities
+import Readings
 import Testing
 
 @testable import CommunityFiles
@@ -29,6 +30,7 @@ struct CollectorFileTests {
         throw FileProblems([FileProblem(file: path, message: "not the file named")])
       })
     #expect(file.community == "community.yaml")
+    #expect(file.retention == Retention(readings: .days(90), quarterHours: .byLaw, events: .byLaw))
     #expect(
       file.buses == [
         CollectorFile.Bus(id: "gateway", address: .tcp(host: "192.168.1.40", port: 502)),
@@ -96,6 +98,7 @@ struct CollectorFileTests {
         - {id: meter, profile: abb/b23, bus: cellar, measures: GRID}
       """)
     #expect(file.community == nil)
+    #expect(file.retention == .everything)
     #expect(
       file.buses[0].address
         == .serial(CollectorFile.SerialSettings(path: "/dev/ttyUSB0", baud: 9600, parity: .none, stopBits: 1)))

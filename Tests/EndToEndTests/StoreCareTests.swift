@@ -55,6 +55,28 @@ struct StoreCareTests {
     #expect(findings.count == 1 && findings[0]["kind"] as? String == "chunk")
   }
 
+  @Test("drops whole months that are old, only where somebody says so twice")
+  func dropping() async throws {
+    // From 31 January on; the next days are not over for long enough, as their month is not.
+    try await fill(400)
+    let limits = ["--keep-readings", "31d", "--keep-quarter-hours", "31 d"]
+    func compact(_ options: [String]) async throws -> ChildProcess.Outcome {
+      try await ChildProcess(Checkout.program(.energyOpt), ["store", "compact"] + options + ["--readings", readings]).end()
+    }
+    let plan = try await compact(limits)
+    #expect(plan.status == 0 && plan.output.contains("--yes drops: readings of nothing, quarter hours of 2026-01"))
+    #expect(try await !store("status").output.contains("dropped"))
+    let done = try await compact(limits + ["--yes"])
+    #expect(done.status == 0 && done.output.contains("dropped: readings of nothing"))
+    #expect(try await store("check").status == 0)
+    let figures = try #require(try json(try await store("status", "--format", "json").output)["readings"] as? [String: Any])
+    #expect(figures["dropped_until"] as? String == "2026-02-01T00:00:00Z")
+    #expect(figures["dropped_readings"] as? Int ?? 0 > 0)
+    for wrong in [["--keep-readings", "7d"], ["--keep-quarter-hours", "31d"], ["--yes"]] {
+      #expect(try await compact(wrong).status == 64, "\(wrong)")
+    }
+  }
+
   @Test("backs up while a writer appends and seals; each backup restores with every reading acknowledged before it began")
   func backupsWhileWriting() async throws {
     let count = FaultFigure.count(3, large: 300)

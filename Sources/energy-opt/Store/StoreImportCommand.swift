@@ -90,6 +90,7 @@ struct StoreImportCommand: ParsableCommand {
         outcome.added += part.added
         outcome.repeated += part.repeated
         outcome.conflicting += part.conflicting
+        outcome.dropped += part.dropped
       }
       progress.clear()
       print(
@@ -97,6 +98,12 @@ struct StoreImportCommand: ParsableCommand {
           "\(file): \(outcome.added) hinzugefügt, \(outcome.repeated) schon da, \(outcome.conflicting) widersprechen und stehen daneben",
           "\(file): \(outcome.added) added, \(outcome.repeated) known already, \(outcome.conflicting) conflict and are kept beside"
         ))
+      if outcome.dropped > 0 {
+        print(
+          lang.pick(
+            "\(file): \(outcome.dropped) übergangen: was diese Zeitreihen damals gemessen haben, ist schon verworfen",
+            "\(file): \(outcome.dropped) passed over: what these series measured at that time has been dropped"))
+      }
     }
     try reportingProblems {
       try database.rewriteWasteful()

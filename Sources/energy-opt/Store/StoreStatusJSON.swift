@@ -40,6 +40,7 @@ enum StoreStatusJSON {
             ("waiting", .integer(status.journal.waiting)),
           ])
         ),
+        ("dropped_readings", .integer(status.dropped?.readings ?? 0)), ("dropped_until", .time(status.dropped?.until)),
         ("late_readings", .integer(status.lateReadings)), ("conflicts", .integer(status.conflicts)),
         ("quarantined", .integer(status.quarantined)), ("events", .integer(status.events)),
         ("unplaced", .integer(status.unplaced)), ("bytes_per_day", status.bytesPerDay.map { .whole($0) } ?? .null),

@@ -40,6 +40,9 @@ struct StoreStatusText {
     }
     rows.append((pick("Zeitreihen", "series"), count(status.series)))
     rows.append((pick("Messwerte", "readings"), count(status.readings) + span(status.first, status.last)))
+    if let dropped = status.dropped {
+      rows.append((pick("verworfen", "dropped"), count(dropped.readings) + pick(" bis ", " until ") + minute(dropped.until)))
+    }
     if let until = status.sealedUntil {
       let last = status.lastSealing.map { pick(", zuletzt am ", ", last done ") + minute($0) } ?? ""
       rows.append((pick("versiegelt bis", "sealed until"), minute(until) + last))
