@@ -55,6 +55,9 @@ let package = Package(
     .executableTarget(
       name: "store-load", dependencies: ["SQLiteStore", "Readings", "CommunityModel", "MarketTime", "Quantities"],
       path: "StoreLoad", swiftSettings: settings),
+    .executableTarget(
+      name: "ten-years", dependencies: ["SQLiteStore", "Readings", "CommunityModel", "MarketTime"], path: "TenYears",
+      swiftSettings: settings),
     room("LinearOptimization"),
     room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     .systemLibrary(name: "CHighs", path: "Rooms/CHighs", pkgConfig: "highs", providers: [.apt(["libhighs-dev"])]),
