@@ -17,7 +17,7 @@ struct QuarterHourCheck {
   }
 
   /// The days and series whose quarter hours differ. What cannot be read is passed over: a check of the chunks tells that. Days that wait to
-  /// be made anew are, too.
+  /// be made anew are, too, and those that stay what they are since readings that they were made of have been dropped.
   func findings() throws -> [CheckFinding] {
     guard let settledUntil = try SeriesLedger(db).settledUntil else { return [] }
     var places: Set<ChunkTable.Place> = []
@@ -26,6 +26,7 @@ struct QuarterHourCheck {
     let filling = ChunkFilling(ChunkTable(db, folder), points: catalog.points)
     let stale = try StaleDays(db).days(in: 0..<Int64.max, catalog.points)
     let events = try ReadingEvents(db).bySeries()
+    let dropped = try DroppedSpans(db)
     var findings: [CheckFinding] = []
     for (number, place) in places.sorted().enumerated() {
       progress(.quarterHours, number, places.count)
@@ -36,8 +37,10 @@ struct QuarterHourCheck {
       }
       for (day, samples) in days.sorted(by: { $0.key < $1.key }) where stale[place.point]?.contains(day) != true {
         let start = day * RollUps.dayLength
-        guard let made = try readable({ try rollUps.columns(of: series, on: start, events) }) else { continue }
+        let open = series.filter { !dropped.isFinal(start, of: $0) }
+        guard !open.isEmpty, let made = try readable({ try rollUps.columns(of: open, on: start, events) }) else { continue }
         let columns = Dictionary(grouping: samples, by: \.0).mapValues { $0.map(\.1) }
+          .filter { open.contains(RollUpColumn.series(of: $0.key)) }
         if let finding = finding(columns, made, from: start, to: start + RollUps.dayLength) { findings.append(finding) }
       }
     }

@@ -79,7 +79,7 @@ struct Dropping {
   }
 
   /// Kinds of events by which counted energies are worked out.
-  private static let countingKinds = ["rollover", "reset", "jump", "exchange", "caught_up"]
+  private static let countingKinds = [MeterEvent.Kind.rollover(modulus: 1), .reset, .jump, .exchange, .caughtUp].map(\.name)
 
   /// The rows that are old: of events, values put aside and values that contradict others. What counted energies are worked out by
   /// stays as long as these.

@@ -7,7 +7,10 @@ import SealedColumns
 ///
 /// Of readings that quarter hours were made of, the last of the month stays: a counter's reading at the month's end, and what the first
 /// readings after it are held against. The first stays, too, where it ends a spell of more than a day without readings that
-/// began before the month.
+/// began before the month, and so does the one from which a counter caught up after the month.
+///
+/// Of counters of anything but energy, such as volumes, there are no quarter hours that say what they counted. Their readings move into
+/// the file of the month that goes with the quarter hours.
 struct MonthDropping {
   private let db: Database
   private let folder: SegmentFolder
@@ -19,6 +22,8 @@ struct MonthDropping {
   private let rollUps: RollUps
   private let events: [Int64: [MeterEvent]]
   private let dropped: DroppedSpans
+  /// Series that keep all of the month's readings.
+  private let whole: Set<Int64>
   private var ledger: SeriesLedger
 
   /// What is known of a series before any of it is dropped.
@@ -44,6 +49,8 @@ struct MonthDropping {
     rollUps = try RollUps(db, folder, settledUntil: settledUntil)
     events = try ReadingEvents(db).bySeries()
     dropped = try DroppedSpans(db)
+    let others = catalog.keys.filter { $0.value.channel.isCounter && !$0.value.channel.isEnergyCounter }
+    whole = unit.isReadings ? Set(others.keys) : []
     ledger = try SeriesLedger(db)
   }
 
@@ -57,28 +64,31 @@ struct MonthDropping {
     guard try !isWaiting(points) else { return false }
     let contents: [Int64: Content]
     let neighbours: [Int64: Neighbours]
-    var columns: [ChunkTable.Place: [Int64: [Sample]]] = [:]
+    var filled: [ChunkTable.Place: [NewPart]] = [:]
+    /// How many readings of each series stay, and when all those were taken that the month has then, ms.
+    var (staying, left): ([Int64: Int], [Int64: [Int64]]) = ([:], [:])
     // Only what is read may be damaged: what cannot be written ends the transaction.
     do {
       contents = try self.contents(of: places.filter { !$0.kind.isRollUp })
       neighbours = try self.neighbours(of: contents)
       for point in unit.isReadings ? points.sorted() : [] {
         let place = ChunkTable.Place(kind: .months, start: span.lowerBound, point: point)
-        columns[place] = try filling.together(staying(of: point, contents, neighbours), at: [place])
+        let samples = try self.staying(of: point, places, contents, neighbours)
+        staying.merge(samples.mapValues(\.count)) { first, _ in first }
+        let columns = try filling.together(samples, at: [place])
+        filled[place] = try ChunkFilling.parts(of: columns)
+        for (series, samples) in columns where !whole.contains(series) { left[series] = samples.map(\.time.milliseconds) }
       }
     } catch is SegmentError {
       return false
     }
     guard try makeQuarterHours(places, neighbours) else { return false }
-    try chunks.replace(columns.mapValues(ChunkFilling.parts), merging: places)
-    var left: [Int64: [Int64]] = [:]
-    for column in columns.values.joined() { left[column.key] = column.value.map(\.time.milliseconds) }
-    for (series, content) in contents.sorted(by: { $0.key < $1.key }) {
+    try chunks.replace(filled, merging: places)
+    for (series, content) in contents.sorted(by: { $0.key < $1.key }) where !whole.contains(series) {
       let around = neighbours[series] ?? Neighbours()
-      let staying = unit.isReadings ? Self.staying(of: content, around).count : 0
-      try ledger.forget(
-        content.count - staying, of: series, in: span, left: left[series] ?? [], before: around.before, after: around.after)
-      try DroppedTable(db).add(span, of: series, count: content.count - staying)
+      let count = content.count - (staying[series] ?? 0)
+      try ledger.forget(count, of: series, in: span, left: left[series] ?? [], before: around.before, after: around.after)
+      try DroppedTable(db).add(span, of: series, count: count)
     }
     try ledger.finish(settledUntil: ledger.settledUntil)
     return true
@@ -164,7 +174,8 @@ struct MonthDropping {
   /// - Returns: whether all could be made.
   private func makeQuarterHours(_ places: [ChunkTable.Place], _ neighbours: [Int64: Neighbours]) throws -> Bool {
     let made = Set(places.filter { $0.kind == .days })
-    for (point, series) in Dictionary(grouping: neighbours.keys, by: { catalog.points[$0] ?? $0 }).sorted(by: { $0.key < $1.key })
+    for (point, series) in Dictionary(grouping: neighbours.keys.filter { !whole.contains($0) }, by: { catalog.points[$0] ?? $0 })
+      .sorted(by: { $0.key < $1.key })
     {
       let around = series.compactMap { neighbours[$0] }
       var days: Range<Int64>
@@ -175,7 +186,8 @@ struct MonthDropping {
       } else {
         // Those of the month go with it; the ones up to the next reading depend on the last of the month.
         let begin = span.upperBound / RollUps.dayLength
-        guard let next = around.compactMap(\.after).max() else { continue }
+        let caughtUp = series.flatMap(spansAcrossEnd).map(\.upperBound.milliseconds)
+        guard let next = (around.compactMap(\.after) + caughtUp).max() else { continue }
         let end = min(next.floored(by: RollUps.dayLength) + 1, settledUntil.floored(by: RollUps.dayLength) - 1)
         days = begin..<max(begin, end)
       }
@@ -192,12 +204,37 @@ struct MonthDropping {
     return true
   }
 
-  /// The readings of `point` that stay.
+  /// The readings of `point`, which lie in `places`, that stay.
   private func staying(
-    of point: Int64, _ contents: [Int64: Content], _ neighbours: [Int64: Neighbours]
-  ) -> [Int64: [Sample]] {
-    contents.filter { catalog.points[$0.key] ?? $0.key == point }.reduce(into: [:]) { staying, each in
-      staying[each.key] = Self.staying(of: each.value, neighbours[each.key] ?? Neighbours())
+    of point: Int64, _ places: [ChunkTable.Place], _ contents: [Int64: Content], _ neighbours: [Int64: Neighbours]
+  ) throws -> [Int64: [Sample]] {
+    let series = contents.keys.filter { catalog.points[$0] ?? $0 == point }
+    var staying: [Int64: [Sample]] = [:]
+    for number in series {
+      staying[number] = Self.staying(of: contents[number] ?? Content(), neighbours[number] ?? Neighbours())
+    }
+    /// When readings were taken from which counters caught up after the month.
+    let starts = series.reduce(into: [:]) { $0[$1] = Set(spansAcrossEnd(of: $1).map(\.lowerBound)) }
+    let wanted = Set(series.filter { whole.contains($0) || starts[$0]?.isEmpty == false })
+    guard !wanted.isEmpty else { return staying }
+    for place in places where place.point == point && !place.kind.isRollUp {
+      for part in try chunks.parts(at: place) {
+        let (times, columns) = try part.columns(wanted.contains)
+        for column in columns {
+          let samples = column.samples(at: times).filter {
+            whole.contains(column.series) || starts[column.series]?.contains($0.time) == true
+          }
+          staying[column.series, default: []].merge(samples)
+        }
+      }
+    }
+    return staying
+  }
+
+  /// The times across the end of the month in which the counter `series` showed too little.
+  private func spansAcrossEnd(of series: Int64) -> [Range<Timestamp>] {
+    (events[series] ?? []).compactMap(\.disregarded).filter {
+      $0.lowerBound.milliseconds < span.upperBound && $0.upperBound.milliseconds >= span.upperBound
     }
   }
 
