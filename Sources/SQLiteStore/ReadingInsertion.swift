@@ -17,6 +17,8 @@ struct WriterMemory: Sendable {
   var mayMerge = true
   /// What has been dropped; nil while nobody has looked.
   var dropped: DroppedSpans?
+  /// Whether the transaction has dropped something.
+  var hasDropped = false
 
   /// What is still sure when a transaction has failed: whatever it wrote may turn up later or not.
   var afterFailure: WriterMemory { WriterMemory(numbers: numbers) }
@@ -41,6 +43,7 @@ struct ReadingInsertion {
   private let corrected: [Int64: Int64]
   private let dropped: DroppedSpans
   private let retention: Retention
+  private let isSalvage: Bool
   /// What goes straight into chunks; all of it lies before `end`, ms.
   private var columns: (blocks: [SealableBlock], end: Int64) = ([], .min)
   private var outcome = AppendOutcome()
@@ -50,13 +53,17 @@ struct ReadingInsertion {
   private var known: (stored: StoredReadings, batch: [Int64: [Int64: Int64]])?
 
   /// Into `db`; `received` is when they came, for conflicts. What `retention` does not keep is dropped by and by.
+  ///
+  /// - Parameter isSalvage: whether they are what dropping has left, which has its place in dropped months.
   init(
-    _ db: Database, _ folder: SegmentFolder, received: Timestamp, memory: WriterMemory, keeping retention: Retention
+    _ db: Database, _ folder: SegmentFolder, received: Timestamp, memory: WriterMemory, keeping retention: Retention,
+    isSalvage: Bool = false
   ) throws {
     self.db = db
     self.folder = folder
     self.retention = retention
-    dropped = try memory.dropped ?? DroppedSpans(db)
+    self.isSalvage = isSalvage
+    dropped = try isSalvage ? DroppedSpans() : memory.dropped ?? DroppedSpans(db)
     self.received = received.milliseconds
     ledger = try SeriesLedger(db)
     corrected = try memory.corrected ?? CorrectionTable(db).lastTimes()
@@ -164,7 +171,7 @@ struct ReadingInsertion {
       let isFirst = memory.encoder.isAtChainStart
       try Journal(db).append(memory.encoder.encode(groups()), last: last, isFirst: isFirst)
     }
-    memory.dropped = dropped
+    memory.dropped = isSalvage ? nil : dropped
     let former = ledger.start(of: times)
     let target = max(ledger.target(of: times) ?? .min, columns.end)
     if let former, target > former {
@@ -211,6 +218,7 @@ struct ReadingInsertion {
     let now = Timestamp(milliseconds: min(received, settledUntil))
     if try Dropping(db, folder, settledUntil: settledUntil, retention, at: now).step() != nil {
       memory.mayMerge = true
+      memory.hasDropped = true
       memory.dropped = nil
     }
   }

@@ -17,11 +17,15 @@ extension ReadingsDatabase {
   public func append(columns blocks: [ReadingColumns]) throws(ReadingStoreError) -> AppendOutcome { try append(blocks, []) }
 
   /// Keeps `blocks` and `readings`, of which no series is in both.
-  func append(_ blocks: [ReadingColumns], _ readings: [Reading]) throws(ReadingStoreError) -> AppendOutcome {
+  ///
+  /// - Parameter isSalvage: whether they are what dropping has left, which has its place in dropped months.
+  func append(
+    _ blocks: [ReadingColumns], _ readings: [Reading], isSalvage: Bool = false
+  ) throws(ReadingStoreError) -> AppendOutcome {
     guard !blocks.isEmpty || !readings.isEmpty else { return AppendOutcome() }
     return try write(.whereReserveIsLeft) { db, memory in
       var numbers = SeriesNumbers(db, known: memory.numbers)
-      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory, keeping: retention)
+      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory, keeping: retention, isSalvage: isSalvage)
       try insert(blocks, &numbers, &insertion)
       for reading in readings {
         try insertion.insert(reading.value, at: reading.time.milliseconds, of: numbers.number(of: reading.series))

@@ -175,12 +175,13 @@ public final class ReadingsDatabase: ReadingStore {
     _ body: (Database, inout WriterMemory) throws -> Value
   ) throws(ReadingStoreError) -> Value {
     var value: Value?
-    var hasNewSeries = false
+    var isOutlineOld = false
     let failure: ReadingStoreError? = memory.withLock { memory in
       var next = memory
       do throws(ReadingStoreError) {
         value = try file.write { db in try body(db, &next) }
-        hasNewSeries = next.numbers.count != memory.numbers.count
+        isOutlineOld = next.hasDropped || next.numbers.count != memory.numbers.count
+        next.hasDropped = false
         memory = next
         return nil
       } catch {
@@ -188,7 +189,7 @@ public final class ReadingsDatabase: ReadingStore {
         return error
       }
     }
-    if hasNewSeries { keepOutline() }
+    if isOutlineOld { keepOutline() }
     guard let value else { throw failure ?? .failed(path: file.path, reason: "the transaction came to no end") }
     return value
   }

@@ -90,4 +90,36 @@ extension DroppingTests {
     #expect(try database.correct([correction(kept)]).changed == 1)
     #expect(StoreCheck().readings(at: folder.file("readings.sqlite"), isDeep: true).findings == [])
   }
+
+  @Test(
+    "leaves quarter hours behind that a repair keeps, wherever the database is damaged",
+    arguments: ["sqlite_master", "dropped", "chunk", "series"])
+  func repaired(table: String) throws {
+    let path = folder.file("readings.sqlite")
+    let store = try writer()
+    try fill(store)
+    _ = try store.drop(month, at: at(Self.days * Self.day))
+    let keys = [pv, grid, heat]
+    let energies = try store.energies(of: keys, in: Self.span)
+    let sums = try store.sums(of: [power], in: Self.span)
+    let inventory = try store.inventory()
+    let counted = try #require(energies[pv]?.values[26 * 96..<31 * 96])
+    #expect(counted.allSatisfy { $0 == .measured(Energy(count: 900_000)) })
+    try store.close()
+    let page = try query("SELECT coalesce(max(rootpage), 1) FROM sqlite_master WHERE name = '\(table)'", path, as: Int.self)
+    var bytes = try Data(contentsOf: URL(filePath: path))
+    let start = (try #require(page) - 1) * 1024
+    bytes.replaceSubrange(start..<start + 1024, with: Data(repeating: 0xA5, count: 1024))
+    try bytes.write(to: URL(filePath: path))
+    let outcome = try StoreSalvage(of: path).run(at: at(Self.days * Self.day))
+    #expect(outcome.report.isWhole && !outcome.incomplete.contains("dropped") && outcome.nameless == 0)
+    let saved = try writer()
+    try saved.mergeChunks()
+    #expect(try saved.energies(of: keys, in: Self.span) == energies)
+    #expect(try saved.sums(of: [power], in: Self.span) == sums)
+    #expect(try saved.inventory() == inventory)
+    #expect(try saved.append([Reading(pv, at: at(5), value: 1)]).dropped == 1)
+    #expect(try saved.drop(month, at: at(Self.days * Self.day)).isEmpty)
+    #expect(StoreCheck().readings(at: path, isDeep: true).findings == [])
+  }
 }

@@ -37,7 +37,7 @@ struct DamagedContents {
     let outline = StoreOutline(at: path + StoreOutline.suffix)
     do {
       let file = try DatabaseFile(readingOnly: path, layout: .readings)
-      self = try file.read { db in Self(of: db, outline) }
+      self = try Self.contents { found in try file.read { db in found = Self(of: db, outline) } }
       try file.close()
     } catch {
       guard let outline else { throw error }
@@ -49,7 +49,7 @@ struct DamagedContents {
       defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(copy + suffix) } }
       do {
         try SchemaRebuilding(.readings, outline).rebuild(path, as: copy)
-        self = try DatabaseQueue(path: copy).read { db in Self(of: db, outline) }
+        self = try Self.contents { found in try DatabaseQueue(path: copy).read { db in found = Self(of: db, outline) } }
       } catch {
         // Names suffice for what is sealed.
         self.init(of: outline)
@@ -58,9 +58,18 @@ struct DamagedContents {
     }
   }
 
+  /// What `read` has found, also where SQLite cannot end the look at damaged pages without an error.
+  private static func contents(_ read: (inout Self?) throws -> Void) throws -> Self {
+    var found: Self?
+    do { try read(&found) } catch { if found == nil { throw error } }
+    guard let found else { throw BackupError.failed("the database", "it was not read") }
+    return found
+  }
+
   private init(of outline: StoreOutline) {
     takeSeries(of: outline)
-    incomplete = Layout.readings.sums.tables.map(\.name).filter { !["ledger", "stale"].contains($0) } + ["journal"]
+    takeDropped(of: outline)
+    incomplete = Layout.readings.sums.tables.map(\.name).filter { !["ledger", "stale", "dropped"].contains($0) } + ["journal"]
   }
 
   private init(of db: Database, _ outline: StoreOutline?) {
@@ -68,7 +77,13 @@ struct DamagedContents {
     takeSeries(salvage, outline)
     let sums = sums(salvage)
     for table in Layout.readings.sums.tables where !["ledger", "stale"].contains(table.name) {
+      // One that is newer than the file is not missing.
+      guard (try? db.tableExists(table.name)) != false else { continue }
       let found = rows(of: table, salvage)
+      if table.name == "dropped", let outline, !found.isWhole || !areRight(found.rows, of: table, sums) {
+        takeDropped(of: outline)
+        continue
+      }
       note(table, found, sums)
       if table.name == "reading" { takeLate(found.rows) } else { tables.append((table, found.rows)) }
     }
@@ -95,6 +110,12 @@ struct DamagedContents {
     take(
       outline.series.map { [$0.number.databaseValue, $0.point.databaseValue, $0.channel.databaseValue] }
         .filter { !known.contains($0[0]) })
+  }
+
+  /// Of which months only quarter hours are left stands in the outline, too.
+  private mutating func takeDropped(of outline: StoreOutline) {
+    guard let table = Layout.readings.sums.tables.first(where: { $0.name == "dropped" }) else { return }
+    tables.append((table, outline.dropped.map { [$0.series, $0.start, $0.until, $0.count].map(\.databaseValue) }))
   }
 
   private mutating func take(_ rows: [[DatabaseValue]]) {
@@ -127,12 +148,14 @@ struct DamagedContents {
 
   private mutating func note(_ table: RowSums.Table, _ found: RowSalvage.Table, _ sums: [RowSums.Wrong: Int64]) {
     guard found.isWhole else { return incomplete.append(table.name) }
+    if !areRight(found.rows, of: table, sums) { unconfirmed.append(table.name) }
+  }
+
+  /// Whether `rows` add up to what they should.
+  private func areRight(_ rows: [[DatabaseValue]], of table: RowSums.Table, _ sums: [RowSums.Wrong: Int64]) -> Bool {
     let place = table.owner.flatMap { table.columns.firstIndex(of: $0) }
-    let owners = Dictionary(grouping: found.rows) { row in place.flatMap { Int64.fromDatabaseValue(row[$0]) } ?? 0 }
-    let areRight = owners.allSatisfy { owner, rows in
-      sums[RowSums.Wrong(table: table.name, owner: owner)] == RowSums.sum(of: rows)
-    }
-    if !areRight { unconfirmed.append(table.name) }
+    let owners = Dictionary(grouping: rows) { row in place.flatMap { Int64.fromDatabaseValue(row[$0]) } ?? 0 }
+    return owners.allSatisfy { owner, rows in sums[RowSums.Wrong(table: table.name, owner: owner)] == RowSums.sum(of: rows) }
   }
 
   private mutating func takeLate(_ rows: [[DatabaseValue]]) {

@@ -9,7 +9,7 @@ import SealedColumns
 ///
 /// Sealed readings are looked for in their files, each chunk by its own checksums, so that a database that has forgotten where they
 /// lie loses none. Of the database itself the rows on whole pages are taken: names of series, readings that are not sealed, events
-/// and values put aside. Quarter hours are made anew.
+/// and values put aside. Quarter hours are made anew, but for those of months whose readings have been dropped: these are taken as they are.
 public struct StoreSalvage {
   /// What came of it.
   public struct Outcome: Sendable {
@@ -19,7 +19,8 @@ public struct StoreSalvage {
     public internal(set) var series = 0
     /// The folder in which the damaged store lies now.
     public internal(set) var aside = ""
-    /// Bytes of the files of sealed readings that are no part of a whole chunk: damaged ones, and what was replaced or cut short.
+    /// Bytes of the files of sealed readings, and of quarter hours where readings have been dropped, that are no part of a whole chunk:
+    /// damaged ones, and what was cut short.
     public internal(set) var lostBytes = 0
     /// Readings whose series nobody can name any more.
     public internal(set) var nameless = 0
@@ -84,7 +85,9 @@ public struct StoreSalvage {
     let store = try ReadingsDatabase(writing: copy, now: { now })
     try store.file.write { db in try contents.insert(into: db) }
     let keys = contents.keys
-    let points = try store.file.read { db in try SeriesNumbers.points(in: db) }
+    let (points, dropped) = try store.file.read { db in (try SeriesNumbers.points(in: db), try DroppedSpans(db)) }
+    // Before readings come, so that the quarter hours beside dropped months are not made of less.
+    outcome.lostBytes += try RollUpSalvage(of: damaged, dropped, points: points).fill(store)
     var groups: [GroupKey: [ChunkHunt.Found]] = [:]
     let hunt = ChunkHunt(damaged)
     for file in namesInFolder(damaged.path).sorted() where SegmentKind.ofFile(file)?.isRollUp != true {
@@ -102,13 +105,18 @@ public struct StoreSalvage {
     for (_, chunks) in groups.sorted(by: { $0.key < $1.key }) {
       var columns: [Int64: [Sample]] = [:]
       for found in chunks {
-        for (series, samples) in try Self.samples(of: found, in: damaged) { columns[series, default: []].merge(samples) }
+        // What is left of dropped months lies in files of months.
+        let isLeft = SegmentKind.ofFile(found.file) == .months
+        for (series, samples) in try Self.samples(of: found, in: damaged) {
+          columns[series, default: []].merge(
+            isLeft ? samples : samples.filter { !dropped.contains($0.time.milliseconds, of: series) })
+        }
         done += 1
         progress(done, total)
       }
       for (series, samples) in columns where keys[series] == nil { outcome.nameless += samples.count }
       let known = columns.filter { keys[$0.key] != nil }
-      outcome.readings += try store.append(columns: Self.blocks(of: known, keys)).added
+      outcome.readings += try store.append(Self.blocks(of: known, keys), [], isSalvage: true).added
     }
     for readings in contents.unsealed {
       outcome.nameless += readings.count { keys[$0.series] == nil }
@@ -129,7 +137,8 @@ public struct StoreSalvage {
     static func < (left: Self, right: Self) -> Bool { (left.start, left.point) < (right.start, right.point) }
   }
 
-  private static func samples(of found: ChunkHunt.Found, in folder: SegmentFolder) throws -> [Int64: [Sample]] {
+  /// The samples of each column of the chunk `found` in `folder`.
+  static func samples(of found: ChunkHunt.Found, in folder: SegmentFolder) throws -> [Int64: [Sample]] {
     let chunk = try SealedChunk(SegmentFolder.Reader(folder, found.file).read(from: found.offset, length: found.length))
     let times = try chunk.times()
     var samples: [Int64: [Sample]] = [:]

@@ -9,6 +9,9 @@ struct DroppedSpans: Sendable {
   /// ms; nothing has been dropped from here on. `Int64.min` where nothing has been dropped at all.
   private(set) var end = Int64.min
 
+  /// None.
+  init() {}
+
   /// Those of `series` in `db`, of all series unless told.
   init(_ db: Database, of series: Set<Int64>? = nil) throws {
     // A reader may meet a layout without it.

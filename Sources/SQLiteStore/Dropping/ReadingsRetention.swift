@@ -40,7 +40,7 @@ extension ReadingsDatabase {
       try mergeChunks()
       isDone = try write { db, memory in
         guard let dropping = try dropping(retention, at: now, in: db) else { return true }
-        memory.dropped = nil
+        (memory.dropped, memory.hasDropped) = (nil, true)
         guard let unit = try dropping.step() else {
           report.left = try Set(dropping.units().map(\.month)).sorted()
           return true
@@ -53,6 +53,7 @@ extension ReadingsDatabase {
     (report.readingCount, report.events) = (after.0 - before.0, before.1 - after.1)
     try deleteUnusedFiles()
     try file.rewrite()
+    keepOutline()
     return report
   }
 
