@@ -30,6 +30,7 @@ extension ReadingStoreError {
     switch code {
     case .SQLITE_FULL: return .diskFull(path: path)
     case .SQLITE_CORRUPT: return .damaged(path: path, reason: message)
+    case .SQLITE_NOTADB: return .damaged(path: path, reason: "it does not begin like a database")
     case .SQLITE_BUSY, .SQLITE_LOCKED: return .locked(path: path)
     case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN:
       // SQLite does not pass on why a call failed; the file system says it.

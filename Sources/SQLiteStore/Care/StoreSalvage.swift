@@ -71,7 +71,7 @@ public struct StoreSalvage {
     outcome.report = StoreCheck().readings(at: copy)
     guard outcome.report.isWhole else { throw BackupError.failed(copy, "what was salvaged is not whole") }
     outcome.aside = try Self.moveAside(name, in: parent, now)
-    for part in [SegmentFolder.suffix, ""] where fileExists(copy + part) {
+    for part in [SegmentFolder.suffix, StoreOutline.suffix, ""] where fileExists(copy + part) {
       guard rename(copy + part, target + part) == 0 else { throw BackupError.failed(target + part, systemMessage(errno)) }
     }
     do { try syncFolder(parent) } catch { throw BackupError.failed(error.path, error.reason) }
