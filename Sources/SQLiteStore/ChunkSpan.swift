@@ -62,6 +62,9 @@ enum SegmentKind: String {
     return parts.count == 3 ? SegmentKind(rawValue: String(parts[1])) : nil
   }
 
+  /// The number in the name of the file called `name`; a later file of a kind and time has a greater one.
+  static func number(ofFile name: String) -> Int { name.split(separator: ".").last.flatMap { Int($0) } ?? 0 }
+
   /// Whether its chunks hold quarter hours that were made of readings, instead of readings.
   var isRollUp: Bool { self == .quarterDays || self == .quarters }
 

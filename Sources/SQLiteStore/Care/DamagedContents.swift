@@ -18,6 +18,8 @@ struct DamagedContents {
   private(set) var keys: [Int64: SeriesKey] = [:]
   /// Readings of the journal and late ones, some thousand together, in the order in which they came.
   private(set) var unsealed: [[Unsealed]] = []
+  /// When readings of each series were taken of which there is a correction, ms.
+  private(set) var corrected: [Int64: Set<Int64>] = [:]
   /// Tables of which rows are missing.
   private(set) var incomplete: [String] = []
   /// Tables with rows that the sum over them does not confirm.
@@ -86,6 +88,7 @@ struct DamagedContents {
       }
       note(table, found, sums)
       if table.name == "reading" { takeLate(found.rows) } else { tables.append((table, found.rows)) }
+      if table.name == "correction" { takeCorrected(found.rows) }
     }
     takeJournal(salvage)
   }
@@ -158,6 +161,13 @@ struct DamagedContents {
     return owners.allSatisfy { owner, rows in sums[RowSums.Wrong(table: table.name, owner: owner)] == RowSums.sum(of: rows) }
   }
 
+  private mutating func takeCorrected(_ rows: [[DatabaseValue]]) {
+    for row in rows {
+      guard let series = Int64.fromDatabaseValue(row[0]), let time = Int64.fromDatabaseValue(row[1]) else { continue }
+      corrected[series, default: []].insert(time)
+    }
+  }
+
   private mutating func takeLate(_ rows: [[DatabaseValue]]) {
     let readings = rows.compactMap { row -> Unsealed? in
       guard let time = Int64.fromDatabaseValue(row[0]), let series = Int64.fromDatabaseValue(row[1]),
@@ -216,6 +226,10 @@ struct DamagedContents {
       let insert = try db.makeStatement(sql: "INSERT INTO \(table.name) (\(names)) VALUES (\(places)) ON CONFLICT DO NOTHING")
       // Rows that are no rows of this table any more, as after a flipped bit in a type, are left out.
       for row in rows { try? insert.execute(arguments: StatementArguments(row)) }
+    }
+    // Rows that mean nothing without others that are lost.
+    for rule in RowCheck.readings where tables.contains(where: { $0.table.name == rule.table }) {
+      try db.execute(sql: "DELETE FROM \(rule.table) WHERE \(rule.condition)")
     }
   }
 }

@@ -36,7 +36,7 @@ struct RollUpSalvage {
     /// that it replaces, or into a file of a later number.
     var days: [Int64: [Int64: [Sample]]] = [:]
     var months: [Int64: [Sample]] = [:]
-    for file in files.sorted(by: { Self.number(of: $0) < Self.number(of: $1) }) {
+    for file in files.sorted(by: { SegmentKind.number(ofFile: $0) < SegmentKind.number(ofFile: $1) }) {
       let (found, rest) = try ChunkHunt(folder).chunks(in: file)
       lost += rest
       for chunk in found where chunk.series.contains(where: isWanted) {
@@ -74,7 +74,4 @@ struct RollUpSalvage {
     let series = RollUpColumn.series(of: column)
     return points[series] != nil && !dropped[series].isEmpty
   }
-
-  /// The number of the file called `name`.
-  private static func number(of name: String) -> Int { name.split(separator: ".").last.flatMap { Int($0) } ?? 0 }
 }

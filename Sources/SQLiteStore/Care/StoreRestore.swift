@@ -53,7 +53,7 @@ public struct StoreRestore {
     defer { _ = (readingsLock != nil, communityLock != nil) }
     let making = try FolderInMaking(in: folder)
     try copy(manifest, to: making.path)
-    if !existing.isEmpty, let now { outcome.aside = try Self.moveAside(existing, in: folder, now) }
+    if !existing.isEmpty, let now { outcome.aside = try Self.moveAside(existing, in: folder, as: "before-restore", now) }
     // The segments first: a writer refuses to begin a new database beside them, and would write over files that are missing.
     for name in Self.names(of: manifest) {
       guard rename(making.path + "/" + name, folder + "/" + name) == 0 else {
@@ -210,9 +210,9 @@ extension StoreRestore {
     }
   }
 
-  /// Moves the files `names` of `folder` into a new folder in it, and gives that.
-  private static func moveAside(_ names: [String], in folder: String, _ now: Timestamp) throws(BackupError) -> String {
-    let aside = folder + "/before-restore-" + StoreBackup.name(at: now).dropFirst("energy-opt-".count)
+  /// Moves the files `names` of `folder` into a new folder in it, called `what` and the time `now`, and gives that.
+  static func moveAside(_ names: [String], in folder: String, as what: String, _ now: Timestamp) throws(BackupError) -> String {
+    let aside = folder + "/" + what + "-" + StoreBackup.name(at: now).dropFirst("energy-opt-".count)
     guard mkdir(aside, 0o700) == 0 else { throw .failed(aside, systemMessage(errno)) }
     // The segments first: a writer that came upon them without their database would have to refuse them.
     for name in names.filter({ $0.hasSuffix(SegmentFolder.suffix) }) + names.filter({ !$0.hasSuffix(SegmentFolder.suffix) }) {

@@ -9,7 +9,8 @@ import SealedColumns
 ///
 /// Sealed readings are looked for in their files, each chunk by its own checksums, so that a database that has forgotten where they
 /// lie loses none. Of the database itself the rows on whole pages are taken: names of series, readings that are not sealed, events
-/// and values put aside. Quarter hours are made anew, but for those of months whose readings have been dropped: these are taken as they are.
+/// and values put aside; corrected readings show again what counts. Quarter hours are made anew, but for those of months whose readings
+/// have been dropped: these are taken as they are.
 public struct StoreSalvage {
   /// What came of it.
   public struct Outcome: Sendable {
@@ -70,7 +71,8 @@ public struct StoreSalvage {
     try fill(copy, with: contents, at: now, damaged, &outcome)
     outcome.report = StoreCheck().readings(at: copy)
     guard outcome.report.isWhole else { throw BackupError.failed(copy, "what was salvaged is not whole") }
-    outcome.aside = try Self.moveAside(name, in: parent, now)
+    let parts = ["", SegmentFolder.suffix, "-wal", "-shm", "-journal", LogMark.suffix, StoreOutline.suffix].map { name + $0 }
+    outcome.aside = try StoreRestore.moveAside(parts.filter { fileExists(parent + "/" + $0) }, in: parent, as: "damaged", now)
     for part in [SegmentFolder.suffix, StoreOutline.suffix, ""] where fileExists(copy + part) {
       guard rename(copy + part, target + part) == 0 else { throw BackupError.failed(target + part, systemMessage(errno)) }
     }
@@ -88,28 +90,27 @@ public struct StoreSalvage {
     let (points, dropped) = try store.file.read { db in (try SeriesNumbers.points(in: db), try DroppedSpans(db)) }
     // Before readings come, so that the quarter hours beside dropped months are not made of less.
     outcome.lostBytes += try RollUpSalvage(of: damaged, dropped, points: points).fill(store)
-    var groups: [GroupKey: [ChunkHunt.Found]] = [:]
-    let hunt = ChunkHunt(damaged)
-    for file in namesInFolder(damaged.path).sorted() where SegmentKind.ofFile(file)?.isRollUp != true {
-      let (found, lost) = try hunt.chunks(in: file)
-      outcome.lostBytes += lost
-      for chunk in found {
-        guard let series = chunk.series.first else { continue }
-        let span = SegmentKind.ofFile(file)?.span == .month ? ChunkSpan.month : .day
-        let start = ChunkSpan.hasDays(chunk.first) ? span.start(of: chunk.first) : chunk.first
-        groups[GroupKey(start: start, point: points[series] ?? series), default: []].append(chunk)
-      }
-    }
+    let groups = try groups(in: damaged, points, &outcome)
     let total = groups.reduce(0) { $0 + $1.value.count }
     var done = 0
+    /// Corrected readings that dropping has left.
+    var left: [Int64: Set<Int64>] = [:]
     for (_, chunks) in groups.sorted(by: { $0.key < $1.key }) {
       var columns: [Int64: [Sample]] = [:]
-      for found in chunks {
+      // What was written last comes first, and counts: corrections change readings where they stand.
+      for found in chunks.sorted(by: { Self.age(of: $0) > Self.age(of: $1) }) {
         // What is left of dropped months lies in files of months.
-        let isLeft = SegmentKind.ofFile(found.file) == .months
+        let isOfMonth = SegmentKind.ofFile(found.file) == .months
         for (series, samples) in try Self.samples(of: found, in: damaged) {
+          let corrected = contents.corrected[series] ?? []
           columns[series, default: []].merge(
-            isLeft ? samples : samples.filter { !dropped.contains($0.time.milliseconds, of: series) })
+            samples.filter { sample in
+              let time = sample.time.milliseconds
+              let isDropped = dropped.contains(time, of: series)
+              guard corrected.contains(time) else { return isOfMonth || !isDropped }
+              if isOfMonth, isDropped { left[series, default: []].insert(time) }
+              return false
+            })
         }
         done += 1
         progress(done, total)
@@ -119,15 +120,42 @@ public struct StoreSalvage {
       outcome.readings += try store.append(Self.blocks(of: known, keys), [], isSalvage: true).added
     }
     for readings in contents.unsealed {
-      outcome.nameless += readings.count { keys[$0.series] == nil }
+      let others = readings.filter { contents.corrected[$0.series]?.contains($0.time) != true }
+      outcome.nameless += others.count { keys[$0.series] == nil }
       outcome.readings += try store.append(
-        readings.compactMap { row in
+        others.compactMap { row in
           keys[row.series].map { Reading($0, at: Timestamp(milliseconds: row.time), value: row.value) }
         }
       ).added
     }
+    outcome.readings += try store.putCorrected { series, time in
+      !dropped.contains(time, of: series) || left[series]?.contains(time) == true
+    }
     outcome.series = try store.inventory().count
     try store.close()
+  }
+
+  /// The chunks of readings in `damaged` by point and day, those of files of months by month.
+  private func groups(
+    in damaged: SegmentFolder, _ points: [Int64: Int64], _ outcome: inout Outcome
+  ) throws -> [GroupKey: [ChunkHunt.Found]] {
+    var groups: [GroupKey: [ChunkHunt.Found]] = [:]
+    for file in namesInFolder(damaged.path).sorted() where SegmentKind.ofFile(file)?.isRollUp != true {
+      let (found, lost) = try ChunkHunt(damaged).chunks(in: file)
+      outcome.lostBytes += lost
+      for chunk in found {
+        guard let series = chunk.series.first else { continue }
+        let span = SegmentKind.ofFile(file)?.span == .month ? ChunkSpan.month : .day
+        let start = ChunkSpan.hasDays(chunk.first) ? span.start(of: chunk.first) : chunk.first
+        groups[GroupKey(start: start, point: points[series] ?? series), default: []].append(chunk)
+      }
+    }
+    return groups
+  }
+
+  /// How late a chunk was written, as far as it matters: hours become days and months, and a file grows at its end.
+  private static func age(of found: ChunkHunt.Found) -> (span: ChunkSpan, file: Int, offset: Int) {
+    (SegmentKind.ofFile(found.file)?.span ?? .hour, SegmentKind.number(ofFile: found.file), found.offset)
   }
 
   private struct GroupKey: Hashable, Comparable {
@@ -159,20 +187,5 @@ public struct StoreSalvage {
           values: Dictionary(columns.map { ($0.key.channel, $0.value) }, uniquingKeysWith: { first, _ in first }))
       }
     }
-  }
-
-  /// Moves the damaged store into a new folder beside it, and gives that.
-  private static func moveAside(_ name: String, in folder: String, _ now: Timestamp) throws(BackupError) -> String {
-    let aside = folder + "/damaged-" + StoreBackup.name(at: now).dropFirst("energy-opt-".count)
-    guard mkdir(aside, 0o700) == 0 else { throw .failed(aside, systemMessage(errno)) }
-    // The segments first: a writer that came upon them without their database would have to refuse them.
-    let parts = [SegmentFolder.suffix, "", "-wal", "-shm", "-journal", LogMark.suffix, StoreOutline.suffix]
-    for part in parts where fileExists(folder + "/" + name + part) {
-      guard rename(folder + "/" + name + part, aside + "/" + name + part) == 0 else {
-        throw .failed(folder + "/" + name + part, systemMessage(errno))
-      }
-    }
-    do { try syncFolder(aside) } catch { throw .failed(error.path, error.reason) }
-    return aside
   }
 }

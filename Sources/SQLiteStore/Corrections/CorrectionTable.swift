@@ -26,6 +26,13 @@ struct CorrectionTable {
     return times
   }
 
+  /// Of which readings there is a correction: series and time, ms.
+  func places() throws -> [(series: Int64, time: Int64)] {
+    try Row.fetchAll(db, sql: "SELECT DISTINCT series, time FROM correction ORDER BY series, time").map { row in
+      (try row.integer(0), try row.integer(1))
+    }
+  }
+
   /// Keeps `correction` of `series`. Of two that differ in their value only the greater one stays, whichever came first.
   ///
   /// - Returns: whether it was new.

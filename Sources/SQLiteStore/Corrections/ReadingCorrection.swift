@@ -50,6 +50,24 @@ extension ReadingsDatabase {
     }
   }
 
+  /// Puts the values that count of corrected readings into a new store that has the corrections, but none of these readings.
+  ///
+  /// - Parameter isMeant: of which series and time, ms.
+  /// - Returns: how many have a value.
+  /// - Throws: `ReadingStoreError`.
+  func putCorrected(_ isMeant: (_ series: Int64, _ time: Int64) -> Bool) throws(ReadingStoreError) -> Int {
+    try write { db, memory in
+      memory = WriterMemory(numbers: memory.numbers)
+      let table = CorrectionTable(db)
+      var insertion = try ReadingInsertion(db, folder, received: now(), memory: memory, keeping: retention, isSalvage: true)
+      for (series, time) in try table.places() where isMeant(series, time) {
+        guard let value = try table.value(of: series, at: time) else { continue }
+        try insertion.insert(value, at: time, of: series, isCorrection: true)
+      }
+      return try insertion.finished(&memory).added
+    }
+  }
+
   /// Of a month whose readings have been dropped nothing can be made anew, so that a correction would change nothing.
   private func refuseDropped(_ corrections: [Correction], in db: Database, _ numbers: inout SeriesNumbers) throws {
     let dropped = try DroppedSpans(db)
