@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 
 /// Makes a copy of a database readable whose first page or schema is damaged, by the outline that its writer left beside it: where each
 /// table begins. What is on the damaged page itself stays lost.
@@ -15,10 +16,13 @@ struct SchemaRebuilding {
   /// - Throws: `BackupError`, `DatabaseError`; `copy` is of no use then.
   func rebuild(_ path: String, as copy: String) throws {
     for suffix in ["", "-wal"] where fileExists(path + suffix) {
-      guard let data = FileManager.default.contents(atPath: path + suffix) else {
-        throw BackupError.failed(path + suffix, "it cannot be read")
+      let source = open(path + suffix, O_RDONLY | O_CLOEXEC)
+      guard source >= 0 else { throw BackupError.failed(path + suffix, systemMessage(errno)) }
+      defer { close(source) }
+      let length = FileFacts(at: path + suffix)?.bytes ?? 0
+      guard try FileCopy(progress: { _ in }).copy(source, length: length, to: copy + suffix) != nil else {
+        throw BackupError.failed(path + suffix, "it became shorter while it was copied")
       }
-      try FileCopy.write(Array(data), to: copy + suffix)
     }
     // With a first page that says so, SQLite brings the log into the file, and perhaps a whole first page with it.
     try writeFirstPage(of: copy, hasLog: true)

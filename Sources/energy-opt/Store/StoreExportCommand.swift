@@ -100,11 +100,7 @@ struct StoreExportCommand: ParsableCommand {
     }
     progress.clear()
     try target.finish()
-    guard let output else { return }
-    let number = language.lang.numbers(decimals: 0).text(Int64(count))
-    print(
-      language.lang.pick(
-        "\(output): \(number) Messwerte von \(keys.count) Zeitreihen", "\(output): \(number) readings of \(keys.count) series"))
+    sayWritten(count, language.lang.pick("Messwerte", "readings"), of: keys.count)
   }
 
   private func exportQuarterHours() throws {
@@ -125,7 +121,7 @@ struct StoreExportCommand: ParsableCommand {
       let isCut = from != nil && first > begin && start.start < first
       try reportingProblems {
         let history = History(readings: stores.readings, imported: stores.imported)
-        let span = (isCut ? start.advanced(by: 1) : start)
+        let span = isCut ? start.advanced(by: 1) : start
         guard span < last else { return }
         try history.forEachQuarterHour(of: keys, in: span..<last) { figure in
           bytes +=
@@ -143,12 +139,16 @@ struct StoreExportCommand: ParsableCommand {
     try target.write(bytes)
     progress.clear()
     try target.finish()
+    sayWritten(count, language.lang.pick("Viertelstunden", "quarter hours"), of: keys.count)
+  }
+
+  /// Says what was written, where it did not go to standard output.
+  private func sayWritten(_ count: Int, _ things: String, of series: Int) {
     guard let output else { return }
     let number = language.lang.numbers(decimals: 0).text(Int64(count))
     print(
       language.lang.pick(
-        "\(output): \(number) Viertelstunden von \(keys.count) Zeitreihen",
-        "\(output): \(number) quarter hours of \(keys.count) series"))
+        "\(output): \(number) \(things) von \(series) Zeitreihen", "\(output): \(number) \(things) of \(series) series"))
   }
 
   /// The series that the options name.
