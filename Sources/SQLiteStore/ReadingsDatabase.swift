@@ -131,6 +131,7 @@ public final class ReadingsDatabase: ReadingStore {
   public func close() throws(ReadingStoreError) {
     mark?.expectNoLog()
     try file.close()
+    reserve?.rest()
   }
 
   /// See `ReadingStore`: one transaction, and durable through a power cut when this returns.

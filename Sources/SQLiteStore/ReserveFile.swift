@@ -2,14 +2,15 @@ import Glibc
 import Synchronization
 
 /// Room that is held free beside a database for the day when the disk is full: a file of no contents, deleted then, so that a checkpoint
-/// can end, and events be kept, while readings wait in the collector's memory. It is made again when there is room.
+/// can end, and events be kept, while readings wait in the collector's memory. It is made again when there is room. A store that nobody
+/// writes has no log to bring in, so that only the least of it stays.
 final class ReserveFile: Sendable {
   /// What it is called after its database.
   static let suffix = ".reserve"
   /// Bytes that it takes where the disk has them: a write-ahead log at its usual longest.
   static let usualSize: Int64 = 4 << 20
-  /// Bytes that are worth holding.
-  private static let leastSize: Int64 = 256 << 10
+  /// Bytes that are worth holding: some pages of events.
+  private static let leastSize: Int64 = 64 << 10
 
   private let path: String
   /// How long the file is to be.
@@ -45,6 +46,15 @@ final class ReserveFile: Sendable {
     isHeld.withLock { isHeld in
       unlink(path)
       isHeld = false
+    }
+  }
+
+  /// Gives all but the least back to the disk: the log has been brought in, and no other writer follows before the next start.
+  func rest() {
+    isHeld.withLock { isHeld in
+      guard isHeld else { return }
+      truncate(path, off_t(min(size, Self.leastSize)))
+      isHeld = size <= Self.leastSize
     }
   }
 

@@ -33,6 +33,17 @@ struct ReserveTests {
     try database.close()
   }
 
+  @Test("is given back at the end but for the least, and made whole by the next start")
+  func atRest() throws {
+    let database = try ReadingsDatabase(writing: path, now: clock)
+    try database.append([Reading(grid, at: at(0), value: 1)])
+    try database.close()
+    #expect(try size() == 64 << 10)
+    let again = try ReadingsDatabase(writing: path, now: clock)
+    #expect(try size() == 4 << 20)
+    try again.close()
+  }
+
   @Test("is not made by a reader")
   func reader() throws {
     try ReadingsDatabase(writing: path, now: clock).close()
