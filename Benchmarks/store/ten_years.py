@@ -16,7 +16,8 @@ QUESTIONS = [
     ("year-ago", "a year of quarter hours of 200 series, six years ago", 3.0, 200.0),
 ]
 YEAR, MONTH = 365 * 96, 31 * 96
-ROWS = {"open": 200, "month": MONTH, "month-counter": MONTH, "month-ago": MONTH, "month-counter-ago": MONTH, "year": 200 * YEAR, "year-ago": 200 * YEAR}
+# The last quarter hour of the 100 counters has no reading at its end yet.
+ROWS = {"open": 200, "month": MONTH, "month-counter": MONTH, "month-ago": MONTH, "month-counter-ago": MONTH, "year": 200 * YEAR - 100, "year-ago": 200 * YEAR}
 
 
 def run(table, folder, program, runs):
