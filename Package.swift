@@ -79,6 +79,10 @@ let package = Package(
     room("Forecasting", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     // Solver-neutral LP/MILP: model, solution, status, independent blocks.
     room("LinearOptimization"),
+    // Buses, converters, stores, links as numbers: the linear model of them, its schedule, and a check that does not look at the model.
+    room("EnergySystems", dependsOn: ["LinearOptimization"]),
+    // Cases of researchers and tests in JSON to energy systems, and what came out as JSON.
+    room("CaseFiles", dependsOn: ["EnergySystems", "LinearOptimization", "Console"]),
     // Assets, planning problem, plan, standing rule.
     room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     // Shares and reports: values in; text, JSON, CSV out.
@@ -88,17 +92,17 @@ let package = Package(
       "PlanPreparation",
       dependsOn: ["Planning", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     // CSV of readings, energies, prices and standard profiles to checked values.
-    room("SeriesFiles", dependsOn: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    room("SeriesFiles", dependsOn: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // YAML of communities, collectors, device profiles to checked values, with line and column.
     room(
       "CommunityFiles",
-      dependsOn: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", yams]),
+      dependsOn: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", yams]),
     // What is wrong with signs, phases, devices and the machine, and what to do: for `doctor`. Masks what a report must not tell.
     room(
       "Diagnosing", dependsOn: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // Columns of readings to bytes and back: small, checked, one column readable without the others.
     room("SealedColumns"),
-    // What a terminal shows: tables, progress, colours only where there is a terminal.
+    // What a terminal shows: tables, progress, colours only where there is a terminal, what a misspelt word was meant to be.
     room("Console"),
 
     // --- adapters: each touches one part of the world ---
@@ -133,7 +137,7 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "Reporting",
+        "HighsSolver", "Reporting", "CaseFiles", "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
@@ -163,6 +167,8 @@ let package = Package(
       swiftSettings: settings,
       linkerSettings: highsRunPaths),
     tests("LinearOptimization"),
+    tests("EnergySystems", using: ["HighsSolver", "LinearOptimization"]),
+    tests("CaseFiles", using: ["EnergySystems", "HighsSolver", "LinearOptimization"], data: ["Cases"]),
     tests("HighsSolver", using: ["LinearOptimization"]),
     tests(
       "Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),

@@ -1,4 +1,5 @@
 public import CommunityModel
+import Console
 import MarketTime
 public import Planning
 import Quantities

@@ -1,4 +1,5 @@
 import CommunityModel
+import Console
 import DeviceProfiles
 import Quantities
 import Readings

@@ -2,6 +2,8 @@
 package enum JSONValue {
   case object([(String, JSONValue)])
   case array([JSONValue])
+  /// Numbers on one line; what is no number is null.
+  case numbers([Double])
   case string(String)
   /// Digits, made by `decimalText(_:digits:)` or from an integer.
   case number(String)
@@ -10,6 +12,9 @@ package enum JSONValue {
 
   /// A whole number.
   package static func integer(_ value: Int) -> JSONValue { .number(String(value)) }
+
+  /// A number to nine places behind the point, or null where it is none.
+  package static func decimal(_ value: Double) -> JSONValue { .number(digits(of: value)) }
 
   /// A text, or null.
   package static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
@@ -26,11 +31,19 @@ package enum JSONValue {
     case .array(let elements):
       guard !elements.isEmpty else { return "[]" }
       return "[\n" + elements.map { inner + $0.text(indent: indent + 1) }.joined(separator: ",\n") + "\n" + outer + "]"
+    case .numbers(let values): return "[" + values.map(Self.digits).joined(separator: ", ") + "]"
     case .string(let text): return Self.quoted(text)
     case .number(let digits): return digits
     case .bool(let value): return value ? "true" : "false"
     case .null: return "null"
     }
+  }
+
+  private static func digits(of value: Double) -> String {
+    guard value.isFinite else { return "null" }
+    let hasPlaces = abs(value) < 1e6
+    let rounded = hasPlaces ? (value * 1e9).rounded() / 1e9 : value
+    return Int64(exactly: rounded).map(String.init) ?? "\(rounded)"
   }
 
   private static func quoted(_ text: String) -> String {

@@ -7,7 +7,7 @@ public enum Spelling {
 
   /// The word of `known` nearest to `word`, when it is near enough to be meant: one letter differs, or it is `word` and more (`voltage`,
   /// `voltage_l1`), or at most a third of its letters differ.
-  static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+  public static func nearest(to word: String, among known: some Sequence<String>) -> String? {
     let known = known.filter { $0.utf8.count <= longestWord }
     guard word.utf8.count <= longestWord else { return nil }
     let lowered = word.lowercased()
@@ -31,7 +31,7 @@ public enum Spelling {
 
   /// How many letters must be added, dropped, changed or swapped with their neighbour to make `left` into `right`
   /// (optimal string alignment distance).
-  static func distance(_ left: String, _ right: String) -> Int {
+  public static func distance(_ left: String, _ right: String) -> Int {
     let a = Array(left.unicodeScalars)
     let b = Array(right.unicodeScalars)
     guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }

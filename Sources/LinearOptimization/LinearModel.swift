@@ -114,6 +114,21 @@ extension LinearModel {
     costs[variable.index] += cost
   }
 
+  /// Takes another objective: what a unit of each variable costs, and what is added whatever they are.
+  ///
+  /// Traps unless there is a cost for each variable.
+  public mutating func setObjective(costs: [Double], offset: Double) {
+    precondition(costs.count == variableCount, "one cost for each variable")
+    self.costs = costs
+    self.offset = offset
+  }
+
+  /// Lets integer variables take any number between their bounds: the linear relaxation, whose optimum bounds the model's.
+  public mutating func relax() {
+    domains = [Domain](repeating: .continuous, count: variableCount)
+    integerCount = 0
+  }
+
   /// Raises the objective by `amount`, whatever the variables are: what is paid already, or paid in any case.
   public mutating func addOffset(_ amount: Double) {
     offset += amount
@@ -142,6 +157,12 @@ extension LinearModel {
       add(term, to: constraint)
     }
     return constraint
+  }
+
+  /// Raises both bounds of a row by `amount`: a demand at a balance.
+  public mutating func shift(_ constraint: Constraint, by amount: Double) {
+    rowLowerBounds[constraint.index] += amount
+    rowUpperBounds[constraint.index] += amount
   }
 
   /// Adds a term to a row of this model: to what it holds already, also of the same variable.

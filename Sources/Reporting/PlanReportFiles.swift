@@ -1,4 +1,5 @@
 import CommunityModel
+import Console
 import LinearOptimization
 import MarketTime
 import Planning

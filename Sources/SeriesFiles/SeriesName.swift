@@ -1,4 +1,5 @@
 import CommunityModel
+import Console
 import Quantities
 import Readings
 
@@ -48,7 +49,9 @@ struct SeriesName {
       return preset
     }
     guard let known = Channel(rawValue: channel) else {
-      let nearest = Channel.allCases.map(\.rawValue).min { distance($0, channel) < distance($1, channel) }
+      let nearest = Channel.allCases.map(\.rawValue).min {
+        Spelling.distance($0, channel) < Spelling.distance($1, channel)
+      }
       throw .name(.unknownChannel(found: channel, nearest: nearest ?? ""))
     }
     return known
@@ -64,20 +67,4 @@ struct SeriesName {
     }
     return unit
   }
-}
-
-/// How many letters must be added, removed or replaced to make `right` of `left` (Levenshtein 1965).
-private func distance(_ left: String, _ right: String) -> Int {
-  let right = Array(right.unicodeScalars)
-  var row = Array(0...right.count)
-  for (line, letter) in left.unicodeScalars.enumerated() {
-    var diagonal = row[0]
-    row[0] = line + 1
-    for (position, other) in right.enumerated() {
-      let replaced = diagonal + (letter == other ? 0 : 1)
-      diagonal = row[position + 1]
-      row[position + 1] = min(replaced, diagonal + 1, row[position] + 1)
-    }
-  }
-  return row[right.count]
 }

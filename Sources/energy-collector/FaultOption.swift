@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommunityFiles
+import Console
 import ModbusIO
 
 /// A fault of simulated devices as `--fault` names it: `NAME[:VALUE][:HOW LONG][@every:TIME | @nth:NUMBER]`.

@@ -28,5 +28,8 @@ struct EnergyOpt: ParsableCommand {
         64 wrong use of the command
       """,
     version: "0.1.0",
-    subcommands: [PlanCommand.self, ReportCommand.self, ImportCommand.self, StoreCommand.self, CheckCommand.self])
+    subcommands: [
+      PlanCommand.self, ReportCommand.self, ImportCommand.self, StoreCommand.self, CheckCommand.self,
+      SolveCommand.self,
+    ])
 }

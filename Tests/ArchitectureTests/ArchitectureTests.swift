@@ -17,7 +17,7 @@ struct ArchitectureTests {
     "Synchronization": nil,
     "Glibc": nil,
     "Dispatch": ["ModbusIO", "ServiceSockets"],
-    "Foundation": ["MarketTime", "CommunityFiles", "SQLiteStore", "energy-opt", "energy-collector"],
+    "Foundation": ["MarketTime", "CommunityFiles", "CaseFiles", "SQLiteStore", "energy-opt", "energy-collector"],
   ]
 
   @Test("each room imports only what the manifest's table allows it")

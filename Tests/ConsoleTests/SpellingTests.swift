@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CommunityFiles
+import Console
 
 @Suite("A misspelt word")
 struct SpellingTests {

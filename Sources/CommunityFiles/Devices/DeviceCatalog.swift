@@ -1,3 +1,4 @@
+import Console
 public import DeviceProfiles
 import Foundation
 

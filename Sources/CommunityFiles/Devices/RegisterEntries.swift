@@ -1,3 +1,4 @@
+import Console
 import DeviceProfiles
 import Quantities
 import Readings

@@ -1,3 +1,4 @@
+import Console
 import Yams
 
 /// The names defined in a file, so that references can be held against them.

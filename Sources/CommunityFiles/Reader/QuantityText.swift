@@ -1,3 +1,4 @@
+import Console
 import Quantities
 
 /// A number with its unit as a person writes it, and the words for what is wrong with one.

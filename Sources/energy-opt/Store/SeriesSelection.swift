@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommunityFiles
 import CommunityModel
+import Console
 import Readings
 
 /// Which of the stored series a command is about.

@@ -1,3 +1,4 @@
+import Console
 import MarketTime
 import Reporting
 import SQLiteStore

@@ -1,0 +1,139 @@
+extension Supply {
+  func validate(_ check: FigureCheck) throws(SystemError) {
+    try check.bus(bus, "bus")
+    try check.finite(price, "price")
+    try check.limit(max, "max")
+    try check.finite(emissions, "co2")
+  }
+}
+
+extension Offtake {
+  func validate(_ check: FigureCheck) throws(SystemError) {
+    try check.bus(bus, "bus")
+    try check.finite(price, "price")
+    try check.limit(max, "max")
+    try check.finite(emissions, "co2")
+  }
+}
+
+extension Source {
+  func validate(_ check: FigureCheck) throws(SystemError) {
+    try check.bus(bus, "bus")
+    try check.atLeastZero(available, "kw")
+    try check.figure(curtailmentCost, "curtail_cost", in: -1e15...1e15)
+    try check.size(size)
+  }
+}
+
+extension Converter {
+  func validate(_ check: FigureCheck) throws(SystemError) {
+    if let input { try check.bus(input, "in_bus") }
+    guard !modes.isEmpty else { throw .part(id, figure: "out", reason: "is missing") }
+    for output in modes.flatMap(\.outputs) {
+      try check.bus(output.bus, "out")
+      try check.finite(output.perInput, "out.\(output.bus)")
+    }
+    try check.limit(maxInput, "in_max")
+    try check.finite(costPerInput, "cost_per_in")
+    try check.finite(emissionsPerInput, "co2_per_in")
+    if let ramp { try check.figure(ramp, "ramp_kw", in: 0...1e15) }
+    try check.size(size)
+    guard let commitment else { return }
+    try check.atLeastZero(commitment.minInput, "in_min")
+    for (step, least) in commitment.minInput.values.enumerated() {
+      let most = commitment.minInput.count == nil ? maxInput.values.max() ?? 0 : maxInput[step]
+      guard least <= most else {
+        throw .part(id, figure: "in_min", reason: "is \(least), above in_max \(most)")
+      }
+    }
+    try check.figure(commitment.startCost, "onoff.start_cost", in: 0...1e15)
+    try check.figure(commitment.stopCost, "onoff.stop_cost", in: 0...1e15)
+    try check.figure(commitment.noLoadCostPerHour, "onoff.no_load_cost_h", in: -1e15...1e15)
+    try check.figure(commitment.minUpHours, "onoff.min_up_h", in: 0...1e6)
+    try check.figure(commitment.minDownHours, "onoff.min_down_h", in: 0...1e6)
+    if let before = commitment.hoursBefore { try check.figure(before, "onoff.hours_before", in: 0...Double.infinity) }
+    guard commitment.matters else { return }
+    guard size == nil else { throw .part(id, figure: "onoff", reason: "cannot go with a size that is a decision") }
+    guard maxInput.values.allSatisfy({ $0 < 1e15 }) else {
+      throw .part(id, figure: "in_max", reason: "must be a finite number for a unit with onoff")
+    }
+  }
+}
+
+extension Store {
+  func validate(_ check: FigureCheck) throws(SystemError) {
+    try check.bus(bus, "bus")
+    try check.limit(capacity, "kwh")
+    try check.atLeastZero(leastContent, "min_kwh")
+    try check.limit(charge, "charge_kw")
+    try check.limit(discharge, "discharge_kw")
+    try check.efficiency(chargeEfficiency, "eff_c")
+    try check.efficiency(dischargeEfficiency, "eff_d")
+    guard lossPerHour >= 0, lossPerHour < 1 else {
+      throw .part(id, figure: "loss_h", reason: "is \(lossPerHour), and must be from 0 to below 1")
+    }
+    if case .content(let energy) = opening { try check.figure(energy, "start", in: 0...1e15) }
+    if let leastAtEnd { try check.figure(leastAtEnd, "end_min", in: 0...1e15) }
+    if let mostAtEnd { try check.figure(mostAtEnd, "end_max", in: 0...Double.infinity) }
+    try check.figure(endValue, "end_value", in: -1e15...1e15)
+    try check.figure(chargeCost, "charge_cost", in: -1e15...1e15)
+    try check.figure(dischargeCost, "discharge_cost", in: -1e15...1e15)
+    try check.finite(inflow, "inflow_kw")
+    try check.size(size)
+    guard exclusivity != .nowhere else { return }
+    guard size == nil else { throw .part(id, figure: "exclusive", reason: "cannot go with a size that is a decision") }
+    guard capacity.values.allSatisfy({ $0 < 1e15 }) || (isFinite(charge) && isFinite(discharge)) else {
+      throw .part(id, figure: "exclusive", reason: "needs a finite kwh, or finite charge_kw and discharge_kw")
+    }
+  }
+
+  private func isFinite(_ series: Series?) -> Bool { series?.values.allSatisfy { $0 < 1e15 } ?? false }
+}
+
+extension Link {
+  func validate(_ check: FigureCheck) throws(SystemError) {
+    try check.bus(from, "from")
+    try check.bus(to, "to")
+    guard from != to else { throw .part(id, figure: "to", reason: "is where it comes from") }
+    try check.limit(max, "max")
+    try check.share(relativeLoss, "loss_rel")
+    try check.atLeastZero(fixedLoss, "loss_fixed_kw")
+    try check.finite(cost, "cost")
+    if let pump {
+      try check.bus(pump.bus, "pump_bus")
+      try check.atLeastZero(pump.perFlow, "pump_kwh_per_kwh")
+    }
+  }
+}
+
+extension ChargingSessions {
+  func validate(_ check: FigureCheck) throws(SystemError) {
+    try check.bus(bus, "bus")
+    try check.figure(throughputCost, "throughput_cost", in: 0...1e15)
+    for (number, session) in sessions.enumerated() {
+      let name = "sessions[\(number)]"
+      try check.steps(session.steps, name)
+      try check.figure(session.capacity, "\(name).kwh", in: 0...1e15)
+      try check.figure(session.atArrival, "\(name).arrive_kwh", in: 0...session.capacity)
+      try check.figure(session.atDeparture, "\(name).depart_kwh", in: 0...session.capacity)
+      try check.figure(session.leastContent, "\(name).min_kwh", in: 0...session.capacity)
+      try check.figure(session.charge, "\(name).charge_kw", in: 0...1e15)
+      try check.figure(session.discharge, "\(name).discharge_kw", in: 0...1e15)
+      try check.efficiency(session.chargeEfficiency, "\(name).eff_c")
+      try check.efficiency(session.dischargeEfficiency, "\(name).eff_d")
+    }
+    try check.apart(sessions.map(\.steps), "sessions")
+  }
+}
+
+extension FlexibleUse {
+  func validate(_ check: FigureCheck) throws(SystemError) {
+    try check.bus(bus, "bus")
+    try check.figure(max, "max_kw", in: 0...1e15)
+    for (number, window) in windows.enumerated() {
+      try check.steps(window.steps, "windows[\(number)]")
+      try check.figure(window.energy, "windows[\(number)].kwh", in: 0...1e15)
+    }
+    try check.apart(windows.map(\.steps), "windows")
+  }
+}

@@ -1,0 +1,188 @@
+import LinearOptimization
+
+/// A price on the highest mean power of a billing period.
+///
+///     P >= mean over each measuring interval of (imports - exports),   P >= what was reached before       optimizer-model (D1)
+///     cost = price (P - before)
+public struct PeakCharge: Sendable, Equatable {
+  /// Its name.
+  public var id: String
+  /// Supplies that count, by name.
+  public var supplies: [String]
+  /// Offtakes that are deducted, by name.
+  public var offtakes: [String]
+  /// EUR a kW above what was reached before.
+  public var price: Double
+  /// The highest power of the period before the first step, kW: it is paid for already.
+  public var before: Double
+  /// The steps that count; nil for all.
+  public var steps: [Int]?
+  /// How many of these steps make one measuring interval.
+  public var stepsPerInterval: Int
+
+  /// A charge; see the properties.
+  public init(
+    _ id: String, supplies: [String], offtakes: [String] = [], price: Double, before: Double = 0, steps: [Int]? = nil,
+    stepsPerInterval: Int = 1
+  ) {
+    self.id = id
+    self.supplies = supplies
+    self.offtakes = offtakes
+    self.price = price
+    self.before = before
+    self.steps = steps
+    self.stepsPerInterval = stepsPerInterval
+  }
+
+  /// The measuring intervals as lists of steps, of a system of `count` steps.
+  func intervals(of count: Int) -> [[Int]] {
+    let counted = steps ?? Array(0..<count)
+    return stride(from: 0, to: counted.count, by: stepsPerInterval).map { start in
+      Array(counted[start..<min(start + stepsPerInterval, counted.count)])
+    }
+  }
+}
+
+/// A least amount that is paid for whether it is taken or not.
+///
+///     sum of flow dt + shortfall >= least,   cost = price shortfall           optimizer-model, section 12
+public struct TakeOrPay: Sendable, Equatable {
+  /// Its name.
+  public var id: String
+  /// The supply or converter that takes, by name.
+  public var flow: String
+  /// kWh over all steps.
+  public var least: Double
+  /// EUR a kWh that is not taken.
+  public var shortfallPrice: Double
+
+  /// A contract; see the properties.
+  public init(_ id: String, flow: String, least: Double, shortfallPrice: Double) {
+    self.id = id
+    self.flow = flow
+    self.least = least
+    self.shortfallPrice = shortfallPrice
+  }
+}
+
+/// A limit that several flows share: the transformer of a village, a grid operator's cap on all that can be controlled.
+///
+///     sum of the flows <= max
+public struct FlowLimit: Sendable, Equatable {
+  /// Its name.
+  public var id: String
+  /// Supplies, offtakes, links and converters (what they take), by name.
+  public var flows: [String]
+  /// kW together.
+  public var max: Series
+
+  /// A limit; see the properties.
+  public init(_ id: String, flows: [String], max: Series) {
+    self.id = id
+    self.flows = flows
+    self.max = max
+  }
+}
+
+/// Surplus that members use up together, quarter hour by quarter hour, freely allocated.
+///
+/// | symbol | meaning | unit |
+/// |---|---|---|
+/// | m[i] | what member i is credited | kW |
+///
+///     m[i] <= import of i,   sum_i m[i] <= sum of the sources,   cost = -value m dt      optimizer-model, section 5 (P2)
+public struct SurplusSharing: Sendable, Equatable {
+  /// Its name.
+  public var id: String
+  /// Offtakes that are shared, by name.
+  public var offtakes: [String]
+  /// The members' supplies, by name.
+  public var supplies: [String]
+  /// EUR a kWh that is shared instead of bought and sold.
+  public var value: Series
+
+  /// An agreement; see the properties.
+  public init(_ id: String, offtakes: [String], supplies: [String], value: Series) {
+    self.id = id
+    self.offtakes = offtakes
+    self.supplies = supplies
+    self.value = value
+  }
+}
+
+// MARK: - Formulation
+
+extension PeakCharge {
+  func formulate(in model: inout SystemModel) -> Variable {
+    let owner = model.model.owner(named: id)
+    model.model.label = Label(owner: owner)
+    let peak = model.model.addVariable(lower: before)
+    model.count(price, .cost, for: peak)
+    model.count(-price * before, .cost)
+    let taken = supplies.map { model.flow(named: $0) }
+    let given = offtakes.map { model.flow(named: $0) }
+    for interval in intervals(of: model.system.count) {
+      let whole = interval.reduce(0) { $0 + model.system.hours[$1] }
+      model.model.label = Label(owner: owner, step: interval.first)
+      let terms = interval.flatMap { step in
+        let share = model.system.hours[step] / whole
+        return taken.map { share * $0[0][step] } + given.map { -share * $0[0][step] }
+      }
+      model.model.addConstraint(.atMost(0), terms + [-1 * peak])
+    }
+    return peak
+  }
+}
+
+extension TakeOrPay {
+  func formulate(in model: inout SystemModel) -> Variable {
+    model.model.label = Label(owner: model.model.owner(named: id))
+    let shortfall = model.model.addVariable()
+    model.count(shortfallPrice, .cost, for: shortfall)
+    let taken = model.flow(named: flow).flatMap { flow in
+      model.system.hours.enumerated().map { step, hours in hours * flow[step] }
+    }
+    model.model.addConstraint(.atLeast(least), taken + [1 * shortfall])
+    return shortfall
+  }
+}
+
+extension FlowLimit {
+  func formulate(in model: inout SystemModel) {
+    let owner = model.model.owner(named: id)
+    let limited = flows.flatMap { model.flow(named: $0) }
+    for step in 0..<model.system.count {
+      model.model.label = Label(owner: owner, step: step)
+      model.model.addConstraint(.atMost(max[step]), limited.map { 1 * $0[step] })
+    }
+  }
+}
+
+extension SurplusSharing {
+  func formulate(in model: inout SystemModel) -> [Flow] {
+    let owner = model.model.owner(named: id)
+    let sources = offtakes.flatMap { model.flow(named: $0) }
+    let shares = supplies.map { _ in model.addFlow(of: owner) }
+    let imports = supplies.map { model.flow(named: $0) }
+    for (step, hours) in model.system.hours.enumerated() {
+      model.model.label = Label(owner: owner, step: step)
+      for (share, flows) in zip(shares, imports) {
+        model.model.addConstraint(.atMost(0), [1 * share[step]] + flows.map { -1 * $0[step] })
+        model.count(-value[step] * hours, .cost, for: share[step])
+      }
+      model.model.addConstraint(.atMost(0), shares.map { 1 * $0[step] } + sources.map { -1 * $0[step] })
+    }
+    return shares
+  }
+}
+
+extension SystemModel {
+  /// The variables of the supply, offtake, link or converter called `name`; of a converter one flow a mode.
+  fileprivate func flow(named name: String) -> [Flow] {
+    if let place = system.supplies.firstIndex(where: { $0.id == name }) { return [variables.supplies[place]] }
+    if let place = system.offtakes.firstIndex(where: { $0.id == name }) { return [variables.offtakes[place]] }
+    if let place = system.links.firstIndex(where: { $0.id == name }) { return [variables.links[place]] }
+    if let place = system.converters.firstIndex(where: { $0.id == name }) { return variables.converters[place].inputs }
+    preconditionFailure("validated: there is a flow \(name)")
+  }
+}

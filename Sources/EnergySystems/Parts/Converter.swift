@@ -1,0 +1,264 @@
+import LinearOptimization
+
+/// Makes one kind of energy of another: a heat pump, a boiler, combined heat and power, an electrolyser.
+///
+/// | symbol | meaning | unit |
+/// |---|---|---|
+/// | f[m] | what it takes in mode m, mean of the step | kW |
+/// | f | what it takes altogether | kW |
+/// | out[m, b] | what a kW taken in mode m gives to bus b, data | kW/kW |
+/// | u, v, w | on, started, stopped | 0/1 |
+/// | R | most that f may change from a step to the next | kW |
+/// | K | size, 1 where it is not a decision | - |
+///
+///     f = sum_m f[m],   0 <= f <= in_max K                                   optimizer-model, section 8
+///     in_min u <= f <= in_max u                                              (U1)
+///     u[t] - u[t-1] = v[t] - w[t]                                            (U2)
+///     sum of v over the last UT hours <= u,   sum of w over the last DT hours <= 1 - u       (U3)
+///     on for less than UT hours before: u = 1 for the rest; off for less than DT: u = 0      (U4)
+///     |f[t] - f[t-1]| <= R;  of a unit that can be off: f[t] - f[t-1] <= R u[t-1] + max(R, in_min) v[t], and down alike   (U5)
+///     cost = (cost_per_in f + no_load u) dt + start v + stop w
+///
+/// One mode is the fixed ratio of most units. Two make an extraction turbine: one without heat and one with all of it; whatever lies
+/// between is a mixture of them, which is its polyhedron exactly (section 8).
+///
+/// Only u is whole; v and w follow. u is left out where nothing asks for it.
+public struct Converter: Sendable, Equatable {
+
+  /// Its name.
+  public var id: String
+  /// Where it takes; nil where what it takes is not accounted for.
+  public var input: String?
+  /// What a kW taken gives, mode by mode; at least one mode.
+  public var modes: [Mode]
+  /// The most that it takes, kW, of a unit of size where the size is a decision.
+  public var maxInput: Series
+  /// EUR a kWh taken.
+  public var costPerInput: Series
+  /// kg of CO2 a kWh taken.
+  public var emissionsPerInput: Series
+  /// The most that what it takes may change from a step to the next, kW; nil for no limit.
+  public var ramp: Double?
+  /// When it may be on and off and what that costs; nil for a unit that takes whatever it likes at any time.
+  public var commitment: Commitment?
+  /// How large it is to be; nil where that is settled. Not together with a commitment.
+  public var size: Size?
+
+  /// What a kW taken gives.
+  public struct Mode: Sendable, Equatable {
+    /// Where it gives how much, kW a kW taken.
+    public var outputs: [Output]
+
+    /// A mode that gives `outputs`.
+    public init(_ outputs: [Output]) { self.outputs = outputs }
+  }
+
+  /// What a kW taken gives to one bus.
+  public struct Output: Sendable, Equatable {
+    /// The bus.
+    public var bus: String
+    /// kW a kW taken; an efficiency, a coefficient of performance.
+    public var perInput: Series
+
+    /// An output; see the properties.
+    public init(_ bus: String, _ perInput: Series) {
+      self.bus = bus
+      self.perInput = perInput
+    }
+  }
+
+  /// A converter; see the properties.
+  public init(
+    _ id: String, input: String?, modes: [Mode], maxInput: Series, costPerInput: Series = 0, emissionsPerInput: Series = 0,
+    ramp: Double? = nil, commitment: Commitment? = nil, size: Size? = nil
+  ) {
+    self.id = id
+    self.input = input
+    self.modes = modes
+    self.maxInput = maxInput
+    self.costPerInput = costPerInput
+    self.emissionsPerInput = emissionsPerInput
+    self.ramp = ramp
+    self.commitment = commitment
+    self.size = size
+  }
+}
+
+/// When a unit may be on and off, and what that costs (optimizer-model, section 9).
+public struct Commitment: Sendable, Equatable {
+  /// The least that it takes while it is on, kW.
+  public var minInput: Series
+  /// EUR a start.
+  public var startCost: Double
+  /// EUR a stop.
+  public var stopCost: Double
+  /// EUR an hour while it is on.
+  public var noLoadCostPerHour: Double
+  /// Hours that it stays on at least.
+  public var minUpHours: Double
+  /// Hours that it stays off at least.
+  public var minDownHours: Double
+  /// Whether it was on before the first step.
+  public var wasOn: Bool
+  /// For how many hours it had been so; nil for long enough.
+  public var hoursBefore: Double?
+
+  /// A commitment; see the properties.
+  public init(
+    minInput: Series = 0, startCost: Double = 0, stopCost: Double = 0, noLoadCostPerHour: Double = 0, minUpHours: Double = 0,
+    minDownHours: Double = 0, wasOn: Bool = false, hoursBefore: Double? = nil
+  ) {
+    self.minInput = minInput
+    self.startCost = startCost
+    self.stopCost = stopCost
+    self.noLoadCostPerHour = noLoadCostPerHour
+    self.minUpHours = minUpHours
+    self.minDownHours = minDownHours
+    self.wasOn = wasOn
+    self.hoursBefore = hoursBefore
+  }
+
+  /// Whether anything depends on being on or off.
+  var matters: Bool {
+    minInput.values.contains { $0 > 0 } || startCost != 0 || stopCost != 0 || noLoadCostPerHour != 0 || minUpHours > 0
+      || minDownHours > 0
+  }
+
+  /// Whether starts and stops are counted, not only being on.
+  var countsStarts: Bool { startCost != 0 || stopCost != 0 || minUpHours > 0 || minDownHours > 0 }
+}
+
+// MARK: - Formulation
+
+extension Converter {
+  struct Variables: Sendable {
+    /// What it takes, mode by mode.
+    let inputs: [Flow]
+    /// On, started, stopped; nil where nothing asks for them.
+    let on: Flow?
+    let started: Flow?
+    let stopped: Flow?
+    let size: Variable?
+  }
+
+  func formulate(in model: inout SystemModel) -> Variables {
+    let owner = model.model.owner(named: id)
+    let chosen = size.map { model.addSize($0, of: owner) }
+    let isLimited = modes.count == 1 && size == nil
+    let inputs = modes.map { _ in model.addFlow(of: owner, upper: { isLimited ? maxInput[$0] : .infinity }) }
+    let taken = input.map { model.balance(of: $0) }
+    for (mode, flow) in zip(modes, inputs) {
+      let rows = mode.outputs.map { (row: model.balance(of: $0.bus), perInput: $0.perInput) }
+      for (step, hours) in model.system.hours.enumerated() {
+        if let taken { model.bring(-1, flow[step], into: taken, step: step) }
+        for output in rows { model.bring(output.perInput[step], flow[step], into: output.row, step: step) }
+        model.count(costPerInput[step] * hours, .cost, for: flow[step])
+        model.count(emissionsPerInput[step] * hours, .emissions, for: flow[step])
+      }
+    }
+    let committed = commitment.flatMap { $0.matters ? $0.formulate(of: self, inputs, owner, in: &model) : nil }
+    if committed == nil, !isLimited {
+      for step in 0..<model.system.count where chosen != nil || maxInput[step] < .infinity {
+        model.model.label = Label(owner: owner, step: step)
+        let all = inputs.map { 1 * $0[step] }
+        if let chosen {
+          model.model.addConstraint(.atMost(0), all + [-maxInput[step] * chosen])
+        } else {
+          model.model.addConstraint(.atMost(maxInput[step]), all)
+        }
+      }
+    }
+    formulateRamp(inputs, committed, owner, in: &model)
+    return Variables(
+      inputs: inputs, on: committed?.on, started: committed?.started, stopped: committed?.stopped, size: chosen)
+  }
+
+  private func formulateRamp(_ inputs: [Flow], _ unit: Commitment.Variables?, _ owner: Owner, in model: inout SystemModel) {
+    guard let ramp else { return }
+    for step in 1..<max(1, model.system.count) {
+      model.model.label = Label(owner: owner, step: step)
+      let change = inputs.flatMap { [1 * $0[step], -1 * $0[step - 1]] }
+      guard let unit, let commitment else {
+        model.model.addConstraint(.between(-ramp, ramp), change)
+        continue
+      }
+      // From off it may go to its least, and from there it may go off.
+      let jump = max(ramp, commitment.minInput[step])
+      model.model.addConstraint(
+        .atMost(0), change + [-ramp * unit.on[step - 1]] + (unit.started.map { [-jump * $0[step]] } ?? []))
+      model.model.addConstraint(
+        .atLeast(0), change + [ramp * unit.on[step]] + (unit.stopped.map { [jump * $0[step]] } ?? []))
+    }
+  }
+}
+
+extension Commitment {
+  struct Variables: Sendable {
+    let on: Flow
+    let started: Flow?
+    let stopped: Flow?
+  }
+
+  /// Rows (U1) to (U4) and their costs.
+  fileprivate func formulate(
+    of unit: Converter, _ inputs: [Flow], _ owner: Owner, in model: inout SystemModel
+  ) -> Variables {
+    let hours = model.system.hours
+    let on = model.addFlow(of: owner, upper: { _ in 1 }, domain: .integer)
+    for step in hours.indices {
+      model.model.label = Label(owner: owner, step: step)
+      let all = inputs.map { 1 * $0[step] }
+      model.model.addConstraint(.atMost(0), all + [-unit.maxInput[step] * on[step]])
+      if minInput[step] > 0 { model.model.addConstraint(.atLeast(0), all + [-minInput[step] * on[step]]) }
+      model.count(noLoadCostPerHour * hours[step], .cost, for: on[step])
+    }
+    guard countsStarts || unit.ramp != nil else { return Variables(on: on, started: nil, stopped: nil) }
+    let started = model.addFlow(of: owner, upper: { _ in 1 })
+    let stopped = model.addFlow(of: owner, upper: { _ in 1 })
+    for step in hours.indices {
+      model.model.label = Label(owner: owner, step: step)
+      var terms = [1 * on[step], -1 * started[step], 1 * stopped[step]]
+      if step > 0 { terms.append(-1 * on[step - 1]) }
+      model.model.addConstraint(.equal(step == 0 && wasOn ? 1 : 0), terms)
+      model.count(startCost, .cost, for: started[step])
+      model.count(stopCost, .cost, for: stopped[step])
+    }
+    holdOn(on, started, stopped, owner, in: &model)
+    return Variables(on: on, started: started, stopped: stopped)
+  }
+
+  /// Least times on and off, with what is left of them from before the first step.
+  private func holdOn(_ on: Flow, _ started: Flow, _ stopped: Flow, _ owner: Owner, in model: inout SystemModel) {
+    let begins = SystemModel.begins(of: model.system.hours)
+    for step in begins.indices {
+      model.model.label = Label(owner: owner, step: step)
+      let since = { (hours: Double) in
+        (0...step).reversed().prefix { begins[step] - begins[$0] < hours - SystemModel.instant }
+      }
+      if minUpHours > 0 {
+        let recent = since(minUpHours)
+        if recent.count > 1 { model.model.addConstraint(.atMost(0), recent.map { 1 * started[$0] } + [-1 * on[step]]) }
+      }
+      if minDownHours > 0 {
+        let recent = since(minDownHours)
+        if recent.count > 1 { model.model.addConstraint(.atMost(1), recent.map { 1 * stopped[$0] } + [1 * on[step]]) }
+      }
+      let left = (wasOn ? minUpHours : minDownHours) - (hoursBefore ?? .infinity)
+      if begins[step] < left - SystemModel.instant { model.model.addConstraint(.equal(wasOn ? 1 : 0), 1 * on[step]) }
+    }
+  }
+}
+
+extension SystemModel {
+  /// Hours that are taken as none: steps are minutes long at least.
+  static let instant = 1e-6
+
+  /// When each step begins, in hours from the start of the first.
+  static func begins(of hours: [Double]) -> [Double] {
+    var end = 0.0
+    return hours.map { length in
+      defer { end += length }
+      return end
+    }
+  }
+}

@@ -1,0 +1,98 @@
+public import LinearOptimization
+
+/// What came of solving a system.
+public struct SystemOutcome: Sendable {
+  /// How the last level that was solved ended.
+  public internal(set) var status: SolveStatus
+  /// What each level came to, and the bound on it that is proved, in the level's unit.
+  public internal(set) var levels: [(objective: Double, bestBound: Double)] = []
+  /// What every part does; nil where there is no schedule.
+  public internal(set) var schedule: SystemSchedule?
+  /// EUR, the price of CO2 left out; as the check recomputed it.
+  public internal(set) var cost = 0.0
+  /// kg of CO2, as the check recomputed it.
+  public internal(set) var emissions = 0.0
+  /// Why there is no schedule, as far as is known.
+  public internal(set) var contradictions: [Contradiction] = []
+  /// Wall-clock time that the solver took.
+  public internal(set) var solveTime = Duration.zero
+  /// Simplex iterations of all levels.
+  public internal(set) var iterations = 0
+  /// Columns, rows and whole variables of the model.
+  public internal(set) var size = (variables: 0, constraints: 0, integers: 0)
+}
+
+/// Solves systems, one level of the objective after the other, and checks what comes out.
+public struct SystemSolver: Sendable {
+  private let solver: any Solver
+
+  /// Solves with `solver`; parts of the system that nothing joins are solved apart.
+  public init(_ solver: some Solver) { self.solver = DecomposedSolver(solver, leastBlockSize: 500) }
+
+  /// Solves `system`.
+  ///
+  /// The time limit is that of all levels together. Later levels may be left out where it is reached; the status says so.
+  /// - Throws: `SystemError` where figures contradict each other, `SolverError` where the solver is not there.
+  public func solve(_ system: EnergySystem, options: SolveOptions = SolveOptions(), relaxed: Bool = false) throws -> SystemOutcome
+  {
+    var model = try SystemModel(system)
+    if relaxed { model.model.relax() }
+    var outcome = SystemOutcome(status: .limitReached)
+    outcome.size = (model.model.variableCount, model.model.constraintCount, model.model.integerCount)
+    outcome.contradictions = system.contradictions()
+    guard outcome.contradictions.isEmpty else {
+      outcome.status = .infeasible
+      return outcome
+    }
+    var values: [Double] = []
+    for level in system.objective.levels.indices {
+      var left = options
+      if let limit = options.timeLimit { left.timeLimit = max(.zero, limit - outcome.solveTime) }
+      if level > 0 { model.aim(at: level) }
+      let solution = try solver.solve(model.model, options: left)
+      outcome.status = solution.status
+      outcome.solveTime += solution.solveTime
+      outcome.iterations += solution.simplexIterations
+      guard solution.status.hasValues else {
+        // An earlier level's schedule stands.
+        if level > 0 { outcome.status = .feasible }
+        break
+      }
+      values = solution.values
+      outcome.levels.append((solution.objective, solution.bestBound))
+      if level < system.objective.levels.count - 1 {
+        model.hold(level, at: solution.objective + system.objective.slack * max(1, abs(solution.objective)))
+      }
+    }
+    guard !values.isEmpty || (outcome.status.hasValues && model.model.variableCount == 0) else {
+      if outcome.status == .infeasible { outcome.contradictions = try missing(in: system, options) }
+      return outcome
+    }
+    let schedule = model.schedule(of: values)
+    let check = SystemCheck(schedule, of: system)
+    if !relaxed, let broken = check.violations.first {
+      outcome.status = .failed("the solver's point does not hold: \(broken)")
+      return outcome
+    }
+    outcome.schedule = schedule
+    outcome.cost = check.cost
+    outcome.emissions = check.emissions
+    return outcome
+  }
+
+  /// Where and when how much would be missing or too much, at the least.
+  private func missing(in system: EnergySystem, _ options: SolveOptions) throws -> [Contradiction] {
+    var eased = system
+    eased.objective = .init(levels: [[.penalty: 1]])
+    for place in eased.buses.indices { eased.buses[place].penalty = 1 }
+    var model = try SystemModel(eased)
+    model.model.relax()
+    let solution = try solver.solve(model.model, options: options)
+    guard solution.status.hasValues else { return [] }
+    let schedule = model.schedule(of: solution.values)
+    return system.buses.indices.flatMap { place in
+      Contradiction.spans(.missing, at: system.buses[place].name, schedule.missing[place], system.hours)
+        + Contradiction.spans(.tooMuch, at: system.buses[place].name, schedule.excess[place], system.hours)
+    }
+  }
+}

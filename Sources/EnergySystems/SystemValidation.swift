@@ -1,0 +1,180 @@
+extension EnergySystem {
+  /// Refuses a system whose figures contradict each other or are no numbers.
+  ///
+  /// - Throws: `SystemError` that names the part and the figure.
+  public func validate() throws(SystemError) {
+    guard hours.allSatisfy({ $0 > 0 && $0 < .infinity }) else {
+      throw .part("system", figure: "hours", reason: "must be above zero")
+    }
+    var names = NameCheck(buses: buses)
+    try names.checkBuses()
+    for demand in demands {
+      let check = FigureCheck("demand at \(demand.bus)", count, names)
+      try check.bus(demand.bus, "bus")
+      try check.finite(demand.power, "power")
+    }
+    for supply in supplies { try supply.validate(try names.check(supply.id, count)) }
+    for offtake in offtakes { try offtake.validate(try names.check(offtake.id, count)) }
+    for source in sources { try source.validate(try names.check(source.id, count)) }
+    for converter in converters { try converter.validate(try names.check(converter.id, count)) }
+    for store in stores { try store.validate(try names.check(store.id, count)) }
+    for link in links { try link.validate(try names.check(link.id, count)) }
+    for point in chargingPoints { try point.validate(try names.check(point.id, count)) }
+    for use in flexibleUses { try use.validate(try names.check(use.id, count)) }
+    try validateAgreements(&names)
+    let check = FigureCheck("system", count, names)
+    try check.figure(carbonPrice, "carbon price", in: -1e15...1e15)
+    guard !objective.levels.isEmpty else { throw .part("system", figure: "objective", reason: "has no level") }
+    try check.figure(objective.slack, "slack", in: 0...1)
+  }
+
+  private func validateAgreements(_ names: inout NameCheck) throws(SystemError) {
+    let supplyNames = Set(supplies.map(\.id))
+    let offtakeNames = Set(offtakes.map(\.id))
+    let converterNames = Set(converters.map(\.id))
+    let linkNames = Set(links.map(\.id))
+    for charge in peakCharges {
+      let check = try names.check(charge.id, count)
+      try check.names(charge.supplies, "imports", among: supplyNames)
+      try check.names(charge.offtakes, "exports", among: offtakeNames)
+      try check.figure(charge.price, "price", in: 0...1e15)
+      try check.figure(charge.before, "previous", in: 0...1e15)
+      guard charge.stepsPerInterval > 0 else { throw .part(charge.id, figure: "average_steps", reason: "must be 1 or more") }
+      let counted = charge.steps ?? []
+      guard counted.allSatisfy({ (0..<count).contains($0) }) else {
+        throw .part(charge.id, figure: "steps", reason: "must lie from 0 to \(count - 1)")
+      }
+      guard (charge.steps?.count ?? count).isMultiple(of: charge.stepsPerInterval) else {
+        throw .part(charge.id, figure: "average_steps", reason: "does not divide the number of steps that count")
+      }
+    }
+    for contract in contracts {
+      let check = try names.check(contract.id, count)
+      try check.names([contract.flow], "flow", among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames))
+      try check.figure(contract.least, "min_kwh", in: 0...1e15)
+      try check.figure(contract.shortfallPrice, "shortfall_price", in: 0...1e15)
+    }
+    for limit in flowLimits {
+      let check = try names.check(limit.id, count)
+      try check.names(limit.flows, "flows", among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames))
+      try check.atLeastZero(limit.max, "max")
+    }
+    for sharing in sharings {
+      let check = try names.check(sharing.id, count)
+      try check.names(sharing.offtakes, "sources", among: offtakeNames)
+      try check.names(sharing.supplies, "members", among: supplyNames)
+      try check.finite(sharing.value, "value")
+    }
+  }
+}
+
+/// Which names there are.
+struct NameCheck {
+  let buses: [Bus]
+  private(set) var busNames: Set<String> = []
+  private var parts: Set<String> = []
+
+  init(buses: [Bus]) { self.buses = buses }
+
+  mutating func checkBuses() throws(SystemError) {
+    for bus in buses {
+      guard busNames.insert(bus.name).inserted else { throw .part("bus \(bus.name)", figure: "id", reason: "is there twice") }
+    }
+  }
+
+  /// The check of the figures of the part called `name`.
+  mutating func check(_ name: String, _ count: Int) throws(SystemError) -> FigureCheck {
+    guard parts.insert(name).inserted else { throw .part(name, figure: "id", reason: "is there twice") }
+    return FigureCheck(name, count, self)
+  }
+}
+
+/// Looks at the figures of one part.
+struct FigureCheck {
+  private let part: String
+  private let count: Int
+  private let names: NameCheck
+
+  init(_ part: String, _ count: Int, _ names: NameCheck) {
+    self.part = part
+    self.count = count
+    self.names = names
+  }
+
+  func bus(_ name: String, _ figure: String) throws(SystemError) {
+    guard !names.busNames.contains(name) else { return }
+    throw .part(part, figure: figure, reason: "\"\(name)\" is not among the buses")
+  }
+
+  func names(_ names: [String], _ figure: String, among known: Set<String>) throws(SystemError) {
+    guard let unknown = names.first(where: { !known.contains($0) }) else { return }
+    throw .part(part, figure: figure, reason: "\"\(unknown)\" is not there")
+  }
+
+  func figure(_ value: Double, _ figure: String, in range: ClosedRange<Double>) throws(SystemError) {
+    guard !range.contains(value) else { return }
+    throw .part(part, figure: figure, reason: "is \(value), and must lie from \(range.lowerBound) to \(range.upperBound)")
+  }
+
+  /// Any finite numbers, as many as there are steps.
+  func finite(_ series: Series, _ figure: String) throws(SystemError) {
+    try each(series, figure, "must be a finite number") { $0 > -1e15 && $0 < 1e15 }
+  }
+
+  /// Finite numbers of zero or more.
+  func atLeastZero(_ series: Series, _ figure: String) throws(SystemError) {
+    try each(series, figure, "must be zero or more") { $0 >= 0 && $0 < 1e15 }
+  }
+
+  /// Zero or more, infinity included.
+  func limit(_ series: Series?, _ figure: String) throws(SystemError) {
+    guard let series else { return }
+    try each(series, figure, "must be zero or more") { $0 >= 0 }
+  }
+
+  func share(_ series: Series, _ figure: String) throws(SystemError) {
+    try each(series, figure, "must lie from 0 to 1") { $0 >= 0 && $0 <= 1 }
+  }
+
+  /// Above 0 up to 1.
+  func efficiency(_ value: Double, _ figure: String) throws(SystemError) {
+    guard !(value > 0 && value <= 1) else { return }
+    throw .part(part, figure: figure, reason: "is \(value), and must be above 0 up to 1")
+  }
+
+  func size(_ size: Size?) throws(SystemError) {
+    guard let size else { return }
+    try figure(size.least, "size.min", in: 0...1e15)
+    if let most = size.most { try figure(most, "size.max", in: size.least...Double.infinity) }
+    try figure(size.price, "size.cost", in: -1e15...1e15)
+    try figure(size.fixedCost, "size.fixed_cost", in: 0...1e15)
+    guard size.fixedCost == 0 || (size.most ?? .infinity) < .infinity else {
+      throw .part(part, figure: "size.fixed_cost", reason: "needs a size.max, too")
+    }
+  }
+
+  func steps(_ steps: Range<Int>, _ figure: String) throws(SystemError) {
+    guard steps.lowerBound < 0 || steps.upperBound > count || steps.isEmpty else { return }
+    throw .part(part, figure: figure, reason: "takes steps \(steps), and must be some of 0..<\(count)")
+  }
+
+  /// No two in the same step.
+  func apart(_ spans: [Range<Int>], _ figure: String) throws(SystemError) {
+    let inOrder = spans.sorted { $0.lowerBound < $1.lowerBound }
+    for (one, next) in zip(inOrder, inOrder.dropFirst()) where one.overlaps(next) {
+      throw .part(part, figure: figure, reason: "\(one) and \(next) overlap")
+    }
+  }
+
+  private func each(
+    _ series: Series, _ figure: String, _ rule: String, _ holds: (Double) -> Bool
+  ) throws(SystemError) {
+    if let given = series.count, given != count {
+      throw .part(part, figure: figure, reason: "has \(given) figures for \(count) steps")
+    }
+    for (step, value) in series.values.enumerated() where !holds(value) {
+      let place = series.count == nil ? "" : " in step \(step)"
+      throw .part(part, figure: figure, reason: "is \(value)\(place), and \(rule)")
+    }
+  }
+}
