@@ -18,6 +18,7 @@ struct EnergyOpt: ParsableCommand {
         energy-opt store                    what is known, with which gaps
         energy-opt plan                     the next 36 hours
         energy-opt report --month 2016-06   self-sufficiency and more
+        energy-opt solve village.json       an energy system from a JSON file
 
       EXIT STATUS
          0 done
