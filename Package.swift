@@ -84,7 +84,7 @@ let package = Package(
     // Cases of researchers and tests in JSON to energy systems, and what came out as JSON.
     room("CaseFiles", dependsOn: ["EnergySystems", "LinearOptimization", "Console"]),
     // Assets, planning problem, plan, standing rule.
-    room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
+    room("Planning", dependsOn: ["EnergySystems", "CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     // Shares and reports: values in; text, JSON, CSV out.
     room("Reporting", dependsOn: ["Planning", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // Forecasts, prices and measured states to a planning problem, each with its source.
@@ -171,7 +171,7 @@ let package = Package(
     tests("CaseFiles", using: ["EnergySystems", "HighsSolver", "LinearOptimization"], data: ["Cases"]),
     tests("HighsSolver", using: ["LinearOptimization"]),
     tests(
-      "Planning", using: ["HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
+      "Planning", using: ["EnergySystems", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
     tests(
       "PlanPreparation",
       using: ["Planning", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),

@@ -10,8 +10,8 @@ struct PeakEntry: Decodable {
     var object = try CaseObject(decoder)
     part = PeakCharge(
       try object.required("id"), supplies: try object.required("imports"), offtakes: try object.value("exports", or: []),
-      price: try object.required("price"), before: try object.value("previous", or: 0), steps: try object.optional("steps"),
-      stepsPerInterval: try object.value("average_steps", or: 1))
+      price: try object.required("price"), before: try object.value("previous", or: 0), steps: try object.wholes("steps"),
+      stepsPerInterval: try object.whole("average_steps") ?? 1)
     try object.end()
   }
 }
@@ -92,6 +92,9 @@ struct ObjectiveEntry: Decodable {
   init(from decoder: any Decoder) throws {
     let path = decoder.codingPath.jsonPath
     guard let name = try? decoder.singleValueContainer().decode(String.self) else {
+      guard (try? decoder.unkeyedContainer()) != nil else {
+        throw CaseError(path, "must be a name, or a list of levels such as [{\"co2\": 1}, {\"cost\": 1}]")
+      }
       objective = Objective(levels: try [Level](from: decoder).map(\.weights))
       return
     }

@@ -11,6 +11,9 @@ struct BusEntry: Decodable {
       bus = Bus(name)
       return
     }
+    guard (try? decoder.container(keyedBy: CaseKey.self)) != nil else {
+      throw CaseError(decoder.codingPath.jsonPath, "must be a name, or an object with an id")
+    }
     var object = try CaseObject(decoder)
     bus = Bus(
       try object.required("id"), canDump: try object.value("dump", or: false), penalty: try object.optional("penalty"))
@@ -73,9 +76,9 @@ struct ConverterEntry: Decodable {
     var object = try CaseObject(decoder)
     let out = try object.optional("out", OutputsEntry.self)
     let modes = try object.optional("modes", [ModeEntry].self)
-    guard (out == nil) != (modes == nil) else {
-      throw CaseError(object.place(of: "out"), "or modes must be there, one of them")
-    }
+    if out == nil, modes == nil { throw CaseError(object.place(of: "out"), "is missing") }
+    if out != nil, modes != nil { throw CaseError(object.place(of: "modes"), "cannot go with out: give one of them") }
+    if modes?.isEmpty == true { throw CaseError(object.place(of: "modes"), "must name one mode at least") }
     let inMin = try object.series("in_min")
     let onOff = try object.optional("onoff", CommitmentEntry.self)
     if inMin != nil, onOff == nil {
@@ -142,6 +145,9 @@ struct StorageEntry: Decodable {
     let isCyclic = try object.value("cyclic", or: false)
     if isCyclic, start != nil {
       throw CaseError(object.place(of: "start"), "cannot go with cyclic, which begins with what it ends with")
+    }
+    if let wear = try object.optional("throughput_cost", Double.self), wear < 0 {
+      throw CaseError(object.place(of: "throughput_cost"), "is \(wear), and must be zero or more")
     }
     let halfWear = try object.value("throughput_cost", or: 0.0) / 2
     part = Store(
@@ -212,7 +218,7 @@ struct FlexEntry: Decodable {
   init(from decoder: any Decoder) throws {
     var object = try CaseObject(decoder)
     part = FlexibleUse(
-      try object.required("id"), bus: try object.required("bus"), max: try object.required("max_kw"),
+      try object.required("id"), bus: try object.required("bus"), max: try object.requiredSeries("max_kw"),
       windows: try object.required("windows", [WindowEntry].self).map(\.window))
     try object.end()
   }
@@ -231,8 +237,8 @@ struct WindowEntry: Decodable {
 extension CaseObject {
   /// The steps from that of `first` to before that of `last`.
   fileprivate mutating func steps(_ first: String, _ last: String) throws -> Range<Int> {
-    let begin = try required(first, Int.self)
-    let end = try required(last, Int.self)
+    let begin = try requiredWhole(first)
+    let end = try requiredWhole(last)
     guard begin >= 0, begin < end else {
       throw CaseError(place(of: last), "is \(end), and must be after \(first), \(begin), which must be 0 or more")
     }

@@ -14,14 +14,15 @@ public struct CaseFile: Sendable {
   /// - Throws: `CaseError` with the JSON path of the first thing that is wrong: unknown keys, wrong types, contradictory figures.
   public init(_ bytes: [UInt8]) throws(CaseError) {
     let entry: CaseEntry
+    let data = Data(bytes)
     do {
-      entry = try JSONDecoder().decode(CaseEntry.self, from: Data(bytes))
+      entry = try JSONDecoder().decode(CaseEntry.self, from: data)
     } catch let error as CaseError {
       throw error
     } catch let error as DecodingError {
-      throw CaseError(error)
+      throw Self.syntaxError(in: data) ?? CaseError(error)
     } catch {
-      throw CaseError("$", "cannot be read: \(error)")
+      throw Self.syntaxError(in: data) ?? CaseError("$", "cannot be read: \(error)")
     }
     do {
       try entry.system.validate()
@@ -32,20 +33,42 @@ public struct CaseFile: Sendable {
   }
 }
 
+extension CaseFile {
+  /// What keeps `data` from being JSON, with line and column; nil where it is.
+  private static func syntaxError(in data: Data) -> CaseError? {
+    if data.isEmpty { return CaseError("$", "is empty: a case is a JSON object") }
+    do {
+      _ = try JSONSerialization.jsonObject(with: data)
+      return nil
+    } catch {
+      let words = (error as NSError).userInfo["NSDebugDescription"] as? String
+      return CaseError("$", "is not JSON: " + (words ?? "\(error)"))
+    }
+  }
+}
+
 private struct CaseEntry: Decodable {
   private(set) var system: EnergySystem
   /// Where each part was described.
-  private var places: [String: String] = ["system": "$"]
+  private var places: [String: String] = [:]
+  /// The same of what has no name among the parts.
+  private var others = ["system": "$"]
+
+  /// Quarter hours of a generation; more is a slip.
+  private static let mostSteps = 1_000_000
 
   init(from decoder: any Decoder) throws {
     var object = try CaseObject(decoder)
     for text in ["name", "origin", "licence"] { _ = try object.optional(text, String.self) }
-    if let version = try object.optional("schema_version", Int.self), version != CaseFile.schemaVersion {
+    if let version = try object.whole("schema_version"), version != CaseFile.schemaVersion {
       throw CaseError(
         object.place(of: "schema_version"), "is \(version), and this program reads version \(CaseFile.schemaVersion)")
     }
-    let steps = try object.required("steps", Int.self)
-    guard steps >= 0 else { throw CaseError(object.place(of: "steps"), "is \(steps), and must be 0 or more") }
+    let steps = try object.requiredWhole("steps")
+    let range = 0...Self.mostSteps
+    guard range.contains(steps) else {
+      throw CaseError(object.place(of: "steps"), "is \(steps), and must be from 0 to \(Self.mostSteps)")
+    }
     var buses = try object.required("buses", [BusEntry].self).map(\.bus)
     for (number, name) in try object.value("dump", or: [String]()).enumerated() {
       guard let place = buses.firstIndex(where: { $0.name == name }) else {
@@ -54,7 +77,7 @@ private struct CaseEntry: Decodable {
       buses[place].canDump = true
     }
     system = EnergySystem(hours: try Self.hours(&object, steps), buses: buses)
-    for (number, bus) in buses.enumerated() { places["bus " + bus.name] = "$.buses[\(number)]" }
+    for (number, bus) in buses.enumerated() { others["bus " + bus.name] = "$.buses[\(number)]" }
     system.supplies = try parts("imports", &object, [ImportEntry].self) { $0.part }
     system.offtakes = try parts("exports", &object, [ExportEntry].self) { $0.part }
     system.demands = try object.value("demands", or: [DemandEntry]()).map(\.part)
@@ -68,7 +91,7 @@ private struct CaseEntry: Decodable {
     system.contracts = try parts("contracts", &object, [ContractEntry].self) { $0.part }
     system.flowLimits = try parts("limits", &object, [LimitEntry].self) { $0.part }
     system.sharings = try parts("sharing", &object, [SharingEntry].self) { $0.part }
-    for (number, demand) in system.demands.enumerated() { places["demand at \(demand.bus)"] = "$.demands[\(number)]" }
+    for number in system.demands.indices { others["demand \(number)"] = "$.demands[\(number)]" }
     system.carbonPrice = try object.value("co2_price", or: 0)
     if let objective = try object.optional("objective", ObjectiveEntry.self) { system.objective = objective.objective }
     if let slack = try object.optional("lex_slack", Double.self) { system.objective.slack = slack }
@@ -93,7 +116,7 @@ private struct CaseEntry: Decodable {
     let parts = try object.value(key, or: [Entry]()).map(part)
     for (number, part) in parts.enumerated() {
       let place = "$.\(key)[\(number)]"
-      guard places[part.id] == nil || part.id == "system" else {
+      guard places[part.id] == nil else {
         throw CaseError("\(place).id", "is \"\(part.id)\", the name of \(places[part.id] ?? "another"), too")
       }
       places[part.id] = place
@@ -105,7 +128,7 @@ private struct CaseEntry: Decodable {
   func error(for error: SystemError) -> CaseError {
     switch error {
     case .part(let part, let figure, let reason):
-      CaseError((places[part] ?? "$") + ".\(figure)", reason)
+      CaseError((others[part] ?? places[part] ?? "$") + ".\(figure)", reason)
     }
   }
 }

@@ -41,6 +41,29 @@ struct CaseObject {
     return value
   }
 
+  /// The whole number of `key`; nil where it is not there or null.
+  mutating func whole(_ key: String) throws -> Int? {
+    guard let number = try optional(key, Double.self) else { return nil }
+    guard let whole = Int(exactly: number) else { throw CaseError(place(of: key), "is \(number), and must be a whole number") }
+    return whole
+  }
+
+  /// The whole number of `key`, which must be there.
+  mutating func requiredWhole(_ key: String) throws -> Int {
+    guard let whole = try whole(key) else { throw CaseError(place(of: key), "is missing") }
+    return whole
+  }
+
+  /// The list of whole numbers of `key`; nil where it is not there or null.
+  mutating func wholes(_ key: String) throws -> [Int]? {
+    try optional(key, [Double].self)?.enumerated().map { place, number in
+      guard let whole = Int(exactly: number) else {
+        throw CaseError(self.place(of: key) + "[\(place)]", "is \(number), and must be a whole number")
+      }
+      return whole
+    }
+  }
+
   mutating func series(_ key: String) throws -> Series? { try optional(key, SeriesEntry.self)?.series }
 
   mutating func series(_ key: String, or fallback: Series) throws -> Series { try series(key) ?? fallback }

@@ -64,8 +64,7 @@ public struct CaseResult: Sendable {
   /// Of the last level, relative to its objective; infinite where nothing is known.
   private var gap: Double {
     guard outcome.schedule != nil, let last = outcome.levels.last else { return .infinity }
-    let distance = max(0, last.objective - last.bestBound)
-    return distance == 0 ? 0 : distance / abs(last.objective)
+    return last.relativeGap
   }
 
   private func json(of schedule: SystemSchedule) -> JSONValue {
@@ -112,7 +111,7 @@ public struct CaseResult: Sendable {
           return [("charge_kw", .numbers(part.charge)), ("discharge_kw", .numbers(part.discharge))]
         }
       ),
-      ("flex", named(system.flexibleUses) { [("kw", .numbers(schedule.flexibleUses[$0]))] }),
+      ("flex", named(system.flexibleUses) { [("kw", .numbers(together(schedule.flexibleUses[$0])))] }),
       ("peaks", named(system.peakCharges) { [("kw", .decimal(schedule.peaks[$0]))] }),
       ("contracts", named(system.contracts) { [("shortfall_kwh", .decimal(schedule.shortfalls[$0]))] }),
       (
@@ -127,6 +126,10 @@ public struct CaseResult: Sendable {
         guard case .object(let members) = group.1 else { return true }
         return !members.isEmpty
       })
+  }
+
+  private func together(_ windows: [[Double]]) -> [Double] {
+    system.hours.indices.map { step in windows.reduce(0) { $0 + $1[step] } }
   }
 
   private func size(_ chosen: Double?) -> [(String, JSONValue)] { chosen.map { [("size", .decimal($0))] } ?? [] }

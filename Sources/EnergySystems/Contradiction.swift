@@ -75,14 +75,18 @@ extension EnergySystem {
 extension Store {
   /// Where the content must leave its band: at full power, or with nothing flowing but what must.
   fileprivate func contradictions(over hours: [Double]) -> [Contradiction] {
-    guard case .content(let energy) = opening, size == nil else { return [] }
+    guard size == nil else { return [] }
+    for step in hours.indices {
+      let (least, most) = band(at: step, of: hours.count)
+      if least > most { return [Contradiction(.content, id, steps: step..<step + 1, energy: least - most)] }
+    }
+    guard case .content(let energy) = opening else { return [] }
     var (fullest, emptiest) = (energy, energy)
     for (step, length) in hours.enumerated() {
       let (least, most) = band(at: step, of: hours.count)
       let besides = length * inflow[step]
       fullest = fullest * keep(over: length) + besides + chargeEfficiency * length * (charge?[step] ?? .infinity)
       emptiest = emptiest * keep(over: length) + besides - length * (discharge?[step] ?? .infinity) / dischargeEfficiency
-      if least > most { return [Contradiction(.content, id, steps: step..<step + 1, energy: least - most)] }
       let tolerance = 1e-7 * Swift.max(1, most < .infinity ? most : least)
       if fullest < least - tolerance { return [Contradiction(.content, id, steps: 0..<step + 1, energy: least - fullest)] }
       if emptiest > most + tolerance { return [Contradiction(.content, id, steps: 0..<step + 1, energy: emptiest - most)] }
@@ -108,7 +112,9 @@ extension ChargingSessions {
 extension FlexibleUse {
   fileprivate func contradictions(over hours: [Double]) -> [Contradiction] {
     windows.compactMap { window in
-      let most = window.steps.reduce(0) { $0 + hours[$1] } * max
+      let most = window.steps.enumerated().reduce(0) { sum, step in
+        sum + hours[step.element] * Swift.min(max[step.element], window.max?[step.offset] ?? .infinity)
+      }
       guard window.energy > most + 1e-7 * Swift.max(1, most) else { return nil }
       return Contradiction(.window, id, steps: window.steps, energy: window.energy - most)
     }

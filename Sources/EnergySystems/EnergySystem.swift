@@ -35,6 +35,8 @@ public struct EnergySystem: Sendable, Equatable {
   public var contracts: [TakeOrPay] = []
   /// Limits that several flows share.
   public var flowLimits: [FlowLimit] = []
+  /// Connections that take or give, but not both.
+  public var oneWayConnections: [OneWayConnection] = []
   /// Surplus that members use up together.
   public var sharings: [SurplusSharing] = []
   /// What a kilogram of CO2 costs, in EUR.
@@ -69,6 +71,7 @@ extension FlexibleUse: SystemPart {}
 extension PeakCharge: SystemPart {}
 extension TakeOrPay: SystemPart {}
 extension FlowLimit: SystemPart {}
+extension OneWayConnection: SystemPart {}
 extension SurplusSharing: SystemPart {}
 
 /// Where flows meet and must add up in each step: the wires of a house, a heat network, a fuel.

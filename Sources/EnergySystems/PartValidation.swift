@@ -29,22 +29,26 @@ extension Converter {
   func validate(_ check: FigureCheck) throws(SystemError) {
     if let input { try check.bus(input, "in_bus") }
     guard !modes.isEmpty else { throw .part(id, figure: "out", reason: "is missing") }
-    for output in modes.flatMap(\.outputs) {
-      try check.bus(output.bus, "out")
-      try check.finite(output.perInput, "out.\(output.bus)")
+    for (number, mode) in modes.enumerated() {
+      let place = modes.count > 1 ? "modes[\(number)].out" : "out"
+      for output in mode.outputs {
+        try check.bus(output.bus, place)
+        try check.finite(output.perInput, "\(place).\(output.bus)")
+      }
     }
     try check.limit(maxInput, "in_max")
+    guard size == nil || maxInput.values.allSatisfy({ $0 < 1e15 }) else {
+      throw .part(id, figure: "in_max", reason: "must be a finite number where the size is a decision")
+    }
     try check.finite(costPerInput, "cost_per_in")
     try check.finite(emissionsPerInput, "co2_per_in")
     if let ramp { try check.figure(ramp, "ramp_kw", in: 0...1e15) }
     try check.size(size)
     guard let commitment else { return }
     try check.atLeastZero(commitment.minInput, "in_min")
-    for (step, least) in commitment.minInput.values.enumerated() {
-      let most = commitment.minInput.count == nil ? maxInput.values.max() ?? 0 : maxInput[step]
-      guard least <= most else {
-        throw .part(id, figure: "in_min", reason: "is \(least), above in_max \(most)")
-      }
+    // In a step in which it may take less than its least it is off.
+    if let least = commitment.minInput.values.min(), let most = maxInput.values.max(), least > most {
+      throw .part(id, figure: "in_min", reason: "is \(least), above in_max, \(most), in every step")
     }
     try check.figure(commitment.startCost, "onoff.start_cost", in: 0...1e15)
     try check.figure(commitment.stopCost, "onoff.stop_cost", in: 0...1e15)
@@ -76,8 +80,8 @@ extension Store {
     if let leastAtEnd { try check.figure(leastAtEnd, "end_min", in: 0...1e15) }
     if let mostAtEnd { try check.figure(mostAtEnd, "end_max", in: 0...Double.infinity) }
     try check.figure(endValue, "end_value", in: -1e15...1e15)
-    try check.figure(chargeCost, "charge_cost", in: -1e15...1e15)
-    try check.figure(dischargeCost, "discharge_cost", in: -1e15...1e15)
+    try check.figure(chargeCost, "charge_cost", in: 0...1e15)
+    try check.figure(dischargeCost, "discharge_cost", in: 0...1e15)
     try check.finite(inflow, "inflow_kw")
     try check.size(size)
     guard exclusivity != .nowhere else { return }
@@ -112,7 +116,7 @@ extension ChargingSessions {
     try check.figure(throughputCost, "throughput_cost", in: 0...1e15)
     for (number, session) in sessions.enumerated() {
       let name = "sessions[\(number)]"
-      try check.steps(session.steps, name)
+      try check.steps(session.steps, "\(name).depart")
       try check.figure(session.capacity, "\(name).kwh", in: 0...1e15)
       try check.figure(session.atArrival, "\(name).arrive_kwh", in: 0...session.capacity)
       try check.figure(session.atDeparture, "\(name).depart_kwh", in: 0...session.capacity)
@@ -129,11 +133,13 @@ extension ChargingSessions {
 extension FlexibleUse {
   func validate(_ check: FigureCheck) throws(SystemError) {
     try check.bus(bus, "bus")
-    try check.figure(max, "max_kw", in: 0...1e15)
+    try check.atLeastZero(max, "max_kw")
     for (number, window) in windows.enumerated() {
-      try check.steps(window.steps, "windows[\(number)]")
+      try check.steps(window.steps, "windows[\(number)].to")
       try check.figure(window.energy, "windows[\(number)].kwh", in: 0...1e15)
+      guard window.max?.count ?? window.steps.count == window.steps.count else {
+        throw .part(id, figure: "windows[\(number)].max_kw", reason: "must have a figure for each of its steps")
+      }
     }
-    try check.apart(windows.map(\.steps), "windows")
   }
 }

@@ -93,7 +93,6 @@ extension SystemCheck {
     let lengths: [(String, [[Double]], Int)] = [
       ("supplies", schedule.supplies, system.supplies.count), ("offtakes", schedule.offtakes, system.offtakes.count),
       ("sources", schedule.sources, system.sources.count), ("links", schedule.links, system.links.count),
-      ("flexible uses", schedule.flexibleUses, system.flexibleUses.count),
       ("converters", schedule.converters.flatMap(\.inputs), system.converters.reduce(0) { $0 + $1.modes.count }),
       ("stores", schedule.stores.flatMap { [$0.charge, $0.discharge, $0.content] }, 3 * system.stores.count),
       ("charging points", schedule.chargingPoints.flatMap { [$0.charge, $0.discharge] }, 2 * system.chargingPoints.count),
@@ -106,6 +105,7 @@ extension SystemCheck {
       || schedule.dumps.count != system.buses.count || schedule.missing.count != system.buses.count
       || schedule.excess.count != system.buses.count || schedule.sourceSizes.count != system.sources.count
       || schedule.converters.count != system.converters.count
+      || schedule.flexibleUses.count != system.flexibleUses.count
     {
       violations.append(Violation(part: "system", step: nil, rule: "a figure for each part", amount: .infinity))
     }
@@ -118,6 +118,7 @@ extension SystemCheck {
         require(taken[step], within: 0...(supply.max?[step] ?? .infinity), supply.id, step, "0 <= flow <= max")
         pay(supply.price[step] * taken[step] * hours)
         emit(supply.emissions[step] * taken[step] * hours)
+        penalty += supply.penalty * taken[step] * hours
         if supply.isGrid { gridEnergy += taken[step] * hours }
       }
     }
@@ -126,6 +127,7 @@ extension SystemCheck {
         require(given[step], within: 0...(offtake.max?[step] ?? .infinity), offtake.id, step, "0 <= flow <= max")
         pay(-offtake.price[step] * given[step] * hours)
         emit(-offtake.emissions[step] * given[step] * hours)
+        penalty += offtake.penalty * given[step] * hours
       }
     }
   }
@@ -166,14 +168,22 @@ extension SystemCheck {
   }
 
   private mutating func checkFlexibleUses() {
-    for (use, taken) in zip(system.flexibleUses, schedule.flexibleUses) {
-      for step in system.hours.indices {
-        let isOpen = use.windows.contains { $0.steps.contains(step) }
-        require(taken[step], within: 0...(isOpen ? use.max : 0), use.id, step, "0 <= flow <= max inside its windows")
+    for (use, windows) in zip(system.flexibleUses, schedule.flexibleUses) {
+      guard windows.count == use.windows.count, windows.allSatisfy({ $0.count == system.count }) else {
+        violations.append(Violation(part: use.id, step: nil, rule: "a figure for each window and step", amount: .infinity))
+        continue
       }
-      for window in use.windows {
+      for (window, taken) in zip(use.windows, windows) {
+        for step in system.hours.indices {
+          let most = window.steps.contains(step) ? window.max?[step - window.steps.lowerBound] ?? use.max[step] : 0
+          require(taken[step], within: 0...most, use.id, step, "0 <= flow <= max inside its window")
+        }
         let energy = window.steps.reduce(0) { $0 + taken[$1] * system.hours[$1] }
         require(energy, equals: window.energy, scale: window.energy, use.id, window.steps.lowerBound, "the window's energy")
+      }
+      for step in system.hours.indices {
+        let together = windows.reduce(0) { $0 + $1[step] }
+        require(together, within: 0...use.max[step], use.id, step, "all windows together <= max")
       }
     }
   }
@@ -247,6 +257,8 @@ private struct BusNets {
     for (point, part) in zip(system.chargingPoints, schedule.chargingPoints) {
       add(point.bus) { part.discharge[$0] - part.charge[$0] }
     }
-    for (use, taken) in zip(system.flexibleUses, schedule.flexibleUses) { add(use.bus) { -taken[$0] } }
+    for (use, windows) in zip(system.flexibleUses, schedule.flexibleUses) {
+      for taken in windows { add(use.bus) { -taken[$0] } }
+    }
   }
 }

@@ -37,8 +37,42 @@ public struct SystemModel: Sendable {
     for charge in system.peakCharges { variables.peaks.append(charge.formulate(in: &self)) }
     for contract in system.contracts { variables.shortfalls.append(contract.formulate(in: &self)) }
     for limit in system.flowLimits { limit.formulate(in: &self) }
+    for connection in system.oneWayConnections { connection.formulate(in: &self) }
     for sharing in system.sharings { variables.shares.append(sharing.formulate(in: &self)) }
     aim(at: 0)
+  }
+}
+
+extension SystemModel {
+  /// Of schedules that are equally good, prefers calm ones: little goes through stores and cars, and use comes early.
+  mutating func preferCalm() {
+    var terms: [Term] = []
+    let count = Double(max(1, system.count))
+    func add(_ flow: Flow?, _ weight: (Int) -> Double) {
+      guard let flow else { return }
+      terms += system.hours.indices.map { Term(weight($0) * system.hours[$0], flow[$0]) }
+    }
+    for store in variables.stores {
+      // A little more the later, so that of two equal hours the first is taken.
+      add(store.charge) { 1 + Double($0) / count / 10 }
+      add(store.discharge) { _ in 1 }
+    }
+    for (point, sessions) in zip(system.chargingPoints, variables.cars) {
+      for (session, part) in zip(point.sessions, sessions) {
+        for (position, step) in session.steps.enumerated() {
+          terms.append(Term((1 + Double(step) / count) * system.hours[step], part.charge[position]))
+          if let back = part.back { terms.append(Term(system.hours[step], back.discharge[position])) }
+        }
+      }
+    }
+    for (use, windows) in zip(system.flexibleUses, variables.flexibleUses) {
+      for (window, flow) in zip(use.windows, windows) {
+        for (position, step) in window.steps.enumerated() {
+          terms.append(Term((1 + Double(step) / count) * system.hours[step], flow[position]))
+        }
+      }
+    }
+    model.prefer(terms)
   }
 }
 
@@ -61,7 +95,7 @@ struct PartVariables: Sendable {
   var stores: [Store.Variables] = []
   var links: [Flow] = []
   var cars: [[ChargingSessions.Variables]] = []
-  var flexibleUses: [[Int: Variable]] = []
+  var flexibleUses: [[Flow]] = []
   var peaks: [Variable] = []
   var shortfalls: [Variable] = []
   var shares: [[Flow]] = []

@@ -22,8 +22,8 @@ public struct SystemSchedule: Sendable, Equatable {
   public var links: [[Double]] = []
   /// What each charging point does.
   public var chargingPoints: [ChargingSchedule] = []
-  /// What each flexible use takes.
-  public var flexibleUses: [[Double]] = []
+  /// What each flexible use takes for each of its windows.
+  public var flexibleUses: [[[Double]]] = []
   /// The peak that each charge is paid for.
   public var peaks: [Double] = []
   /// What is not taken of each contract, kWh.
@@ -111,8 +111,10 @@ extension SystemModel {
       }
       return charging
     }
-    schedule.flexibleUses = variables.flexibleUses.map { taken in
-      (0..<count).map { taken[$0].map { values[$0.index] } ?? 0 }
+    schedule.flexibleUses = zip(system.flexibleUses, variables.flexibleUses).map { use, flows in
+      zip(use.windows, flows).map { window, flow in
+        (0..<count).map { window.steps.contains($0) ? values[flow[$0 - window.steps.lowerBound].index] : 0 }
+      }
     }
     schedule.peaks = variables.peaks.map { values[$0.index] }
     schedule.shortfalls = variables.shortfalls.map { values[$0.index] }

@@ -4,8 +4,8 @@ public import LinearOptimization
 public struct SystemOutcome: Sendable {
   /// How the last level that was solved ended.
   public internal(set) var status: SolveStatus
-  /// What each level came to, and the bound on it that is proved, in the level's unit.
-  public internal(set) var levels: [(objective: Double, bestBound: Double)] = []
+  /// What each level came to.
+  public internal(set) var levels: [Level] = []
   /// What every part does; nil where there is no schedule.
   public internal(set) var schedule: SystemSchedule?
   /// EUR, the price of CO2 left out; as the check recomputed it.
@@ -22,6 +22,22 @@ public struct SystemOutcome: Sendable {
   public internal(set) var size = (variables: 0, constraints: 0, integers: 0)
 }
 
+extension SystemOutcome {
+  /// What a level of the objective came to, in the level's unit.
+  public struct Level: Sendable, Equatable {
+    /// What the schedule comes to.
+    public let objective: Double
+    /// Proved: no schedule comes to less.
+    public let bestBound: Double
+
+    /// How far the bound is below the objective, relative to that: 0 where it is proven, infinite where nothing is known.
+    public var relativeGap: Double {
+      let distance = max(0, objective - bestBound)
+      return distance == 0 ? 0 : distance / abs(objective)
+    }
+  }
+}
+
 /// Solves systems, one level of the objective after the other, and checks what comes out.
 public struct SystemSolver: Sendable {
   private let solver: any Solver
@@ -32,8 +48,12 @@ public struct SystemSolver: Sendable {
   /// Solves `system`.
   ///
   /// The time limit is that of all levels together. Later levels may be left out where it is reached; the status says so.
+  /// - Parameters:
+  ///   - relaxed: Lets what is on or off be anything between: a bound on the optimum.
+  ///   - isCalm: Takes of equally good schedules the one that moves least, so that equal inputs give equal schedules.
   /// - Throws: `SystemError` where figures contradict each other, `SolverError` where the solver is not there.
-  public func solve(_ system: EnergySystem, options: SolveOptions = SolveOptions(), relaxed: Bool = false) throws -> SystemOutcome
+  public func solve(_ system: EnergySystem, options: SolveOptions = SolveOptions(), relaxed: Bool = false, isCalm: Bool = false)
+    throws -> SystemOutcome
   {
     var model = try SystemModel(system)
     if relaxed { model.model.relax() }
@@ -49,6 +69,7 @@ public struct SystemSolver: Sendable {
       var left = options
       if let limit = options.timeLimit { left.timeLimit = max(.zero, limit - outcome.solveTime) }
       if level > 0 { model.aim(at: level) }
+      if isCalm, level == system.objective.levels.count - 1 { model.preferCalm() }
       let solution = try solver.solve(model.model, options: left)
       outcome.status = solution.status
       outcome.solveTime += solution.solveTime
@@ -59,7 +80,7 @@ public struct SystemSolver: Sendable {
         break
       }
       values = solution.values
-      outcome.levels.append((solution.objective, solution.bestBound))
+      outcome.levels.append(.init(objective: solution.objective, bestBound: solution.bestBound))
       if level < system.objective.levels.count - 1 {
         model.hold(level, at: solution.objective + system.objective.slack * max(1, abs(solution.objective)))
       }
@@ -75,8 +96,9 @@ public struct SystemSolver: Sendable {
       return outcome
     }
     outcome.schedule = schedule
-    outcome.cost = check.cost
-    outcome.emissions = check.emissions
+    // Of what is half on, a check counts whole starts.
+    outcome.cost = relaxed ? model.total(of: .cost, at: values) : check.cost
+    outcome.emissions = relaxed ? model.total(of: .emissions, at: values) : check.emissions
     return outcome
   }
 
@@ -86,8 +108,11 @@ public struct SystemSolver: Sendable {
     eased.objective = .init(levels: [[.penalty: 1]])
     for place in eased.buses.indices { eased.buses[place].penalty = 1 }
     var model = try SystemModel(eased)
-    model.model.relax()
-    let solution = try solver.solve(model.model, options: options)
+    var solution = try solver.solve(model.model, options: options)
+    if !solution.status.hasValues, model.model.hasIntegers {
+      model.model.relax()
+      solution = try solver.solve(model.model, options: options)
+    }
     guard solution.status.hasValues else { return [] }
     let schedule = model.schedule(of: solution.values)
     return system.buses.indices.flatMap { place in

@@ -4,14 +4,14 @@ extension EnergySystem {
   /// - Throws: `SystemError` that names the part and the figure.
   public func validate() throws(SystemError) {
     guard hours.allSatisfy({ $0 > 0 && $0 < .infinity }) else {
-      throw .part("system", figure: "hours", reason: "must be above zero")
+      throw .part("system", figure: "dt_h", reason: "must be above zero")
     }
     var names = NameCheck(buses: buses)
     try names.checkBuses()
-    for demand in demands {
-      let check = FigureCheck("demand at \(demand.bus)", count, names)
+    for (number, demand) in demands.enumerated() {
+      let check = FigureCheck("demand \(number)", count, names)
       try check.bus(demand.bus, "bus")
-      try check.finite(demand.power, "power")
+      try check.finite(demand.power, "kw")
     }
     for supply in supplies { try supply.validate(try names.check(supply.id, count)) }
     for offtake in offtakes { try offtake.validate(try names.check(offtake.id, count)) }
@@ -23,9 +23,12 @@ extension EnergySystem {
     for use in flexibleUses { try use.validate(try names.check(use.id, count)) }
     try validateAgreements(&names)
     let check = FigureCheck("system", count, names)
-    try check.figure(carbonPrice, "carbon price", in: -1e15...1e15)
-    guard !objective.levels.isEmpty else { throw .part("system", figure: "objective", reason: "has no level") }
-    try check.figure(objective.slack, "slack", in: 0...1)
+    try check.figure(carbonPrice, "co2_price", in: -1e15...1e15)
+    guard let first = objective.levels.first else { throw .part("system", figure: "objective", reason: "has no level") }
+    guard first[.penalty] ?? 0 > 0 || buses.allSatisfy({ $0.penalty == nil }) else {
+      throw .part("system", figure: "objective", reason: "must count the penalty first, since there is a bus with one")
+    }
+    try check.figure(objective.slack, "lex_slack", in: 0...1)
   }
 
   private func validateAgreements(_ names: inout NameCheck) throws(SystemError) {
@@ -59,6 +62,14 @@ extension EnergySystem {
       try check.names(limit.flows, "flows", among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames))
       try check.atLeastZero(limit.max, "max")
     }
+    for connection in oneWayConnections {
+      let check = try names.check(connection.id, count)
+      try check.names([connection.supply], "supply", among: Set(supplies.filter { $0.max != nil }.map(\.id)))
+      try check.names([connection.offtake], "offtake", among: Set(offtakes.filter { $0.max != nil }.map(\.id)))
+      guard connection.steps.count == count else {
+        throw .part(connection.id, figure: "steps", reason: "must say so of each step")
+      }
+    }
     for sharing in sharings {
       let check = try names.check(sharing.id, count)
       try check.names(sharing.offtakes, "sources", among: offtakeNames)
@@ -78,6 +89,8 @@ struct NameCheck {
 
   mutating func checkBuses() throws(SystemError) {
     for bus in buses {
+      let check = FigureCheck("bus \(bus.name)", 0, self)
+      if let penalty = bus.penalty { try check.figure(penalty, "penalty", in: 0...1e15) }
       guard busNames.insert(bus.name).inserted else { throw .part("bus \(bus.name)", figure: "id", reason: "is there twice") }
     }
   }
@@ -107,13 +120,24 @@ struct FigureCheck {
   }
 
   func names(_ names: [String], _ figure: String, among known: Set<String>) throws(SystemError) {
-    guard let unknown = names.first(where: { !known.contains($0) }) else { return }
-    throw .part(part, figure: figure, reason: "\"\(unknown)\" is not there")
+    if let unknown = names.first(where: { !known.contains($0) }) {
+      let list = known.count > 20 ? "" : "; there are " + known.sorted().joined(separator: ", ")
+      throw .part(part, figure: figure, reason: "names \"\(unknown)\", which is not there" + list)
+    }
+    guard Set(names).count == names.count else { throw .part(part, figure: figure, reason: "names the same twice") }
   }
 
   func figure(_ value: Double, _ figure: String, in range: ClosedRange<Double>) throws(SystemError) {
     guard !range.contains(value) else { return }
-    throw .part(part, figure: figure, reason: "is \(value), and must lie from \(range.lowerBound) to \(range.upperBound)")
+    let isOpen = range.upperBound >= 1e15
+    let rule =
+      switch (range.lowerBound, isOpen) {
+      case (...(-1e15), _): "a finite number"
+      case (0, true): "zero or more"
+      case (let least, true): "\(least) or more"
+      case (let least, false): "from \(least) to \(range.upperBound)"
+      }
+    throw .part(part, figure: figure, reason: "is \(value), and must be " + rule)
   }
 
   /// Any finite numbers, as many as there are steps.
@@ -155,7 +179,7 @@ struct FigureCheck {
 
   func steps(_ steps: Range<Int>, _ figure: String) throws(SystemError) {
     guard steps.lowerBound < 0 || steps.upperBound > count || steps.isEmpty else { return }
-    throw .part(part, figure: figure, reason: "takes steps \(steps), and must be some of 0..<\(count)")
+    throw .part(part, figure: figure, reason: "is \(steps.upperBound), and there are \(count) steps")
   }
 
   /// No two in the same step.

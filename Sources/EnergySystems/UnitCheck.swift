@@ -132,6 +132,12 @@ extension SystemCheck {
         require(flows.reduce(0) { $0 + $1[step] }, within: -Double.infinity...limit.max[step], limit.id, step, "together <= max")
       }
     }
+    for connection in system.oneWayConnections {
+      let (taken, given) = (flow(named: connection.supply) ?? [], flow(named: connection.offtake) ?? [])
+      for step in system.hours.indices where connection.steps[step] {
+        require(min(taken[step], given[step]), within: 0...0, connection.id, step, "take or give")
+      }
+    }
     for (sharing, shares) in zip(system.sharings, schedule.shares) { checkSharing(sharing, shares) }
   }
 

@@ -94,13 +94,44 @@ extension HighsInstance {
     }
   }
 
+  /// Gives the variables at `positions` these values and no others.
+  /// - Throws: `SolverError.refused` if HiGHS does not take the change.
+  func fix(columns positions: [Int], at values: [Double]) throws(SolverError) {
+    guard !positions.isEmpty else { return }
+    let status = Highs_changeColsBoundsBySet(highs, HighsInt(positions.count), positions.map { HighsInt($0) }, values, values)
+    guard status == kHighsStatusOk else { throw .refused("HiGHS does not take fixed values") }
+  }
+
+  /// Gives the rows at `positions` these sums and no others.
+  /// - Throws: `SolverError.refused` if HiGHS does not take the change.
+  func fix(rows positions: [Int], at sums: [Double]) throws(SolverError) {
+    guard !positions.isEmpty else { return }
+    let status = Highs_changeRowsBoundsBySet(highs, HighsInt(positions.count), positions.map { HighsInt($0) }, sums, sums)
+    guard status == kHighsStatusOk else { throw .refused("HiGHS does not take fixed sums") }
+  }
+
+  /// Lets whole variables take any number; those that are fixed stay whole.
+  /// - Throws: `SolverError.refused` if HiGHS does not take the change.
+  func relax(columns positions: [Int]) throws(SolverError) {
+    guard !positions.isEmpty else { return }
+    let continuous = [HighsInt](repeating: kHighsVarTypeContinuous, count: positions.count)
+    let status = Highs_changeColsIntegralityBySet(
+      highs, HighsInt(positions.count), positions.map { HighsInt($0) }, continuous)
+    guard status == kHighsStatusOk else { throw .refused("HiGHS does not take continuous variables") }
+  }
+
+  /// Replaces what a unit of each variable costs.
+  /// - Throws: `SolverError.refused` if HiGHS does not take the change.
+  func change(costs: [Double]) throws(SolverError) {
+    guard Highs_changeColsCostByRange(highs, 0, HighsInt(costs.count - 1), costs) == kHighsStatusOk else {
+      throw .refused("HiGHS does not take other costs")
+    }
+  }
+
   /// Makes every point of the loaded `model` cost nothing.
   /// - Throws: `SolverError.refused` if HiGHS does not take the change.
   func dropCosts(of model: LinearModel) throws(SolverError) {
-    let none = [Double](repeating: 0, count: model.variableCount)
-    guard Highs_changeColsCostByRange(highs, 0, HighsInt(model.variableCount - 1), none) == kHighsStatusOk else {
-      throw .refused("HiGHS does not take zero costs")
-    }
+    try change(costs: [Double](repeating: 0, count: model.variableCount))
   }
 }
 

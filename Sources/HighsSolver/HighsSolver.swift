@@ -33,8 +33,9 @@ public struct HighsSolver: Solver {
     case .unbounded: return run.solution(without: .unbounded)
     case .infeasibleOrUnbounded: return try Self.tellApart(highs, run)
     case .optimal:
-      return run.solution(
+      let solution = run.solution(
         at: highs.point(), highs.bestBound(of: model), claim: .optimal, else: .failed("HiGHS reports an optimum without a point"))
+      return try TieBreak(of: model, options).apply(to: solution, highs)
     case .stopped:
       return run.solution(at: highs.point(), highs.bestBound(of: model), claim: .feasible, else: .limitReached)
     case .failed(let reason):

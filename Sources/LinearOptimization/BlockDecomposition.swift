@@ -172,6 +172,7 @@ private struct Membership {
 
   func split(_ model: LinearModel) -> [BlockDecomposition.Block] {
     var blocks = [BlockDecomposition.Block](repeating: .init(ownersOf: model), count: blockCount)
+    var preferences = [[Double]](repeating: [], count: blockCount)
     var localColumn: [Int32] = []
     localColumn.reserveCapacity(model.variableCount)
     for column in 0..<model.variableCount {
@@ -182,7 +183,9 @@ private struct Membership {
         domain: model.domains[column])
       localColumn.append(local.position)
       blocks[block].variables.append(Variable(index: column))
+      if !model.preferences.isEmpty { preferences[block].append(model.preferences[column]) }
     }
+    for block in blocks.indices { blocks[block].model.preferences = preferences[block] }
     var localRow: [Int32] = []
     localRow.reserveCapacity(model.constraintCount)
     for row in 0..<model.constraintCount {

@@ -25,6 +25,9 @@ public struct LinearModel: Sendable {
 
   /// Objective per unit of each variable.
   public internal(set) var costs: [Double] = []
+  /// What a unit of each variable counts among points of equal objective, the smaller sum first; empty where all of them are equally
+  /// good.
+  public internal(set) var preferences: [Double] = []
   /// Least value of each variable; `-.infinity` where there is none.
   public internal(set) var lowerBounds: [Double] = []
   /// Greatest value of each variable; `.infinity` where there is none.
@@ -101,6 +104,7 @@ extension LinearModel {
     domains.append(domain)
     variableLabels.append(label)
     if domain == .integer { integerCount += 1 }
+    if !preferences.isEmpty { preferences.append(0) }
     return variable
   }
 
@@ -114,6 +118,11 @@ extension LinearModel {
     costs[variable.index] += cost
   }
 
+  /// Lowers the greatest value of `variable` to `most`.
+  public mutating func limit(_ variable: Variable, to most: Double) {
+    upperBounds[variable.index] = min(upperBounds[variable.index], most)
+  }
+
   /// Takes another objective: what a unit of each variable costs, and what is added whatever they are.
   ///
   /// Traps unless there is a cost for each variable.
@@ -121,6 +130,14 @@ extension LinearModel {
     precondition(costs.count == variableCount, "one cost for each variable")
     self.costs = costs
     self.offset = offset
+  }
+
+  /// Of points of equal objective, prefers the one at which the sum of `terms` is least; replaces earlier preferences.
+  ///
+  /// The objective does not count it: equal inputs give the same point, and not any of those that are as good.
+  public mutating func prefer(_ terms: [Term]) {
+    preferences = [Double](repeating: 0, count: variableCount)
+    for term in terms { preferences[term.variable.index] += term.coefficient }
   }
 
   /// Lets integer variables take any number between their bounds: the linear relaxation, whose optimum bounds the model's.

@@ -48,6 +48,13 @@ public struct RowMatrix: Hashable, Sendable {
     }
   }
 
+  /// The sum of each row at `values`, one for each column.
+  public func sums(at values: [Double]) -> [Double] {
+    (0..<rowStarts.count - 1).map { row in
+      (Int(rowStarts[row])..<Int(rowStarts[row + 1])).reduce(0) { $0 + coefficients[$1] * values[Int(columns[$1])] }
+    }
+  }
+
   private static func starts(of rows: [Int32], rowCount: Int) -> [Int32] {
     var starts = [Int32](repeating: 0, count: rowCount + 1)
     for row in rows {

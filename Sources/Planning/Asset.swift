@@ -1,5 +1,5 @@
 public import CommunityModel
-public import LinearOptimization
+public import EnergySystems
 public import Quantities
 
 /// A physical thing that a plan schedules.
@@ -24,11 +24,11 @@ public protocol Asset: Sendable {
   /// - Throws: `PlanningError.contradiction` that names the asset.
   func validate(over horizon: PlanningHorizon) throws(PlanningError)
 
-  /// Adds the asset's variables, rows and costs, and its terms to the balances it touches.
+  /// Adds the asset's parts to the system, at the buses that it touches.
   ///
-  /// - Returns: how to read the asset's schedule from a solution of the whole model.
+  /// - Returns: how to read the asset's schedule from that of the whole system.
   /// - Throws: `PlanningError` when its data contradict each other.
-  func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader
+  func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader
 
   /// What the asset does without a plan: greedy self-consumption.
   ///
@@ -39,8 +39,8 @@ public protocol Asset: Sendable {
 /// Names an asset.
 public typealias AssetID = Identifier<any Asset>
 
-/// Reads one asset's schedule from a solution.
-public typealias ScheduleReader = @Sendable (Solution) -> AssetSchedule
+/// Reads one asset's schedule from that of the system.
+public typealias ScheduleReader = @Sendable (SystemSchedule) -> AssetSchedule
 
 extension Asset {
   /// Most assets do not look at what the others leave.

@@ -1,5 +1,5 @@
 import CommunityModel
-import LinearOptimization
+import EnergySystems
 import Quantities
 
 /// The wire between a site and the public grid.
@@ -22,44 +22,30 @@ struct GridExchange {
   /// What a kilowatt-hour beyond the connection's limit is priced at, in EUR, so that a plan always exists (section 1).
   static let breachPrice = 10.0
 
-  func formulate(in formulation: inout Formulation) {
-    let horizon = formulation.horizon
-    let balance = Balance.electricity(conditions.site)
-    let owner = formulation.model.owner(named: "grid \(conditions.site)")
+  func add(to draft: inout SystemDraft) {
+    let site = conditions.site
+    let horizon = draft.horizon
+    let bus = draft.electricity(at: site)
     let importPrices = horizon.means(of: conditions.importPrice).map(\.eurosPerKilowattHour)
     let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
     let importLimit = conditions.connection.importLimit.kilowatts
     let exportLimit = conditions.connection.exportLimit.kilowatts
-    let excess = formulation.unavoidableExcess(at: conditions.site)
-    let peak = peakVariable(in: &formulation, owner: owner)
-    for step in 0..<horizon.count {
-      let hours = horizon.hours(of: step)
-      formulation.model.label = Label(owner: owner, step: step)
-      let taken = formulation.model.addVariable(upper: importLimit, cost: importPrices[step] * hours)
-      let given = formulation.model.addVariable(upper: exportLimit, cost: -feedInPrices[step] * hours)
-      let beyond = formulation.model.addVariable(cost: (max(0, importPrices[step]) + Self.breachPrice) * hours)
-      formulation.take(-1, taken, from: balance, step: step)
-      formulation.take(1, given, from: balance, step: step)
-      formulation.take(-1, beyond, from: balance, step: step)
-      if excess[step] > 0 {
-        let refused = formulation.model.addVariable(upper: excess[step], cost: Self.breachPrice * hours)
-        formulation.take(1, refused, from: balance, step: step)
-      }
-      if let peak { formulation.model.addConstraint(.atLeast(0), 1 * peak, -1 * taken, -1 * beyond) }
-      if feedInPrices[step] > importPrices[step] {
-        let importing = formulation.model.addBinary()
-        formulation.model.addConstraint(.atMost(0), 1 * taken, -importLimit * importing)
-        formulation.model.addConstraint(.atMost(exportLimit), 1 * given, exportLimit * importing)
-      }
+    let (taken, given, beyond) = ("grid \(site)", "into the grid \(site)", "beyond the grid \(site)")
+    draft.add(Supply(taken, bus: bus, price: .steps(importPrices), max: .constant(importLimit)))
+    draft.add(Offtake(given, bus: bus, price: .steps(feedInPrices), max: .constant(exportLimit)))
+    draft.add(
+      Supply(beyond, bus: bus, price: .steps(importPrices.map { max(0, $0) }), penalty: Self.breachPrice))
+    let excess = draft.unavoidableExcess(at: site)
+    if excess.contains(where: { $0 > 0 }) {
+      draft.add(Offtake("refused by the grid \(site)", bus: bus, price: 0, max: .steps(excess), penalty: Self.breachPrice))
     }
-  }
-
-  private func peakVariable(in formulation: inout Formulation, owner: Owner) -> Variable? {
-    guard conditions.peakPrice > .zero else { return nil }
-    let price = conditions.peakPrice.eurosPerKilowatt
-    let before = conditions.peakSoFar.kilowatts
-    formulation.model.label = Label(owner: owner)
-    formulation.model.addOffset(-price * before)
-    return formulation.model.addVariable(lower: before, cost: price)
+    if conditions.peakPrice > .zero {
+      draft.add(
+        PeakCharge(
+          "peak \(site)", supplies: [taken, beyond], price: conditions.peakPrice.eurosPerKilowatt,
+          before: conditions.peakSoFar.kilowatts))
+    }
+    let circles = zip(feedInPrices, importPrices).map { $0 > $1 }
+    if circles.contains(true) { draft.add(OneWayConnection("direction \(site)", supply: taken, offtake: given, steps: circles)) }
   }
 }

@@ -1,40 +1,39 @@
 import CommunityModel
+import EnergySystems
 public import LinearOptimization
 import Quantities
 
-/// Makes plans: hands the assets' model to a solver and reads the schedules back.
+/// Makes plans: hands the assets' system to a solver and reads the schedules back.
 public struct Planner: Sendable {
-  private let solver: any Solver
+  private let solver: SystemSolver
 
   /// A planner that solves with `solver`; independent sites are solved apart.
-  public init(solver: some Solver) {
-    self.solver = DecomposedSolver(solver, leastBlockSize: Self.leastBlockSize)
-  }
-
-  /// A solver's call costs about as much as solving so many variables: smaller parts are solved together.
-  private static let leastBlockSize = 500
+  public init(solver: some Solver) { self.solver = SystemSolver(solver) }
 
   /// The plan of least cost.
   ///
   /// - Throws: `PlanningError.contradiction` when data do not fit each other, `.noSolution` when the solver found none in time.
   public func plan(_ problem: PlanningProblem, options: SolveOptions = SolveOptions()) throws(PlanningError) -> Plan {
     try problem.validate()
-    var formulation = Formulation(problem)
-    for conditions in problem.sites { GridExchange(conditions: conditions).formulate(in: &formulation) }
+    var draft = SystemDraft(problem)
+    for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
     var readers: [ScheduleReader] = []
-    for asset in problem.assets { readers.append(try asset.formulate(in: &formulation)) }
-    formulation.closeBalances()
-    let solution: Solution
+    for asset in problem.assets { readers.append(try asset.add(to: &draft)) }
+    let outcome: SystemOutcome
     do {
-      solution = try solver.solve(formulation.model, options: options)
+      outcome = try solver.solve(draft.system, options: options, isCalm: true)
+    } catch SystemError.part(let part, let figure, let reason) {
+      throw .contradiction(subject: part, reason: "\(figure) \(reason)")
     } catch {
       throw .noSolution(reason: "\(error)")
     }
-    guard solution.status.hasValues else { throw .noSolution(reason: "the solver says \(solution.status)") }
+    guard let schedule = outcome.schedule, let last = outcome.levels.last else {
+      throw .noSolution(reason: "the solver says \(outcome.status)")
+    }
     return Plan(
-      problem: problem, schedules: readers.map { $0(solution) },
-      origin: .solved(status: solution.status, gap: solution.relativeGap, time: solution.solveTime),
-      breaches: formulation.breaches, objective: formulation.objective(of: solution))
+      problem: problem, schedules: readers.map { $0(schedule) },
+      origin: .solved(status: outcome.status, gap: last.relativeGap, time: outcome.solveTime), breaches: draft.breaches,
+      objective: last.objective)
   }
 }
 

@@ -69,13 +69,26 @@ struct SolveCommand: ParsableCommand {
       of: system, outcome, solver: "HiGHS \(HighsSolver.highsVersion)", hasSchedules: schedules && !relax)
     try write(result.json())
     for contradiction in outcome.contradictions { tell("\(name): \(contradiction)") }
+    if outcome.status == .infeasible, outcome.contradictions.isEmpty {
+      tell("\(name): no schedule can keep all limits together, and no single part is to blame for it")
+    }
     switch outcome.status {
     case .optimal: return
     case .feasible: throw ExitCode(2)
     case .infeasible: throw ExitCode(3)
     case .unbounded, .infeasibleOrUnbounded, .limitReached, .failed:
-      tell("\(name): no schedule was found: the solver says \(outcome.status)")
+      tell("\(name): no schedule was found: \(reason(of: outcome.status))")
       throw ExitCode(1)
+    }
+  }
+
+  private func reason(of status: SolveStatus) -> String {
+    switch status {
+    case .unbounded: "the cost falls without limit; mostly a limit on an import or export is missing"
+    case .infeasibleOrUnbounded: "either nothing keeps all limits, or the cost falls without limit"
+    case .limitReached: "the time was up before there was one"
+    case .failed(let reason): reason
+    case .optimal, .feasible, .infeasible: ""
     }
   }
 

@@ -120,7 +120,7 @@ extension SystemSchedule {
     case 1: return "offtake " + pick(&offtakes)
     case 2: return "source " + pick(&sources)
     case 3: return "link " + pick(&links)
-    case 4: return "flexible use " + pick(&flexibleUses)
+    case 4: return "flexible use " + pick(&flexibleUses[0])
     case 5:
       let part = Int.random(in: converters.indices, using: &random)
       return "converter \(part) " + pick(&converters[part].inputs)

@@ -1,4 +1,5 @@
 import CommunityModel
+import EnergySystems
 import LinearOptimization
 import MarketTime
 import Quantities
@@ -9,11 +10,11 @@ import Testing
 @Suite("The connection to the public grid in a plan")
 struct GridExchangeTests {
   /// How many binaries the grid alone adds to a model.
-  private func binaries(_ small: SmallProblem) -> Int {
+  private func binaries(_ small: SmallProblem) throws -> Int {
     let problem = small.problem
-    var formulation = Formulation(problem)
-    GridExchange(conditions: problem.sites[0]).formulate(in: &formulation)
-    return formulation.model.integerCount
+    var draft = SystemDraft(problem)
+    GridExchange(conditions: problem.sites[0]).add(to: &draft)
+    return try SystemModel(draft.system).model.integerCount
   }
 
   @Test("costs the import price and earns the feed-in price")
@@ -30,7 +31,7 @@ struct GridExchangeTests {
   @Test("where feeding in earns more than import costs, nothing goes in a circle")
   func noArbitrage() throws {
     var small = SmallProblem(prices: [0.1, 0.3], feedIn: [0.2, 0.2])
-    #expect(binaries(small) == 1)
+    #expect(try binaries(small) == 1)
     #expect(isClose(try small.solved().objective, 0))
     small.assets = [small.load([2, 0]), small.sun([5, 0])]
     let plan = try small.solved()
@@ -39,8 +40,8 @@ struct GridExchangeTests {
   }
 
   @Test("at equal prices no binary is needed")
-  func equalPrices() {
-    #expect(binaries(SmallProblem(prices: [0.1, -0.2], feedIn: [0.1, -0.2])) == 0)
+  func equalPrices() throws {
+    #expect(try binaries(SmallProblem(prices: [0.1, -0.2], feedIn: [0.1, -0.2])) == 0)
   }
 
   @Test("where import is beyond the limit, the plan names place, time and size as one breach for steps that join")

@@ -40,13 +40,25 @@ enum ReferenceYears {
     return (value as? NSNumber)?.doubleValue ?? .nan
   }
 
+  /// The optima of single members of the case, by their place or name.
+  static func expected(_ file: String, _ key: String, members: [String]) throws -> Double {
+    guard let folder else { return .nan }
+    let text = try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appending(path: "expected/\(file).json")))
+    let each = ((text as? [String: Any])?[key] as? [String: Any])?["per_member"]
+    return members.reduce(0) { sum, member in
+      let place = Int(member).flatMap { place in (each as? [Double])?[place] }
+      return sum + (place ?? (each as? [String: Double])?[member] ?? .nan)
+    }
+  }
+
   /// Hourly values as a series of quarter hours.
   static func hourly<Value: Sendable>(_ values: [Double], _ make: (Double) -> Value) -> TimeSeries<Value> {
     TimeSeries(start: QuarterHour(index: 0), values: values.flatMap { Array(repeating: make($0), count: 4) })
   }
 
-  /// citylearn_2022 A: 17 houses, each alone with its battery, import at the tariff, export worth nothing, a year of hours.
-  static func cityLearn() throws -> PlanningProblem {
+  /// citylearn_2022 A: 17 houses, or the first `count` of them, each alone with its battery, import at the tariff, export worth nothing,
+  /// a year of hours.
+  static func cityLearn(houses count: Int = 17) throws -> PlanningProblem {
     let steps = try columns("citylearn_2022/step.csv")
     let loads = try columns("citylearn_2022/load_kwh.csv")
     let suns = try columns("citylearn_2022/pv_w_per_kw.csv")
@@ -55,7 +67,7 @@ enum ReferenceYears {
     let free = prices.map { _ in EnergyPrice.zero }
     var sites: [SiteConditions] = []
     var assets: [any Asset] = []
-    for (position, name) in (members["member"] ?? []).enumerated() {
+    for (position, name) in (members["member"] ?? []).prefix(count).enumerated() {
       let site = Site.ID(String(name))
       let peak = numbers(members["pv_kw"])[position]
       sites.append(SiteConditions(site: site, connection: unlimited, importPrice: prices, feedInPrice: free))
@@ -69,13 +81,13 @@ enum ReferenceYears {
       assets.append(
         battery("\(name)-battery", site: site, kilowattHours: 6.4, kilowatts: 5, efficiency: 0.9.squareRoot(), start: 0))
     }
-    let count = prices.values.count / 4
+    let hours = prices.values.count / 4
     return PlanningProblem(
-      horizon: PlanningHorizon(start: QuarterHour(index: 0), count: count, quarterHoursPerStep: 4), sites: sites, assets: assets)
+      horizon: PlanningHorizon(start: QuarterHour(index: 0), count: hours, quarterHoursPerStep: 4), sites: sites, assets: assets)
   }
 
-  /// simbench_rural1 S1: each bus alone, import 0.32, feed-in 0.0786 EUR/kWh, a year of quarter hours.
-  static func simBench() throws -> PlanningProblem {
+  /// simbench_rural1 S1: each bus alone, or those of `nodes`, import 0.32, feed-in 0.0786 EUR/kWh, a year of quarter hours.
+  static func simBench(nodes: Set<String>? = nil) throws -> PlanningProblem {
     let profiles = try columns("simbench_rural1/profiles.csv").mapValues { numbers($0) }
     let loads = try columns("simbench_rural1/loads.csv")
     let plants = try columns("simbench_rural1/generators.csv")
@@ -106,7 +118,7 @@ enum ReferenceYears {
     let feedIn = fixed.map { _ in EnergyPrice(count: 78_600) }
     var sites: [SiteConditions] = []
     var assets: [any Asset] = []
-    for (node, kilowatts) in demand.sorted(by: { $0.key < $1.key }) {
+    for (node, kilowatts) in demand.sorted(by: { $0.key < $1.key }) where nodes?.contains(node) ?? true {
       let site = Site.ID(node)
       sites.append(SiteConditions(site: site, connection: unlimited, importPrice: fixed, feedInPrice: feedIn))
       assets.append(
@@ -122,6 +134,7 @@ enum ReferenceYears {
     }
     for (store, plant) in zip(byStore, byPlant) {
       let node = String(plants["node"]?[plant] ?? "")
+      guard nodes?.contains(node) ?? true else { continue }
       assets.append(
         battery(
           "\(node) battery", site: Site.ID(node), kilowattHours: numbers(stores["eStore"])[store] * 1000,

@@ -84,6 +84,28 @@ public struct FlowLimit: Sendable, Equatable {
   }
 }
 
+/// A connection that takes or gives in a step, but not both: where giving earns more than taking costs, a circle would pay.
+///
+///     g <= max_g z,  x <= max_x (1 - z),  z in {0, 1}                        optimizer-model, section 2
+public struct OneWayConnection: Sendable, Equatable {
+  /// Its name.
+  public var id: String
+  /// The supply, by name; it must have a limit.
+  public var supply: String
+  /// The offtake, by name; it must have a limit.
+  public var offtake: String
+  /// The steps that ask for it.
+  public var steps: [Bool]
+
+  /// A connection; see the properties.
+  public init(_ id: String, supply: String, offtake: String, steps: [Bool]) {
+    self.id = id
+    self.supply = supply
+    self.offtake = offtake
+    self.steps = steps
+  }
+}
+
 /// Surplus that members use up together, quarter hour by quarter hour, freely allocated.
 ///
 /// | symbol | meaning | unit |
@@ -154,6 +176,23 @@ extension FlowLimit {
     for step in 0..<model.system.count {
       model.model.label = Label(owner: owner, step: step)
       model.model.addConstraint(.atMost(max[step]), limited.map { 1 * $0[step] })
+    }
+  }
+}
+
+extension OneWayConnection {
+  func formulate(in model: inout SystemModel) {
+    let owner = model.model.owner(named: id)
+    let system = model.system
+    guard let taken = model.flow(named: supply).first, let given = model.flow(named: offtake).first,
+      let supply = system.supplies.first(where: { $0.id == supply }), let mostTaken = supply.max,
+      let offtake = system.offtakes.first(where: { $0.id == offtake }), let mostGiven = offtake.max
+    else { return }
+    for step in system.hours.indices where steps[step] {
+      model.model.label = Label(owner: owner, step: step)
+      let isTaking = model.model.addBinary()
+      model.model.addConstraint(.atMost(0), 1 * taken[step], -mostTaken[step] * isTaking)
+      model.model.addConstraint(.atMost(mostGiven[step]), 1 * given[step], mostGiven[step] * isTaking)
     }
   }
 }

@@ -223,26 +223,26 @@ extension Commitment {
       model.count(startCost, .cost, for: started[step])
       model.count(stopCost, .cost, for: stopped[step])
     }
-    holdOn(on, started, stopped, owner, in: &model)
+    holdOn(on, started, stopped, hasRamp: unit.ramp != nil, owner, in: &model)
     return Variables(on: on, started: started, stopped: stopped)
   }
 
   /// Least times on and off, with what is left of them from before the first step.
-  private func holdOn(_ on: Flow, _ started: Flow, _ stopped: Flow, _ owner: Owner, in model: inout SystemModel) {
+  ///
+  /// Where a ramp depends on starts and stops, none may be counted beside the other: a start leaves the unit on, a stop off.
+  private func holdOn(
+    _ on: Flow, _ started: Flow, _ stopped: Flow, hasRamp: Bool, _ owner: Owner, in model: inout SystemModel
+  ) {
     let begins = SystemModel.begins(of: model.system.hours)
     for step in begins.indices {
       model.model.label = Label(owner: owner, step: step)
       let since = { (hours: Double) in
         (0...step).reversed().prefix { begins[step] - begins[$0] < hours - SystemModel.instant }
       }
-      if minUpHours > 0 {
-        let recent = since(minUpHours)
-        if recent.count > 1 { model.model.addConstraint(.atMost(0), recent.map { 1 * started[$0] } + [-1 * on[step]]) }
-      }
-      if minDownHours > 0 {
-        let recent = since(minDownHours)
-        if recent.count > 1 { model.model.addConstraint(.atMost(1), recent.map { 1 * stopped[$0] } + [1 * on[step]]) }
-      }
+      let up = since(max(minUpHours, 2 * SystemModel.instant))
+      if hasRamp || up.count > 1 { model.model.addConstraint(.atMost(0), up.map { 1 * started[$0] } + [-1 * on[step]]) }
+      let down = since(max(minDownHours, 2 * SystemModel.instant))
+      if hasRamp || down.count > 1 { model.model.addConstraint(.atMost(1), down.map { 1 * stopped[$0] } + [1 * on[step]]) }
       let left = (wasOn ? minUpHours : minDownHours) - (hoursBefore ?? .infinity)
       if begins[step] < left - SystemModel.instant { model.model.addConstraint(.equal(wasOn ? 1 : 0), 1 * on[step]) }
     }

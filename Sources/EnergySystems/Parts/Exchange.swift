@@ -14,16 +14,22 @@ public struct Supply: Sendable, Equatable {
   public var max: Series?
   /// kg of CO2 a kWh.
   public var emissions: Series
+  /// EUR a kWh that count as a penalty: what is taken beyond a limit that physics has.
+  public var penalty: Double
   /// Whether it comes from the public grid: what counts as imported.
   public var isGrid: Bool
 
   /// A supply; see the properties.
-  public init(_ id: String, bus: String, price: Series, max: Series? = nil, emissions: Series = 0, isGrid: Bool = true) {
+  public init(
+    _ id: String, bus: String, price: Series, max: Series? = nil, emissions: Series = 0, penalty: Double = 0,
+    isGrid: Bool = true
+  ) {
     self.id = id
     self.bus = bus
     self.price = price
     self.max = max
     self.emissions = emissions
+    self.penalty = penalty
     self.isGrid = isGrid
   }
 }
@@ -42,14 +48,17 @@ public struct Offtake: Sendable, Equatable {
   public var max: Series?
   /// kg of CO2 a kWh that are credited; mostly none.
   public var emissions: Series
+  /// EUR a kWh that count as a penalty: what is given beyond a limit that physics has.
+  public var penalty: Double
 
   /// An offtake; see the properties.
-  public init(_ id: String, bus: String, price: Series, max: Series? = nil, emissions: Series = 0) {
+  public init(_ id: String, bus: String, price: Series, max: Series? = nil, emissions: Series = 0, penalty: Double = 0) {
     self.id = id
     self.bus = bus
     self.price = price
     self.max = max
     self.emissions = emissions
+    self.penalty = penalty
   }
 }
 
@@ -138,6 +147,7 @@ extension Supply {
       model.bring(1, flow[step], into: row, step: step)
       model.count(price[step] * hours, .cost, for: flow[step])
       model.count(emissions[step] * hours, .emissions, for: flow[step])
+      model.count(penalty * hours, .penalty, for: flow[step])
       if isGrid { model.count(hours, .gridEnergy, for: flow[step]) }
     }
     return flow
@@ -152,6 +162,7 @@ extension Offtake {
       model.bring(-1, flow[step], into: row, step: step)
       model.count(-price[step] * hours, .cost, for: flow[step])
       model.count(-emissions[step] * hours, .emissions, for: flow[step])
+      model.count(penalty * hours, .penalty, for: flow[step])
     }
     return flow
   }

@@ -71,7 +71,11 @@ public struct ChargingSessions: Sendable, Equatable {
 
 /// Use that must happen within windows, but may choose when.
 ///
-///     0 <= p <= max inside a window, 0 outside,   sum over a window of p dt = its energy
+/// | symbol | meaning | unit |
+/// |---|---|---|
+/// | p[w] | what it takes for window w, 0 outside of it | kW |
+///
+///     0 <= p[w] <= max[w],   sum_w p[w] <= max,   sum over the window of p[w] dt = its energy        optimizer-model, section 4
 public struct FlexibleUse: Sendable, Equatable {
   /// An amount that is due within steps.
   public struct Window: Sendable, Equatable {
@@ -79,11 +83,14 @@ public struct FlexibleUse: Sendable, Equatable {
     public var steps: Range<Int>
     /// kWh that must flow in them.
     public var energy: Double
+    /// The most for this window in each of its steps, kW; nil where it is what the use may take.
+    public var max: [Double]?
 
     /// A window; see the properties.
-    public init(steps: Range<Int>, energy: Double) {
+    public init(steps: Range<Int>, energy: Double, max: [Double]? = nil) {
       self.steps = steps
       self.energy = energy
+      self.max = max
     }
   }
 
@@ -91,13 +98,13 @@ public struct FlexibleUse: Sendable, Equatable {
   public var id: String
   /// Where it takes.
   public var bus: String
-  /// Most power, kW.
-  public var max: Double
-  /// When how much is due; no two in the same step.
+  /// Most power, all windows together, kW.
+  public var max: Series
+  /// When how much is due.
   public var windows: [Window]
 
   /// A use; see the properties.
-  public init(_ id: String, bus: String, max: Double, windows: [Window]) {
+  public init(_ id: String, bus: String, max: Series, windows: [Window]) {
     self.id = id
     self.bus = bus
     self.max = max
@@ -119,14 +126,14 @@ extension ChargingSessions {
     let owner = model.model.owner(named: id)
     let row = model.balance(of: bus)
     return sessions.map { session in
-      let charge = model.addRun(of: session.steps, upper: session.charge, owner)
+      let charge = model.addRun(of: session.steps, upper: { _ in session.charge }, owner)
       for (position, step) in session.steps.enumerated() { model.bring(-1, charge[position], into: row, step: step) }
       guard session.discharge > 0 || session.leastContent > session.atArrival else {
         formulateNeed(of: session, charge, owner, in: &model)
         return Variables(charge: charge, back: nil)
       }
-      let discharge = model.addRun(of: session.steps, upper: session.discharge, owner)
-      let content = model.addRun(of: session.steps, lower: session.leastContent, upper: session.capacity, owner)
+      let discharge = model.addRun(of: session.steps, upper: { _ in session.discharge }, owner)
+      let content = model.addRun(of: session.steps, lower: session.leastContent, upper: { _ in session.capacity }, owner)
       for (position, step) in session.steps.enumerated() {
         let hours = model.system.hours[step]
         model.bring(1, discharge[position], into: row, step: step)
@@ -159,31 +166,37 @@ extension ChargingSessions {
 }
 
 extension FlexibleUse {
-  func formulate(in model: inout SystemModel) -> [Int: Variable] {
+  func formulate(in model: inout SystemModel) -> [Flow] {
     let owner = model.model.owner(named: id)
     let row = model.balance(of: bus)
-    var taken: [Int: Variable] = [:]
-    for window in windows {
-      let flow = model.addRun(of: window.steps, upper: max, owner)
+    var together: [Int: [Term]] = [:]
+    let flows = windows.map { window in
+      let flow = model.addRun(of: window.steps, upper: { max[$0] }, owner)
       for (position, step) in window.steps.enumerated() {
+        if let most = window.max { model.model.limit(flow[position], to: most[position]) }
         model.bring(-1, flow[position], into: row, step: step)
-        taken[step] = flow[position]
+        together[step, default: []].append(1 * flow[position])
       }
       model.model.label = Label(owner: owner, step: window.steps.first)
       model.model.addConstraint(
         .equal(window.energy), window.steps.enumerated().map { model.system.hours[$1] * flow[$0] })
+      return flow
     }
-    return taken
+    for (step, terms) in together.sorted(by: { $0.key < $1.key }) where terms.count > 1 {
+      model.model.label = Label(owner: owner, step: step)
+      model.model.addConstraint(.atMost(max[step]), terms)
+    }
+    return flows
   }
 }
 
 extension SystemModel {
   /// Adds a variable for each of `steps`.
-  fileprivate mutating func addRun(of steps: Range<Int>, lower: Double = 0, upper: Double, _ owner: Owner) -> Flow {
+  fileprivate mutating func addRun(of steps: Range<Int>, lower: Double = 0, upper: (Int) -> Double, _ owner: Owner) -> Flow {
     let flow = Flow(first: model.variableCount)
     for step in steps {
       model.label = Label(owner: owner, step: step)
-      _ = model.addVariable(lower: lower, upper: upper)
+      _ = model.addVariable(lower: lower, upper: upper(step))
     }
     return flow
   }

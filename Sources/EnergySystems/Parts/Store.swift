@@ -156,7 +156,11 @@ extension Store {
       )
     }
     let content = model.addFlow(
-      of: owner, lower: { bands[$0].least }, upper: { isSized && $0 < count - 1 ? .infinity : bands[$0].most })
+      of: owner, lower: { bands[$0].least },
+      upper: { step in
+        guard isSized else { return bands[step].most }
+        return step == count - 1 ? mostAtEnd ?? .infinity : .infinity
+      })
     if count > 0 { model.count(-endValue, .cost, for: content[count - 1]) }
     if let flows {
       formulateFlows(flows.charge, flows.discharge, content, owner, in: &model)

@@ -1,6 +1,6 @@
 public import CommunityModel
+import EnergySystems
 import Glibc
-import LinearOptimization
 public import Quantities
 
 /// A store of electricity.
@@ -119,62 +119,23 @@ public struct Battery: Asset {
 
 extension Battery {
   /// See `Asset`.
-  public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
-    let horizon = formulation.horizon
-    let owner = formulation.model.owner(named: id.text)
+  public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
+    let horizon = draft.horizon
     let (lower, upper) = band(over: horizon)
-    let chargeLimit = parameters.chargePower.kilowatts
-    let dischargeLimit = parameters.dischargePower.kilowatts
-    let inward = parameters.chargeEfficiency.value
-    let outward = parameters.dischargeEfficiency.value
-    let apart = exclusiveSteps(in: formulation)
-    var flows: [Flow] = []
-    flows.reserveCapacity(horizon.count)
-    for step in 0..<horizon.count {
-      let hours = horizon.hours(of: step)
-      let wear = parameters.wearCost.eurosPerKilowattHour * hours / 2
-      let worth = step == horizon.count - 1 ? endValue.eurosPerKilowattHour : 0
-      formulation.model.label = Label(owner: owner, step: step)
-      let charge = formulation.model.addVariable(upper: chargeLimit, cost: wear)
-      let discharge = formulation.model.addVariable(upper: dischargeLimit, cost: wear)
-      let content = formulation.model.addVariable(lower: lower[step], upper: upper[step], cost: -worth)
-      // Where energy is worth nothing, charging and discharging at once would cost nothing: the content must follow from the
-      // power.
-      formulation.discourage(charge, hours: hours)
-      formulation.discourage(discharge, hours: hours)
-      formulation.take(1, charge, from: .electricity(site), step: step)
-      formulation.take(-1, discharge, from: .electricity(site), step: step)
-      if apart[step] {
-        let charging = formulation.model.addBinary()
-        formulation.model.addConstraint(.atMost(0), 1 * charge, -chargeLimit * charging)
-        formulation.model.addConstraint(.atMost(dischargeLimit), 1 * discharge, dischargeLimit * charging)
-      }
-      flows.append(Flow(charge: charge, discharge: discharge, content: content))
+    let wear = parameters.wearCost.eurosPerKilowattHour / 2
+    let start: Store.Opening
+    switch opening {
+    case .content(let energy): start = .content(energy.kilowattHours)
+    case .cyclic: start = .cyclic
     }
-    for step in 0..<horizon.count {
-      let hours = horizon.hours(of: step)
-      let flow = flows[step]
-      formulation.model.label = Label(owner: owner, step: step)
-      var before = keep(over: hours)
-      var terms = [1 * flow.content, -inward * hours * flow.charge, hours / outward * flow.discharge]
-      if step > 0 {
-        terms.append(-before * flows[step - 1].content)
-        before = 0
-      } else if case .content(let energy) = opening {
-        before *= energy.kilowattHours
-      } else {
-        terms.append(-before * flows[horizon.count - 1].content)
-        before = 0
-      }
-      formulation.model.addConstraint(.equal(before), terms)
-    }
-    return { [self, flows] solution in schedule(from: solution, flows: flows, over: horizon) }
-  }
-
-  private struct Flow: Sendable {
-    let charge: Variable
-    let discharge: Variable
-    let content: Variable
+    let place = draft.add(
+      Store(
+        id.text, bus: draft.electricity(at: site), capacity: .steps(upper), leastContent: .steps(lower),
+        charge: .constant(parameters.chargePower.kilowatts), discharge: .constant(parameters.dischargePower.kilowatts),
+        chargeEfficiency: parameters.chargeEfficiency.value, dischargeEfficiency: parameters.dischargeEfficiency.value,
+        lossPerHour: parameters.selfDischarge.perHour, opening: start, endValue: endValue.eurosPerKilowattHour, chargeCost: wear,
+        dischargeCost: wear, exclusivity: exclusiveSteps(in: draft)))
+    return { [self] system in schedule(of: system.stores[place], over: horizon) }
   }
 
   /// Share of the content that is left after `hours`.
@@ -208,16 +169,16 @@ extension Battery {
   }
 
   /// The steps in which charging and discharging at once could pay; see the type's documentation.
-  private func exclusiveSteps(in formulation: Formulation) -> [Bool] {
-    let count = formulation.horizon.count
+  private func exclusiveSteps(in draft: SystemDraft) -> Store.Exclusivity {
+    let count = draft.horizon.count
     switch exclusivity {
-    case .everywhere: return Array(repeating: true, count: count)
-    case .nowhere: return Array(repeating: false, count: count)
+    case .everywhere: return .everywhere
+    case .nowhere: return .nowhere
     case .whereNeeded:
       let product = parameters.chargeEfficiency.value * parameters.dischargeEfficiency.value
       let wear = parameters.wearCost.eurosPerKilowattHour
-      let values = formulation.leastMarginalValues(at: site)
-      let feedsInFreely = formulation.feedsInFreely(at: site)
+      let values = draft.leastMarginalValues(at: site)
+      let feedsInFreely = draft.feedsInFreely(at: site)
       // The least worth of a kilowatt-hour behind the step; a period that repeats comes again.
       var later = min(0, endValue.eurosPerKilowattHour)
       if case .cyclic = opening { later = min(later, values.min() ?? 0) }
@@ -229,25 +190,22 @@ extension Battery {
         apart[step] = paysNow || (paysLater && (now < 0 || !feedsInFreely[step]))
         later = min(later, now)
       }
-      return apart
+      return .steps(apart)
     }
   }
 
-  private func schedule(from solution: Solution, flows: [Flow], over horizon: PlanningHorizon) -> AssetSchedule {
-    var throughput = 0.0
-    for step in 0..<horizon.count {
-      throughput += (solution[flows[step].charge] + solution[flows[step].discharge]) * horizon.hours(of: step)
+  private func schedule(of store: SystemSchedule.StoreSchedule, over horizon: PlanningHorizon) -> AssetSchedule {
+    let throughput = store.charge.indices.reduce(0) { sum, step in
+      sum + (store.charge[step] + store.discharge[step]) * horizon.hours(of: step)
     }
-    let opening: Energy
-    if case .content(let energy) = self.opening {
-      opening = energy
-    } else {
-      opening = flows.last.map { Energy(kilowattHours: solution[$0.content]) } ?? .zero
+    let first: Energy
+    switch opening {
+    case .content(let energy): first = energy
+    case .cyclic: first = store.content.last.map { Energy(kilowattHours: $0) } ?? .zero
     }
     return AssetSchedule(
-      id: id, site: site, role: .battery,
-      power: flows.map { Power(kilowatts: solution[$0.charge] - solution[$0.discharge]) },
-      content: flows.map { Energy(kilowattHours: solution[$0.content]) }, openingContent: opening,
+      id: id, site: site, role: .battery, power: zip(store.charge, store.discharge).map { Power(kilowatts: $0 - $1) },
+      content: store.content.map { Energy(kilowattHours: $0) }, openingContent: first,
       ownCost: Money(euros: throughput / 2 * parameters.wearCost.eurosPerKilowattHour), endValue: endValue)
   }
 }

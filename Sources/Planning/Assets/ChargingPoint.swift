@@ -3,7 +3,7 @@ public import Quantities
 
 /// A charging point for cars that only charges: each session's energy must be in the car by its departure.
 ///
-/// Equations: see `FlexibleUse`; with charging alone the content of the car is not needed, one row a session is enough
+/// Equations: see `WindowedUse`; with charging alone the content of the car is not needed, one row a session is enough
 /// (optimizer-model, section 4).
 public struct ChargingPoint: Asset {
   /// Its short name.
@@ -26,16 +26,14 @@ public struct ChargingPoint: Asset {
     self.sessions = sessions
   }
 
-  private var use: FlexibleUse {
-    FlexibleUse(
+  private var use: WindowedUse {
+    WindowedUse(
       id: id, site: site, role: .charging, power: power, efficiency: efficiency, windows: sessions,
       breachKind: .chargingUnreachable)
   }
 
   /// See `Asset`.
-  public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
-    use.formulate(in: &formulation)
-  }
+  public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader { use.add(to: &draft) }
 
   /// See `Asset`: cars charge at once when they arrive.
   public func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {

@@ -1,5 +1,5 @@
 public import CommunityModel
-import LinearOptimization
+import EnergySystems
 public import MarketTime
 public import Quantities
 
@@ -27,11 +27,9 @@ public struct FixedLoad: Asset {
   }
 
   /// See `Asset`.
-  public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
-    let schedule = standingSchedule(over: formulation.horizon, residual: [])
-    for (step, power) in schedule.power.enumerated() {
-      formulation.demand(power.kilowatts, from: .electricity(site), step: step)
-    }
+  public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
+    let schedule = standingSchedule(over: draft.horizon, residual: [])
+    draft.add(Demand(bus: draft.electricity(at: site), power: .steps(schedule.power.map(\.kilowatts))))
     return { _ in schedule }
   }
 

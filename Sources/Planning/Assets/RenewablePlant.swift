@@ -1,5 +1,5 @@
 public import CommunityModel
-import LinearOptimization
+import EnergySystems
 public import MarketTime
 public import Quantities
 
@@ -38,28 +38,17 @@ public struct RenewablePlant: Asset {
   }
 
   /// See `Asset`.
-  public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
-    let full = standingSchedule(over: formulation.horizon, residual: [])
+  public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
+    let full = standingSchedule(over: draft.horizon, residual: [])
     let available = full.available ?? []
-    let balance = Balance.electricity(site)
+    let bus = draft.electricity(at: site)
     guard isCurtailable else {
-      for (step, power) in full.power.enumerated() { formulation.demand(power.kilowatts, from: balance, step: step) }
+      draft.add(Demand(bus: bus, power: .steps(full.power.map(\.kilowatts))))
       return { _ in full }
     }
-    let owner = formulation.model.owner(named: id.text)
-    var given: [Variable?] = []
-    for step in available.indices {
-      guard available[step] > .zero else {
-        given.append(nil)
-        continue
-      }
-      formulation.model.label = Label(owner: owner, step: step)
-      let variable = formulation.model.addVariable(upper: available[step].kilowatts)
-      formulation.take(-1, variable, from: balance, step: step)
-      given.append(variable)
-    }
-    return { [id, site, given] solution in
-      let power = given.map { variable in variable.map { -Power(kilowatts: solution[$0]) } ?? .zero }
+    let place = draft.add(Source(id.text, bus: bus, available: .steps(available.map(\.kilowatts))))
+    return { [id, site] system in
+      let power = system.sources[place].map { -Power(kilowatts: $0) }
       return AssetSchedule(id: id, site: site, role: .generation, power: power, available: available)
     }
   }

@@ -3,7 +3,7 @@ public import Quantities
 
 /// Use that may wait: a laundry, a pump, a cold store. Its energy must flow within its windows.
 ///
-/// Equations: see `FlexibleUse`.
+/// Equations: see `WindowedUse`.
 public struct ShiftableLoad: Asset {
   /// Its short name.
   public let id: AssetID
@@ -22,15 +22,13 @@ public struct ShiftableLoad: Asset {
     self.windows = windows
   }
 
-  private var use: FlexibleUse {
-    FlexibleUse(
+  private var use: WindowedUse {
+    WindowedUse(
       id: id, site: site, role: .shiftable, power: power, efficiency: .one, windows: windows, breachKind: .windowTooShort)
   }
 
   /// See `Asset`.
-  public func formulate(in formulation: inout Formulation) throws(PlanningError) -> ScheduleReader {
-    use.formulate(in: &formulation)
-  }
+  public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader { use.add(to: &draft) }
 
   /// See `Asset`: runs as soon as its window opens.
   public func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {

@@ -1,4 +1,5 @@
 import CommunityModel
+import EnergySystems
 import LinearOptimization
 import MarketTime
 import Quantities
@@ -129,9 +130,9 @@ struct BatteryTests {
   private func binaries(_ small: SmallProblem, _ battery: Battery) throws -> Int {
     var small = small
     small.assets.append(battery)
-    var formulation = Formulation(small.problem)
-    _ = try battery.formulate(in: &formulation)
-    return formulation.model.integerCount
+    var draft = SystemDraft(small.problem)
+    _ = try battery.add(to: &draft)
+    return try SystemModel(draft.system).model.integerCount
   }
 
   @Test("takes binaries where burning energy could pay, and nowhere else")

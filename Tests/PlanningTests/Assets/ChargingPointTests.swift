@@ -119,9 +119,9 @@ struct ChargingPointTests {
     var small = SmallProblem(prices: [0.3, 0.3, 0.3], feedIn: 0.08)
     small.assets = [small.sun([0, 1.5, 3]), point([small.window(0, 3, kilowattHours: 3)])]
     let plan = try small.solved()
-    // 2 kW at most in the last hour, 1 in the one before; 0.5 and 1 kWh are fed in.
-    #expect(isClose(try plan.kilowatts("car"), [0, 1, 2]))
-    #expect(isClose(plan.gridKilowatts, [0, -0.5, -1]))
+    // All that comes from the sun, and of hours that are as good the earlier first; 1.5 kWh are fed in.
+    #expect(isClose(try plan.kilowatts("car"), [0, 1.5, 1.5]))
+    #expect(isClose(plan.gridKilowatts, [0, 0, -1.5]))
     #expect(isClose(plan.objective, -1.5 * 0.08))
   }
 

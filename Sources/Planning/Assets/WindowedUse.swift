@@ -1,5 +1,5 @@
 import CommunityModel
-import LinearOptimization
+import EnergySystems
 import MarketTime
 import Quantities
 
@@ -15,7 +15,7 @@ import Quantities
 ///     0 <= p[w,t] <= s[w,t] P,   sum_w p[w,t] <= s[t] P,   sum_t eta dt p[w,t] = need[w]   optimizer-model, section 4
 ///
 /// The needs are equalities: nobody takes more than was asked for, however little it costs.
-struct FlexibleUse: Sendable {
+struct WindowedUse: Sendable {
   let id: AssetID
   let site: Site.ID
   let role: AssetSchedule.Role
@@ -54,39 +54,31 @@ struct FlexibleUse: Sendable {
     }
   }
 
-  func formulate(in formulation: inout Formulation) -> ScheduleReader {
-    let horizon = formulation.horizon
-    let owner = formulation.model.owner(named: id.text)
-    var variables = [[Variable]](repeating: [], count: horizon.count)
+  func add(to draft: inout SystemDraft) -> ScheduleReader {
+    let horizon = draft.horizon
+    let kilowatts = power.kilowatts
+    var parts: [FlexibleUse.Window] = []
     for run in soonestRuns(over: horizon) {
       if run.due > run.served + 1e-9 {
-        formulation.note(
-          Breach(kind: breachKind, subject: id.text, span: run.window.span, kilowattHours: run.due - run.served))
+        draft.note(Breach(kind: breachKind, subject: id.text, span: run.window.span, kilowattHours: run.due - run.served))
       }
-      var terms: [Term] = []
-      for step in run.taken.keys.sorted() {
-        let share = Double(horizon.steps[step].clamped(to: run.window.span).count) / Double(horizon.steps[step].count)
-        formulation.model.label = Label(owner: owner, step: step)
-        let variable = formulation.model.addVariable(upper: share * power.kilowatts)
-        formulation.take(1, variable, from: .electricity(site), step: step)
-        variables[step].append(variable)
-        terms.append(Term(efficiency.value * horizon.hours(of: step), variable))
-      }
-      guard let first = run.taken.keys.min() else { continue }
-      formulation.model.label = Label(owner: owner, step: first)
-      formulation.model.addConstraint(.equal(run.served), terms)
+      guard run.served > 0, let first = run.taken.keys.min(), let last = run.taken.keys.max() else { continue }
+      let steps = first..<last + 1
+      parts.append(
+        FlexibleUse.Window(
+          steps: steps, energy: run.served / efficiency.value,
+          max: steps.map { step in
+            Double(horizon.steps[step].clamped(to: run.window.span).count) / Double(horizon.steps[step].count) * kilowatts
+          }))
     }
-    for (step, together) in variables.enumerated() where together.count > 1 {
-      let span = horizon.steps[step]
-      let inside = span.count { quarter in windows.contains { $0.span.contains(quarter) } }
-      formulation.model.label = Label(owner: owner, step: step)
-      formulation.model.addConstraint(
-        .atMost(Double(inside) / Double(span.count) * power.kilowatts), together.map { 1 * $0 })
+    let open = horizon.steps.map { span in
+      Double(span.count { quarter in windows.contains { $0.span.contains(quarter) } }) / Double(span.count) * kilowatts
     }
-    return { [id, site, role, variables] solution in
-      AssetSchedule(
-        id: id, site: site, role: role,
-        power: variables.map { Power(kilowatts: $0.reduce(0) { $0 + solution[$1] }) })
+    let place = draft.add(FlexibleUse(id.text, bus: draft.electricity(at: site), max: .steps(open), windows: parts))
+    return { [id, site, role] system in
+      let taken = system.flexibleUses[place]
+      let power = horizon.steps.indices.map { step in Power(kilowatts: taken.reduce(0) { $0 + $1[step] }) }
+      return AssetSchedule(id: id, site: site, role: role, power: power)
     }
   }
 
