@@ -35,6 +35,8 @@ public struct EnergySystem: Sendable, Equatable {
   public var contracts: [TakeOrPay] = []
   /// Limits that several flows share.
   public var flowLimits: [FlowLimit] = []
+  /// Most amounts over all steps.
+  public var energyLimits: [EnergyLimit] = []
   /// Connections that take or give, but not both.
   public var oneWayConnections: [OneWayConnection] = []
   /// Surplus that members use up together.
@@ -71,6 +73,7 @@ extension FlexibleUse: SystemPart {}
 extension PeakCharge: SystemPart {}
 extension TakeOrPay: SystemPart {}
 extension FlowLimit: SystemPart {}
+extension EnergyLimit: SystemPart {}
 extension OneWayConnection: SystemPart {}
 extension SurplusSharing: SystemPart {}
 

@@ -56,6 +56,7 @@ extension Converter {
     try check.figure(commitment.minUpHours, "onoff.min_up_h", in: 0...1e6)
     try check.figure(commitment.minDownHours, "onoff.min_down_h", in: 0...1e6)
     if let before = commitment.hoursBefore { try check.figure(before, "onoff.hours_before", in: 0...Double.infinity) }
+    if let steps = commitment.mustRun { try check.finite(.steps(steps.map { $0 ? 1 : 0 }), "onoff.must_run") }
     guard commitment.matters else { return }
     guard size == nil else { throw .part(id, figure: "onoff", reason: "cannot go with a size that is a decision") }
     guard maxInput.values.allSatisfy({ $0 < 1e15 }) else {

@@ -37,6 +37,7 @@ public struct SystemModel: Sendable {
     for charge in system.peakCharges { variables.peaks.append(charge.formulate(in: &self)) }
     for contract in system.contracts { variables.shortfalls.append(contract.formulate(in: &self)) }
     for limit in system.flowLimits { limit.formulate(in: &self) }
+    for limit in system.energyLimits { limit.formulate(in: &self) }
     for connection in system.oneWayConnections { connection.formulate(in: &self) }
     for sharing in system.sharings { variables.shares.append(sharing.formulate(in: &self)) }
     aim(at: 0)

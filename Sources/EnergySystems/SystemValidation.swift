@@ -62,6 +62,11 @@ extension EnergySystem {
       try check.names(limit.flows, "flows", among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames))
       try check.atLeastZero(limit.max, "max")
     }
+    for limit in energyLimits {
+      let check = try names.check(limit.id, count)
+      try check.names([limit.flow], "flow", among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames))
+      try check.figure(limit.most, "max_kwh", in: 0...1e15)
+    }
     for connection in oneWayConnections {
       let check = try names.check(connection.id, count)
       try check.names([connection.supply], "supply", among: Set(supplies.filter { $0.max != nil }.map(\.id)))

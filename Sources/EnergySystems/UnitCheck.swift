@@ -32,6 +32,9 @@ extension SystemCheck {
     var now = 0.0
     for (step, hours) in system.hours.enumerated() {
       require(on[step], equals: states[step] ? 1 : 0, scale: 1, converter.id, step, "on or off, nothing between")
+      if unit.mustRun?[step] == true, !states[step] {
+        violations.append(Violation(part: converter.id, step: step, rule: "must run", amount: 1))
+      }
       let range = states[step] ? unit.minInput[step]...converter.maxInput[step] : 0...0
       require(taken[step], within: range, converter.id, step, states[step] ? "in_min <= flow <= in_max" : "no flow while off")
       if states[step] != isOn {
@@ -131,6 +134,10 @@ extension SystemCheck {
       for step in system.hours.indices {
         require(flows.reduce(0) { $0 + $1[step] }, within: -Double.infinity...limit.max[step], limit.id, step, "together <= max")
       }
+    }
+    for limit in system.energyLimits {
+      let energy = zip(flow(named: limit.flow) ?? [], system.hours).reduce(0) { $0 + $1.0 * $1.1 }
+      require(energy, within: -Double.infinity...limit.most, limit.id, nil, "no more than there is")
     }
     for connection in system.oneWayConnections {
       let (taken, given) = (flow(named: connection.supply) ?? [], flow(named: connection.offtake) ?? [])

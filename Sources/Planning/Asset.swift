@@ -14,6 +14,15 @@ public protocol Asset: Sendable {
   /// Whether it adapts to what is left at the site, and so acts after the others under the standing rule.
   var followsResidual: Bool { get }
 
+  /// The heat network that it gives to or takes from; nil for one that has to do with electricity alone.
+  var heatNetwork: HeatNetwork.ID? { get }
+  /// What it burns; nil for nothing.
+  var burnt: Fuel.ID? { get }
+  /// Its place among the sources of heat under the standing rule, the lowest first; nil for what is no source.
+  var heatRank: Int? { get }
+  /// The most power that it gives for the sake of its heat, at least zero.
+  var enginePower: Power { get }
+
   /// Whether it gives power that nothing can turn down.
   var isForcedToGive: Bool { get }
   /// The greatest power that it can give from a store, at least zero.
@@ -32,7 +41,8 @@ public protocol Asset: Sendable {
 
   /// What the asset does without a plan: greedy self-consumption.
   ///
-  /// - Parameter residual: the site's net power of each step from the assets before it; positive is taken from the grid.
+  /// - Parameter residual: what the assets before it leave in each step: for a source of heat the heat that its network still wants,
+  ///   for others the site's net power; positive is wanted or taken from the grid.
   func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule
 }
 
@@ -43,6 +53,14 @@ public typealias AssetID = Identifier<any Asset>
 public typealias ScheduleReader = @Sendable (SystemSchedule) -> AssetSchedule
 
 extension Asset {
+  /// Most assets have nothing to do with heat.
+  public var heatNetwork: HeatNetwork.ID? { nil }
+  /// Most assets burn nothing.
+  public var burnt: Fuel.ID? { nil }
+  /// Most assets are no sources of heat.
+  public var heatRank: Int? { nil }
+  /// Most assets are no engines.
+  public var enginePower: Power { .zero }
   /// Most assets do not look at what the others leave.
   public var followsResidual: Bool { false }
   /// Most assets can be turned down or do not give.
@@ -67,6 +85,22 @@ public struct AssetSchedule: Sendable, Equatable {
     case charging
     /// Use that may wait.
     case shiftable
+    /// Heat that must be delivered.
+    case heatLoad = "heat_load"
+    /// Solar collectors.
+    case solarThermal = "solar_thermal"
+    /// A heat pump.
+    case heatPump = "heat_pump"
+    /// An electric boiler.
+    case electricBoiler = "electric_boiler"
+    /// A boiler that burns something.
+    case boiler
+    /// An engine that makes power and heat.
+    case combinedHeatAndPower = "chp"
+    /// A tank of hot water.
+    case heatStore = "heat_store"
+    /// Pipes and pumps of a heat network.
+    case heatNetwork = "heat_network"
   }
 
   /// The asset.
@@ -79,11 +113,15 @@ public struct AssetSchedule: Sendable, Equatable {
   public let power: [Power]
   /// For a plant: what it could give in each step, zero or positive.
   public let available: [Power]?
+  /// For what has to do with heat: what it takes from its network or gives to it.
+  public let heat: HeatFlow?
+  /// For what burns something: how much.
+  public let fuel: FuelUse?
   /// For a store: its content at the end of each step.
   public let content: [Energy]?
   /// For a store: its content at the start.
   public let openingContent: Energy?
-  /// What running the asset itself costs over the horizon (wear); grid energy is not in it.
+  /// What running the asset itself costs over the horizon (wear, starts); grid energy and fuel are not in it.
   public let ownCost: Money
   /// What a kilowatt-hour of content at the end is worth; zero for assets without content.
   public let endValue: EnergyPrice
@@ -91,7 +129,8 @@ public struct AssetSchedule: Sendable, Equatable {
   /// A schedule; see the properties.
   public init(
     id: AssetID, site: Site.ID, role: Role, power: [Power], available: [Power]? = nil, content: [Energy]? = nil,
-    openingContent: Energy? = nil, ownCost: Money = .zero, endValue: EnergyPrice = .zero
+    openingContent: Energy? = nil, ownCost: Money = .zero, endValue: EnergyPrice = .zero, heat: HeatFlow? = nil,
+    fuel: FuelUse? = nil
   ) {
     self.id = id
     self.site = site
@@ -102,6 +141,8 @@ public struct AssetSchedule: Sendable, Equatable {
     self.openingContent = openingContent
     self.ownCost = ownCost
     self.endValue = endValue
+    self.heat = heat
+    self.fuel = fuel
   }
 
   /// What the content at the end is worth more than the content at the start.

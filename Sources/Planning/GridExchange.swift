@@ -36,7 +36,10 @@ struct GridExchange {
     draft.add(
       Supply(beyond, bus: bus, price: .steps(importPrices.map { max(0, $0) }), penalty: Self.breachPrice))
     let excess = draft.unavoidableExcess(at: site)
-    if excess.contains(where: { $0 > 0 }) {
+    if draft.enginePower(at: site) > .zero {
+      // What runs for its heat cannot always be turned down, either.
+      draft.add(Offtake("refused by the grid \(site)", bus: bus, price: 0, penalty: Self.breachPrice))
+    } else if excess.contains(where: { $0 > 0 }) {
       draft.add(Offtake("refused by the grid \(site)", bus: bus, price: 0, max: .steps(excess), penalty: Self.breachPrice))
     }
     if conditions.peakPrice > .zero {

@@ -45,13 +45,15 @@ public struct SiteSchedule: Sendable {
   public let gridCost: Money
   /// What the peak costs beyond the one already paid for.
   public let peakCost: Money
+  /// What the site's assets burn.
+  public let fuelCost: Money
 
-  /// Wear of the site's assets.
+  /// Wear and starts of the site's assets.
   public var ownCost: Money { assets.reduce(.zero) { $0 + $1.ownCost } }
   /// What stored energy is worth more at the end than at the start.
   public var storedValue: Money { assets.reduce(.zero) { $0 + $1.storedValue } }
-  /// Grid energy, peak and wear, stored energy gained deducted.
-  public var cost: Money { gridCost + peakCost + ownCost - storedValue }
+  /// Grid energy, peak, fuel and wear, stored energy gained deducted.
+  public var cost: Money { gridCost + peakCost + fuelCost + ownCost - storedValue }
 }
 
 extension SiteSchedule {
@@ -59,7 +61,7 @@ extension SiteSchedule {
   private static let tolerance = Power(count: 10)
 
   /// Adds the schedules of a site's assets up and prices what crosses the grid connection.
-  init(conditions: SiteConditions, assets: [AssetSchedule], over horizon: PlanningHorizon) {
+  init(conditions: SiteConditions, assets: [AssetSchedule], fuels: [Fuel] = [], over horizon: PlanningHorizon) {
     var grid = [Power](repeating: .zero, count: horizon.count)
     for asset in assets {
       for step in grid.indices { grid[step] += asset.power[step] }
@@ -79,7 +81,14 @@ extension SiteSchedule {
     }
     let peak = max(grid.max() ?? .zero, conditions.peakSoFar)
     let peakCost = Money(euros: conditions.peakPrice.eurosPerKilowatt * (peak - conditions.peakSoFar).kilowatts)
-    self.init(site: conditions.site, assets: assets, grid: grid, spilled: spilled, gridCost: gridCost, peakCost: peakCost)
+    var fuelCost = Money.zero
+    for use in assets.compactMap(\.fuel) {
+      guard let fuel = fuels.first(where: { $0.id == use.fuel }) else { continue }
+      for (step, power) in use.power.enumerated() { fuelCost += power.energy(over: horizon.duration(of: step)) * fuel.price }
+    }
+    self.init(
+      site: conditions.site, assets: assets, grid: grid, spilled: spilled, gridCost: gridCost, peakCost: peakCost,
+      fuelCost: fuelCost)
   }
 
   /// Where the site takes more than its connection carries, or its plants that nothing can turn down, `forced` in each step, give

@@ -17,7 +17,8 @@ public struct Planner: Sendable {
     try problem.validate()
     var draft = SystemDraft(problem)
     for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
-    var readers: [ScheduleReader] = []
+    var readers = problem.networks.flatMap { $0.add(to: &draft) }
+    for transfer in problem.transfers { transfer.add(to: &draft, of: problem) }
     for asset in problem.assets { readers.append(try asset.add(to: &draft)) }
     let outcome: SystemOutcome
     do {
@@ -32,7 +33,9 @@ public struct Planner: Sendable {
     }
     return Plan(
       problem: problem, schedules: readers.map { $0(schedule) },
-      origin: .solved(status: outcome.status, gap: last.relativeGap, time: outcome.solveTime), breaches: draft.breaches,
+      origin: .solved(status: outcome.status, gap: last.relativeGap, time: outcome.solveTime),
+      breaches: draft.breaches + Breach.ofHeat(in: schedule, of: draft.system, over: problem.horizon)
+        + Breach.ofEngines(in: schedule, of: draft.system, over: problem.horizon),
       objective: last.objective)
   }
 }
@@ -51,14 +54,54 @@ public enum StandingRule {
     let order = problem.assets.indices.sorted { left, right in
       (problem.assets[left].followsResidual ? 1 : 0, left) < (problem.assets[right].followsResidual ? 1 : 0, right)
     }
-    let idle = [Power](repeating: .zero, count: problem.horizon.count)
+    let idle = problem.horizon.idle
+    let heat = HeatRule(problem)
     for position in order {
       let asset = problem.assets[position]
-      let schedule = asset.standingSchedule(over: problem.horizon, residual: residual[asset.site, default: idle])
+      let schedule =
+        heat.schedules[position]
+        ?? asset.standingSchedule(over: problem.horizon, residual: residual[asset.site, default: idle])
       for step in idle.indices { residual[asset.site, default: idle][step] += schedule.power[step] }
       schedules[position] = schedule
     }
-    return Plan(problem: problem, schedules: schedules.compactMap { $0 }, origin: .standingRule, breaches: [], objective: nil)
+    return Plan(
+      problem: problem, schedules: schedules.compactMap { $0 }, origin: .standingRule, breaches: heat.breaches, objective: nil)
+  }
+}
+
+/// Heat without a plan: the sources of a network serve it one after the other, the sun first, then heat pumps, engines, boilers; tanks
+/// rest.
+private struct HeatRule {
+  /// What each asset that has to do with heat does, by its place among the problem's.
+  private(set) var schedules: [Int: AssetSchedule] = [:]
+  /// Heat that is missing.
+  private(set) var breaches: [Breach] = []
+
+  init(_ problem: PlanningProblem) {
+    let horizon = problem.horizon
+    var wanted: [HeatNetwork.ID: [Power]] = [:]
+    for network in problem.networks {
+      var losses = horizon.means(of: network.loss)
+      for pipe in network.pipes {
+        for (step, loss) in horizon.means(of: pipe.loss).enumerated() { losses[step] += loss }
+      }
+      wanted[network.network] = losses
+    }
+    let heating = problem.assets.indices.filter { problem.assets[$0].heatNetwork != nil }
+    let order = heating.sorted { left, right in
+      (problem.assets[left].heatRank ?? -1, left) < (problem.assets[right].heatRank ?? -1, right)
+    }
+    for position in order {
+      let asset = problem.assets[position]
+      guard let network = asset.heatNetwork else { continue }
+      let schedule = asset.standingSchedule(over: horizon, residual: wanted[network, default: horizon.idle])
+      for (step, power) in (schedule.heat?.power ?? []).enumerated() { wanted[network, default: horizon.idle][step] += power }
+      schedules[position] = schedule
+    }
+    for network in problem.networks {
+      let missing = (wanted[network.network] ?? []).map { max(0, $0.kilowatts) }
+      breaches += Breach.spans(.heatMissing, "heat \(network.network)", missing, horizon)
+    }
   }
 }
 
@@ -69,7 +112,7 @@ extension Plan {
   ) {
     let bySite = Dictionary(grouping: schedules, by: \.site)
     let sites = problem.sites.map { conditions in
-      SiteSchedule(conditions: conditions, assets: bySite[conditions.site] ?? [], over: problem.horizon)
+      SiteSchedule(conditions: conditions, assets: bySite[conditions.site] ?? [], fuels: problem.fuels, over: problem.horizon)
     }
     let forced = problem.forcedPower
     let overLimits = zip(problem.sites, sites).flatMap { conditions, schedule in

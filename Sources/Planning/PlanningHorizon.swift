@@ -48,6 +48,14 @@ public struct PlanningHorizon: Sendable, Hashable {
     steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }, as: EnergyPrice.self) }
   }
 
+  /// The mean of a share or coefficient over each step.
+  public func means(of series: TimeSeries<Fraction>) -> [Fraction] {
+    steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }, as: Fraction.self) }
+  }
+
+  /// No power in any step.
+  var idle: [Power] { [Power](repeating: .zero, count: count) }
+
   private func mean<Q: Quantity>(of counts: [Int64], as type: Q.Type) -> Q {
     guard counts.count > 1 else { return Q(count: counts.first ?? 0) }
     let sum = counts.reduce(Int128(0)) { $0 + Int128($1) }

@@ -10,12 +10,24 @@ public struct PlanningProblem: Sendable {
   public let sites: [SiteConditions]
   /// The assets at those sites.
   public let assets: [any Asset]
+  /// The heat networks.
+  public let networks: [HeatNetworkConditions]
+  /// What joins heat networks.
+  public let transfers: [HeatTransfer]
+  /// What can be burnt.
+  public let fuels: [Fuel]
 
   /// A problem; `Planner` validates it.
-  public init(horizon: PlanningHorizon, sites: [SiteConditions], assets: [any Asset]) {
+  public init(
+    horizon: PlanningHorizon, sites: [SiteConditions], assets: [any Asset], networks: [HeatNetworkConditions] = [],
+    transfers: [HeatTransfer] = [], fuels: [Fuel] = []
+  ) {
     self.horizon = horizon
     self.sites = sites
     self.assets = assets
+    self.networks = networks
+    self.transfers = transfers
+    self.fuels = fuels
   }
 
   /// Refuses a problem whose parts do not fit each other.
@@ -31,6 +43,7 @@ public struct PlanningProblem: Sendable {
       try horizon.requireCoverage(by: conditions.importPrice.span, of: "import price of site \(conditions.site)")
       try horizon.requireCoverage(by: conditions.feedInPrice.span, of: "feed-in price of site \(conditions.site)")
     }
+    try validateHeat(sites: known)
     var names: Set<AssetID> = []
     for asset in assets {
       guard names.insert(asset.id).inserted else { throw .contradiction(subject: "asset \(asset.id)", reason: "is given twice") }
@@ -38,7 +51,38 @@ public struct PlanningProblem: Sendable {
         throw .contradiction(
           subject: "asset \(asset.id)", reason: "stands at site \(asset.site), which the problem does not have")
       }
+      if let network = asset.heatNetwork, !networks.contains(where: { $0.network == network }) {
+        throw .contradiction(
+          subject: "asset \(asset.id)", reason: "is in the heat network \(network), which the problem does not have")
+      }
+      if let fuel = asset.burnt, !fuels.contains(where: { $0.id == fuel }) {
+        throw .contradiction(subject: "asset \(asset.id)", reason: "burns \(fuel), which the problem does not have")
+      }
       try asset.validate(over: horizon)
+    }
+  }
+
+  private func validateHeat(sites known: Set<Site.ID>) throws(PlanningError) {
+    var networkNames: Set<HeatNetwork.ID> = []
+    for conditions in networks {
+      let subject = "heat network \(conditions.network)"
+      guard networkNames.insert(conditions.network).inserted else {
+        throw .contradiction(subject: subject, reason: "is given twice")
+      }
+      try horizon.requireCoverage(by: conditions.loss.span, of: "loss of \(subject)")
+      for pipe in conditions.pipes {
+        for site in [pipe.from, pipe.to] where !known.contains(site) {
+          throw .contradiction(
+            subject: "pipe \(pipe.id)", reason: "ends at site \(site), which the problem does not have")
+        }
+        try horizon.requireCoverage(by: pipe.loss.span, of: "loss of pipe \(pipe.id)")
+      }
+    }
+    for transfer in transfers {
+      for network in [transfer.from, transfer.to] where !networkNames.contains(network) {
+        throw .contradiction(
+          subject: "transfer \(transfer.id)", reason: "joins the heat network \(network), which the problem does not have")
+      }
     }
   }
 
@@ -98,6 +142,12 @@ public struct Breach: Sendable, Equatable {
     case chargingUnreachable = "charging_unreachable"
     /// A shiftable load's energy does not fit into its window.
     case windowTooShort = "window_too_short"
+    /// A heat network cannot deliver the heat that is asked of it.
+    case heatMissing = "heat_missing"
+    /// A heat network gets more heat than it can take.
+    case heatExcess = "heat_excess"
+    /// A site gets more power from its engines than it can use or feed in.
+    case powerExcess = "power_excess"
   }
 
   /// What is broken.

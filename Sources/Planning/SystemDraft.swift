@@ -17,6 +17,9 @@ public struct SystemDraft: Sendable {
   private let conditions: [Site.ID: SiteConditions]
   private let forcedPower: [Site.ID: [Power]]
   private let storedPower: [Site.ID: Power]
+  private let enginePower: [Site.ID: Power]
+  private let networks: [HeatNetwork.ID: HeatNetworkConditions]
+  private let fuels: [Fuel.ID: Fuel]
   private var buses: Set<String> = []
 
   init(_ problem: PlanningProblem) {
@@ -24,6 +27,9 @@ public struct SystemDraft: Sendable {
     system = EnergySystem(hours: horizon.steps.indices.map { problem.horizon.hours(of: $0) }, buses: [])
     forcedPower = problem.forcedPower
     storedPower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.storedPower }
+    enginePower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.enginePower }
+    networks = Dictionary(problem.networks.map { ($0.network, $0) }, uniquingKeysWith: { first, _ in first })
+    fuels = Dictionary(problem.fuels.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     conditions = Dictionary(problem.sites.map { ($0.site, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -37,9 +43,47 @@ extension SystemDraft {
   /// The wires of `site`, behind its grid connection.
   public mutating func electricity(at site: Site.ID) -> String { bus("site \(site)") }
 
+  /// The pipes of `network` at `site`; of a network without pipes, the one place where its heat meets.
+  ///
+  /// - Throws: `PlanningError.contradiction` about `asset` where there is no such network, or none of its pipes ends at the site.
+  public mutating func heat(_ network: HeatNetwork.ID, at site: Site.ID, of asset: AssetID) throws(PlanningError) -> String {
+    guard let conditions = networks[network] else {
+      throw .contradiction(
+        subject: "asset \(asset)", reason: "is in the heat network \(network), which the problem does not have")
+    }
+    guard conditions.pipes.isEmpty || conditions.pipes.contains(where: { $0.from == site || $0.to == site }) else {
+      throw .contradiction(subject: "asset \(asset)", reason: "stands at site \(site), where no pipe of \(network) ends")
+    }
+    return heat(conditions, at: site)
+  }
+
+  /// The same for a network that is known to reach the site.
+  mutating func heat(_ network: HeatNetworkConditions, at site: Site.ID) -> String {
+    let place = network.pipes.isEmpty ? "" : " at \(site)"
+    return bus("heat \(network.network)" + place, canDump: network.canDump, penalty: HeatNetworkConditions.breachPrice)
+  }
+
+  /// The stock of `fuel`.
+  ///
+  /// - Throws: `PlanningError.contradiction` about `asset` where there is no such fuel.
+  public mutating func fuel(_ fuel: Fuel.ID, of asset: AssetID) throws(PlanningError) -> String {
+    guard let fuel = fuels[fuel] else {
+      throw .contradiction(subject: "asset \(asset)", reason: "burns \(fuel), which the problem does not have")
+    }
+    let name = "fuel \(fuel.id)"
+    guard !buses.contains(name) else { return name }
+    let price = fuel.price.eurosPerKilowattHour
+    let emissions = Series.constant(fuel.emissions.kilogramsPerKilowattHour)
+    add(Supply("bought \(name)", bus: bus(name), price: .constant(price), emissions: emissions, isGrid: false))
+    if let stock = fuel.stock {
+      system.energyLimits.append(EnergyLimit("stock of \(fuel.id)", flow: "bought \(name)", most: stock.kilowattHours))
+    }
+    return name
+  }
+
   /// The bus called `name`, there from its first mention on.
-  private mutating func bus(_ name: String) -> String {
-    if buses.insert(name).inserted { system.buses.append(Bus(name)) }
+  private mutating func bus(_ name: String, canDump: Bool = false, penalty: Double? = nil) -> String {
+    if buses.insert(name).inserted { system.buses.append(Bus(name, canDump: canDump, penalty: penalty)) }
     return name
   }
 
@@ -48,6 +92,12 @@ extension SystemDraft {
 
   /// Adds `source`; its schedule is at the place given back.
   public mutating func add(_ source: Source) -> Int { Self.append(source, to: &system.sources) }
+
+  /// Adds `converter`; its schedule is at the place given back.
+  public mutating func add(_ converter: Converter) -> Int { Self.append(converter, to: &system.converters) }
+
+  /// Adds `link`; its schedule is at the place given back.
+  mutating func add(_ link: Link) -> Int { Self.append(link, to: &system.links) }
 
   /// Adds `store`; its schedule is at the place given back.
   public mutating func add(_ store: Store) -> Int { Self.append(store, to: &system.stores) }
@@ -85,13 +135,20 @@ extension SystemDraft {
     return forced.map { max(.zero, $0 - limit).kilowatts }
   }
 
+  /// The most power that engines at `site` give for the sake of their heat.
+  func enginePower(at site: Site.ID) -> Power { enginePower[site] ?? .zero }
+
   /// The least that a kilowatt-hour at `site` can be worth in each step, in EUR: negative where the grid pays for taking it,
   /// where a plant that cannot be curtailed must pay for giving it, or where that plant's power finds no way out at all.
   public func leastMarginalValues(at site: Site.ID) -> [Double] {
     guard let conditions = conditions[site] else { return Array(repeating: 0, count: horizon.count) }
     let importPrices = horizon.means(of: conditions.importPrice).map(\.eurosPerKilowattHour)
-    guard forcedPower[site] != nil else { return importPrices }
-    let excess = unavoidableExcess(at: site)
+    let engine = enginePower(at: site)
+    guard forcedPower[site] != nil || engine > .zero else { return importPrices }
+    let room = conditions.connection.exportLimit
+    let excess = horizon.steps.indices.map { step in
+      max(.zero, (forcedPower[site]?[step] ?? .zero) + engine - room).kilowatts
+    }
     let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
     return importPrices.indices.map { step in
       min(importPrices[step], feedInPrices[step], excess[step] > 0 ? -GridExchange.breachPrice : .infinity)
@@ -104,7 +161,7 @@ extension SystemDraft {
     guard let conditions = conditions[site] else { return Array(repeating: true, count: horizon.count) }
     let stored = storedPower[site] ?? .zero
     return horizon.means(of: conditions.feedInPrice).enumerated().map { step, price in
-      price >= .zero && stored + (forcedPower[site]?[step] ?? .zero) <= conditions.connection.exportLimit
+      price >= .zero && stored + enginePower(at: site) + (forcedPower[site]?[step] ?? .zero) <= conditions.connection.exportLimit
     }
   }
 }

@@ -22,7 +22,7 @@ public struct PlanFigures: Sendable, Equatable {
     key = KeyFigures(of: community, .sitesTogether)
     jointPeak = PeakImport(of: community.intervals(.virtualSum))
     curtailed = plan.sites.reduce(.zero) { sum, site in
-      let unused = site.assets.filter { $0.available != nil }.reduce(Energy.zero) { $0 + Self.unused(by: $1, over: horizon) }
+      let unused = site.assets.filter { $0.role == .generation }.reduce(Energy.zero) { $0 + Self.unused(by: $1, over: horizon) }
       return sum + unused + Self.energy(of: site.spilled, over: horizon)
     }
   }
@@ -49,8 +49,11 @@ extension SiteBalance {
       for asset in schedule.assets {
         let amount = energy(asset.power[step])
         switch asset.role {
-        case .load, .charging, .shiftable: flows.consumption = flows.consumption + amount
-        case .generation: flows.generation = flows.generation - amount
+        case .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork:
+          flows.consumption = flows.consumption + amount
+        case .generation, .combinedHeatAndPower: flows.generation = flows.generation - amount
+        // They have nothing to do with electricity.
+        case .heatLoad, .solarThermal, .boiler, .heatStore: break
         case .battery where amount > .zero: flows.charged = flows.charged + amount
         case .battery: flows.discharged = flows.discharged - amount
         }

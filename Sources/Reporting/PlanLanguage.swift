@@ -111,7 +111,29 @@ extension Language {
     case .charging: return pick("Autos", "cars")
     case .shiftable: return pick("verschiebbar", "shiftable")
     case .battery: return pick("Batterie", "battery")
+    case .heatPump: return pick("W-Pumpen", "h-pumps")
+    case .electricBoiler: return pick("E-Kessel", "e-boiler")
+    case .combinedHeatAndPower: return pick("BHKW", "CHP")
+    case .heatNetwork: return pick("Netzpumpen", "net pumps")
+    case .heatLoad, .solarThermal, .boiler, .heatStore: return heatColumn(role)
     }
+  }
+  var heatWord: String { pick("Wärme", "heat") }
+  var storedWord: String { pick("Inhalt", "stored") }
+  func heatColumn(_ role: AssetSchedule.Role) -> String {
+    switch role {
+    case .heatLoad: return pick("Bedarf", "demand")
+    case .solarThermal: return pick("Solar", "solar")
+    case .boiler: return pick("Kessel", "boilers")
+    case .heatStore: return pick("Speicher", "tanks")
+    case .generation, .load, .charging, .shiftable, .battery, .heatPump, .electricBoiler, .combinedHeatAndPower, .heatNetwork:
+      return column(role)
+    }
+  }
+  var heatMeans: String {
+    pick(
+      "Mittel in kW aller Wärmenetze; Speicher: + gibt, − lädt; Inhalt in kWh am Ende. Der Rest sind Verluste der Leitungen",
+      "kW mean of all heat networks; tanks: + give, − charge; stored in kWh at the end. The rest is lost in pipes")
   }
   var blocksMean: String {
     pick(
@@ -140,6 +162,15 @@ extension Language {
       return pick(
         "\(subject): \(energy) kWh passen nicht in das Zeitfenster, \(span)",
         "\(subject): \(energy) kWh do not fit into the window, \(span)")
+    case .heatMissing:
+      return pick("\(subject): \(energy) kWh Wärme fehlen, \(span)", "\(subject): \(energy) kWh of heat are missing, \(span)")
+    case .heatExcess:
+      return pick(
+        "\(subject): \(energy) kWh Wärme zu viel, \(span)", "\(subject): \(energy) kWh of heat are too much, \(span)")
+    case .powerExcess:
+      return pick(
+        "\(subject): \(energy) kWh Strom der BHKW finden keinen Abnehmer, \(span)",
+        "\(subject): \(energy) kWh of power from engines find no taker, \(span)")
     }
   }
 

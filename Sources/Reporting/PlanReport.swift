@@ -83,6 +83,10 @@ struct PlanBlock {
   let power: [AssetSchedule.Role: Power]
   /// Mean of all sites' grid powers; positive from the grid.
   let grid: Power
+  /// Mean heat by role, positive takes from a network.
+  let heat: [AssetSchedule.Role: Power]
+  /// What all tanks hold at the block's end; nil where there are none.
+  let stored: Energy?
 
   /// `plan` cut into blocks of about `length`, at whole multiples of it by the wall clock.
   static func blocks(of plan: Plan, conditions: [SiteConditions], calendar: MarketCalendar, minutes: Int) -> [PlanBlock] {
@@ -108,10 +112,16 @@ struct PlanBlock {
     let sum = prices.reduce(Int64(0)) { sum, site in sum + steps.reduce(0) { $0 + site[$1].count } }
     price = EnergyPrice(count: sum / Int64(max(1, prices.count * steps.count)))
     var power: [AssetSchedule.Role: Power] = [:]
-    for site in plan.sites {
-      for asset in site.assets { power[asset.role, default: .zero] += mean { asset.power[$0] } }
+    var heat: [AssetSchedule.Role: Power] = [:]
+    var stored: Energy?
+    for asset in plan.sites.flatMap(\.assets) {
+      power[asset.role, default: .zero] += mean { asset.power[$0] }
+      if let flow = asset.heat { heat[asset.role, default: .zero] += mean { flow.power[$0] } }
+      if asset.role == .heatStore, let content = asset.content { stored = (stored ?? .zero) + content[steps[steps.count - 1]] }
     }
     self.power = power
+    self.heat = heat
+    self.stored = stored
     grid = plan.sites.reduce(.zero) { sum, site in sum + mean { site.grid[$0] } }
   }
 }

@@ -39,7 +39,9 @@ extension PlanReport {
   ///
   /// `energy_kwh` is positive for what is taken from the site's wires (load, charging) and, for `grid`, from the public grid.
   public func csv() -> String {
-    var lines = ["start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur"]
+    var lines = [
+      "start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur,heat_kw,fuel_kw"
+    ]
     let horizon = plan.horizon
     for (site, conditions) in zip(plan.sites, conditions) {
       let importPrices = horizon.means(of: conditions.importPrice)
@@ -51,17 +53,20 @@ extension PlanReport {
           let content = asset.content.map { decimalText($0[step].count, digits: 6) } ?? ""
           lines.append(
             "\(head),\(asset.id),\(asset.role.rawValue),\(decimalText(asset.power[step].count, digits: 6)),"
-              + "\(decimalText(energy.count, digits: 6)),\(content),,")
+              + "\(decimalText(energy.count, digits: 6)),\(content),,,\(cell(asset.heat?.power, step)),\(cell(asset.fuel?.power, step))"
+          )
         }
         let energy = site.grid[step].energy(over: horizon.duration(of: step))
         let price = energy > .zero ? importPrices[step] : feedInPrices[step]
         lines.append(
           "\(head),grid,grid,\(decimalText(site.grid[step].count, digits: 6)),\(decimalText(energy.count, digits: 6)),,"
-            + "\(decimalText(price.count, digits: 6)),\(decimalText((energy * price).count, digits: 6))")
+            + "\(decimalText(price.count, digits: 6)),\(decimalText((energy * price).count, digits: 6)),,")
       }
     }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  private func cell(_ power: [Power]?, _ step: Int) -> String { power.map { decimalText($0[step].count, digits: 6) } ?? "" }
 
   private var status: JSONValue {
     guard case .solved(let status, let gap, let time) = plan.origin else { return .null }
@@ -122,6 +127,7 @@ extension PlanReport {
       ("cost_eur", .number(decimalText(site.cost.count, digits: 6))),
       ("grid_cost_eur", .number(decimalText(site.gridCost.count, digits: 6))),
       ("peak_cost_eur", .number(decimalText(site.peakCost.count, digits: 6))),
+      ("fuel_cost_eur", .number(decimalText(site.fuelCost.count, digits: 6))),
       ("wear_cost_eur", .number(decimalText(site.ownCost.count, digits: 6))),
       ("stored_value_eur", .number(decimalText(site.storedValue.count, digits: 6))),
       ("import_price_eur_per_kwh", .array(prices.map { .number(decimalText($0.count, digits: 6)) })),
@@ -133,6 +139,8 @@ extension PlanReport {
             .object([
               ("asset_id", .string(asset.id.text)), ("role", .string(asset.role.rawValue)), ("power_kw", powers(asset.power)),
               ("available_kw", asset.available.map(powers) ?? .null),
+              ("heat_network", .optional(asset.heat?.network.text)), ("heat_kw", asset.heat.map { powers($0.power) } ?? .null),
+              ("fuel", .optional(asset.fuel?.fuel.text)), ("fuel_kw", asset.fuel.map { powers($0.power) } ?? .null),
               (
                 "content_kwh",
                 asset.content.map { content in .array(content.map { .number(decimalText($0.count, digits: 6)) }) } ?? .null

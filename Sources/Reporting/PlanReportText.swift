@@ -31,7 +31,7 @@ private struct PlanPage {
   private static let rows = 20
 
   func lines() -> [String] {
-    let blocks = [heading() + status() + input(), comparison(), schedule(), breaches(), closing()]
+    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -135,14 +135,43 @@ private struct PlanPage {
 
   // MARK: - Schedule
 
-  private func schedule() -> [String] {
+  private var blocks: [PlanBlock] {
     let minutes = report.plan.horizon.span.count * 15
     let length = [15, 30, 60, 120, 180, 240, 360, 720, 1440].first { minutes / $0 <= Self.rows } ?? 10_080
-    let blocks = PlanBlock.blocks(
+    return PlanBlock.blocks(
       of: report.plan, conditions: report.conditions, calendar: report.community.calendar, minutes: length)
-    let roles = [AssetSchedule.Role.generation, .load, .charging, .shiftable, .battery].filter { role in
-      blocks.contains { $0.power[role] != nil }
+  }
+
+  /// Heat: what is wanted and who gives it, with what the tanks hold.
+  private func heat() -> [String] {
+    let blocks = blocks
+    let roles = [
+      AssetSchedule.Role.heatLoad, .solarThermal, .heatPump, .electricBoiler, .combinedHeatAndPower, .boiler, .heatStore,
+    ].filter { role in blocks.contains { $0.heat[role] != nil } }
+    guard !roles.isEmpty else { return [] }
+    let hasTanks = blocks.contains { $0.stored != nil }
+    var table = TextTable(
+      columns: [.init(language.heatWord)] + roles.map { .init(language.heatColumn($0), .right) }
+        + (hasTanks ? [.init(language.storedWord, .right)] : []), indent: 2)
+    let kilowatts = language.numbers(decimals: 1)
+    for block in blocks {
+      let cells = roles.map { role in
+        let power = block.heat[role] ?? .zero
+        return kilowatts.text((role == .heatLoad ? power : -power).count, per: 1_000_000)
+      }
+      let stored = hasTanks ? [language.numbers(decimals: 0).text((block.stored ?? .zero).count, per: 1_000_000)] : []
+      table.append([.init(label(of: block))] + (cells + stored).map { .init($0) })
     }
+    return table.lines(width: width) + footnote(language.heatMeans)
+  }
+
+  private func schedule() -> [String] {
+    let blocks = blocks
+    let roles = [
+      AssetSchedule.Role.generation, .combinedHeatAndPower, .load, .charging, .shiftable, .heatPump, .electricBoiler,
+      .heatNetwork,
+      .battery,
+    ].filter { role in blocks.contains { $0.power[role] != nil } }
     var table = TextTable(
       columns: [.init(language.hourWord), .init("ct/kWh", .right)] + roles.map { .init(language.column($0), .right) }
         + [.init(language.gridWord, .right)], indent: 2)
@@ -151,7 +180,8 @@ private struct PlanPage {
       let cells = roles.map { role in
         // Seen from the wires: what sun, battery and grid give is what loads and cars take.
         let power = block.power[role] ?? .zero
-        return kilowatts.text((role == .generation || role == .battery ? -power : power).count, per: 1_000_000)
+        let gives = [.generation, .battery, .combinedHeatAndPower].contains(role)
+        return kilowatts.text((gives ? -power : power).count, per: 1_000_000)
       }
       table.append(
         [.init(label(of: block)), .init(language.numbers(decimals: 1).text(block.price.count, per: 10_000))]

@@ -118,7 +118,8 @@ struct PlanReportTests {
   func csv() throws {
     let rows = try report().csv().split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(
-      rows[0].joined(separator: ",") == "start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur"
+      rows[0].joined(separator: ",")
+        == "start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur,heat_kw,fuel_kw"
     )
     #expect(rows.count == 1 + 4 * 5)
     var assets: [Substring: Decimal] = [:]

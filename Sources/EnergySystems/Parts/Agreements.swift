@@ -84,6 +84,25 @@ public struct FlowLimit: Sendable, Equatable {
   }
 }
 
+/// A most that may flow over all steps: a stock of fuel, a contract's end.
+///
+///     sum of flow dt <= most                                                 optimizer-model, section 12
+public struct EnergyLimit: Sendable, Equatable {
+  /// Its name.
+  public var id: String
+  /// The supply, offtake, link or converter (what it takes), by name.
+  public var flow: String
+  /// kWh over all steps.
+  public var most: Double
+
+  /// A limit; see the properties.
+  public init(_ id: String, flow: String, most: Double) {
+    self.id = id
+    self.flow = flow
+    self.most = most
+  }
+}
+
 /// A connection that takes or gives in a step, but not both: where giving earns more than taking costs, a circle would pay.
 ///
 ///     g <= max_g z,  x <= max_x (1 - z),  z in {0, 1}                        optimizer-model, section 2
@@ -177,6 +196,16 @@ extension FlowLimit {
       model.model.label = Label(owner: owner, step: step)
       model.model.addConstraint(.atMost(max[step]), limited.map { 1 * $0[step] })
     }
+  }
+}
+
+extension EnergyLimit {
+  func formulate(in model: inout SystemModel) {
+    model.model.label = Label(owner: model.model.owner(named: id))
+    let terms = model.flow(named: flow).flatMap { flow in
+      model.system.hours.enumerated().map { step, hours in hours * flow[step] }
+    }
+    model.model.addConstraint(.atMost(most), terms)
   }
 }
 

@@ -98,6 +98,8 @@ public struct Commitment: Sendable, Equatable {
   public var minUpHours: Double
   /// Hours that it stays off at least.
   public var minDownHours: Double
+  /// Steps in which it must be on; nil for none.
+  public var mustRun: [Bool]?
   /// Whether it was on before the first step.
   public var wasOn: Bool
   /// For how many hours it had been so; nil for long enough.
@@ -106,7 +108,7 @@ public struct Commitment: Sendable, Equatable {
   /// A commitment; see the properties.
   public init(
     minInput: Series = 0, startCost: Double = 0, stopCost: Double = 0, noLoadCostPerHour: Double = 0, minUpHours: Double = 0,
-    minDownHours: Double = 0, wasOn: Bool = false, hoursBefore: Double? = nil
+    minDownHours: Double = 0, mustRun: [Bool]? = nil, wasOn: Bool = false, hoursBefore: Double? = nil
   ) {
     self.minInput = minInput
     self.startCost = startCost
@@ -114,6 +116,7 @@ public struct Commitment: Sendable, Equatable {
     self.noLoadCostPerHour = noLoadCostPerHour
     self.minUpHours = minUpHours
     self.minDownHours = minDownHours
+    self.mustRun = mustRun
     self.wasOn = wasOn
     self.hoursBefore = hoursBefore
   }
@@ -121,7 +124,7 @@ public struct Commitment: Sendable, Equatable {
   /// Whether anything depends on being on or off.
   var matters: Bool {
     minInput.values.contains { $0 > 0 } || startCost != 0 || stopCost != 0 || noLoadCostPerHour != 0 || minUpHours > 0
-      || minDownHours > 0
+      || minDownHours > 0 || mustRun != nil
   }
 
   /// Whether starts and stops are counted, not only being on.
@@ -204,7 +207,7 @@ extension Commitment {
     of unit: Converter, _ inputs: [Flow], _ owner: Owner, in model: inout SystemModel
   ) -> Variables {
     let hours = model.system.hours
-    let on = model.addFlow(of: owner, upper: { _ in 1 }, domain: .integer)
+    let on = model.addFlow(of: owner, lower: { mustRun?[$0] == true ? 1 : 0 }, upper: { _ in 1 }, domain: .integer)
     for step in hours.indices {
       model.model.label = Label(owner: owner, step: step)
       let all = inputs.map { 1 * $0[step] }

@@ -1,0 +1,49 @@
+public import CommunityModel
+import EnergySystems
+public import MarketTime
+public import Quantities
+
+/// Heat that must be delivered: houses, warm water, a school.
+///
+///     demand[t] = data
+public struct HeatLoad: Asset {
+  /// Its short name.
+  public let id: AssetID
+  /// Where it is.
+  public let site: Site.ID
+  /// The network that serves it.
+  public let network: HeatNetwork.ID
+  /// What it is expected to take; zero or positive.
+  public let demand: TimeSeries<Power>
+
+  /// A load that takes `demand`.
+  public init(id: AssetID, site: Site.ID, network: HeatNetwork.ID, demand: TimeSeries<Power>) {
+    self.id = id
+    self.site = site
+    self.network = network
+    self.demand = demand
+  }
+
+  /// See `Asset`.
+  public var heatNetwork: HeatNetwork.ID? { network }
+
+  /// See `Asset`: a demand that is not known is not zero.
+  public func validate(over horizon: PlanningHorizon) throws(PlanningError) {
+    try horizon.requireCoverage(by: demand.span, of: "heat demand of asset \(id)")
+  }
+
+  /// See `Asset`.
+  public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
+    let schedule = standingSchedule(over: draft.horizon, residual: [])
+    let bus = try draft.heat(network, at: site, of: id)
+    draft.add(Demand(bus: bus, power: .steps(schedule.heat?.power.map(\.kilowatts) ?? [])))
+    return { _ in schedule }
+  }
+
+  /// See `Asset`.
+  public func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
+    AssetSchedule(
+      id: id, site: site, role: .heatLoad, power: horizon.idle, heat: HeatFlow(network: network, power: horizon.means(of: demand))
+    )
+  }
+}

@@ -1,0 +1,81 @@
+import CommunityModel
+import EnergySystems
+import Quantities
+
+/// The pipes of a heat network as links, its losses as demand, its pumps as power taken at their sites.
+extension HeatNetworkConditions {
+  /// Adds the network to the system.
+  ///
+  /// - Returns: how to read what the pumps take from the system's schedule.
+  func add(to draft: inout SystemDraft) -> [ScheduleReader] {
+    let horizon = draft.horizon
+    let hub = pipes.first.map { draft.heat(self, at: $0.from) } ?? draft.heat(self, at: Site.ID(network.text))
+    draft.add(Demand(bus: hub, power: .steps(horizon.means(of: loss).map(\.kilowatts))))
+    return pipes.compactMap { pipe in
+      let pump =
+        pipe.pumpShare > .zero
+        ? Link.Pump(bus: draft.electricity(at: pipe.from), perFlow: .constant(pipe.pumpShare.value)) : nil
+      let place = draft.add(
+        Link(
+          "pipe \(pipe.id)", from: draft.heat(self, at: pipe.from), to: draft.heat(self, at: pipe.to),
+          max: pipe.capacity.map { .constant($0.kilowatts) },
+          fixedLoss: .steps(horizon.means(of: pipe.loss).map(\.kilowatts)), pump: pump))
+      guard pump != nil else { return nil }
+      return { [pipe] system in
+        AssetSchedule(
+          id: AssetID(pipe.id.text), site: pipe.from, role: .heatNetwork,
+          power: system.links[place].map { Power(kilowatts: $0 * pipe.pumpShare.value) })
+      }
+    }
+  }
+}
+
+extension HeatTransfer {
+  /// Adds the heat exchanger to the system of `problem`.
+  func add(to draft: inout SystemDraft, of problem: PlanningProblem) {
+    guard let giving = problem.networks.first(where: { $0.network == from }),
+      let taking = problem.networks.first(where: { $0.network == to })
+    else { return }
+    _ = draft.add(
+      Link(
+        "transfer \(id)", from: draft.heat(giving, at: site), to: draft.heat(taking, at: site),
+        max: .constant(capacity.kilowatts)))
+  }
+}
+
+extension Breach {
+  /// A kilowatt of which this is a small part is not told.
+  private static let dust = 1e-5
+
+  /// Where heat is missing or too much in `schedule`, neighbouring steps as one.
+  static func ofHeat(in schedule: SystemSchedule, of system: EnergySystem, over horizon: PlanningHorizon) -> [Breach] {
+    system.buses.enumerated().flatMap { place, bus -> [Breach] in
+      guard bus.penalty != nil else { return [] }
+      return spans(.heatMissing, bus.name, schedule.missing[place], horizon)
+        + spans(.heatExcess, bus.name, schedule.excess[place], horizon)
+    }
+  }
+
+  /// Where the power of engines finds no way out.
+  static func ofEngines(in schedule: SystemSchedule, of system: EnergySystem, over horizon: PlanningHorizon) -> [Breach] {
+    system.offtakes.enumerated().flatMap { place, offtake -> [Breach] in
+      guard offtake.penalty > 0, offtake.max == nil else { return [] }
+      return spans(.powerExcess, offtake.bus, schedule.offtakes[place], horizon)
+    }
+  }
+
+  static func spans(_ kind: Kind, _ subject: String, _ power: [Double], _ horizon: PlanningHorizon) -> [Breach] {
+    var found: [Breach] = []
+    for (step, power) in power.enumerated() where power > dust {
+      let energy = power * horizon.hours(of: step)
+      if let last = found.last, last.span.upperBound == horizon.steps[step].lowerBound {
+        found[found.count - 1] = Breach(
+          kind: kind, subject: subject, span: last.span.lowerBound..<horizon.steps[step].upperBound,
+          kilowattHours: last.kilowattHours + energy)
+      } else {
+        found.append(Breach(kind: kind, subject: subject, span: horizon.steps[step], kilowattHours: energy))
+      }
+    }
+    return found
+  }
+}
