@@ -44,11 +44,13 @@ class Failed(Exception):
     """Something could not be measured; the text says what and why."""
 
 
-def rounds(commands, count):
-    """Runs the commands in turn, A B A B, once unheeded and then `count` times."""
+def rounds(commands, count, fewer=None):
+    """Runs the commands in turn, A B A B, once unheeded and then `count` times, or at most as often as `fewer` says of one."""
     runs = {name: [] for name in commands}
     for number in range(count + 1):
         for name, command in commands.items():
+            if number > (fewer or {}).get(name, count):
+                continue
             run = measure(command)
             if number > 0:
                 runs[name].append(run)
@@ -90,8 +92,8 @@ class Table:
         """A figure beside a peer's of which it may be at most `goal` times as much, or at least that with a negative goal."""
         ratio = value / other
         is_reached = ratio >= -goal if goal < 0 else ratio <= goal
-        words = f"at least {-goal:g} times" if goal < 0 else f"at most {goal:g} times"
-        self.line(name, number(value, unit), number(other, unit), f"{ratio:.2f}", words, is_reached)
+        words = f"at least {-goal:.3g} times" if goal < 0 else f"at most {goal:.3g} times"
+        self.line(name, number(value, unit), number(other, unit), f"{ratio:.3f}", words, is_reached)
 
     def beside(self, name, value, other, unit):
         self.line(name, number(value, unit), number(other, unit), f"{value / other:.3f}", "below the peer's", value < other)
