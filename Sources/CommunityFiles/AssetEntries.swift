@@ -13,18 +13,24 @@ enum AssetKindName: String, CaseIterable {
   case battery
   case chargingPoint = "charging_point"
   case shiftableLoad = "shiftable_load"
+  case heatLoad = "heat_load"
+  case solarThermal = "solar_thermal"
+  case heatPump = "heat_pump"
+  case electricBoiler = "electric_boiler"
+  case boiler
+  case chp
+  case heatStore = "heat_store"
 }
 
 /// Kinds that the format keeps names for and this version cannot schedule.
 private let reservedKinds: Set = [
-  "heat_load", "heat_pump", "electric_boiler", "boiler", "chp", "solar_thermal", "heat_store", "heat_exchanger", "cooling",
-  "electrolyser", "hydrogen_store", "fuel_cell",
+  "heat_exchanger", "cooling", "electrolyser", "hydrogen_store", "fuel_cell",
 ]
 
 extension CommunityReader {
   /// An asset: what can be scheduled, or what must be reckoned with.
   mutating func asset(_ fields: Fields) -> AssetDescription? {
-    fields.reserve("heat_network", "hydrogen_network", "fuel")
+    fields.reserve("hydrogen_network")
     let id: AssetID? = fields.identifier("id")
     if let name = fields.node("kind")?.string, reservedKinds.contains(name) {
       problems.add(
@@ -51,6 +57,7 @@ extension CommunityReader {
     case .battery: kind = battery(fields)
     case .chargingPoint: kind = flexibleUse(fields, windows: "sessions").map { .chargingPoint($0) }
     case .shiftableLoad: kind = flexibleUse(fields, windows: "windows").map { .shiftableLoad($0) }
+    case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .chp, .heatStore: kind = heatAsset(kindName, fields)
     }
     guard let id, let site, let kind else { return nil }
     return AssetDescription(id: id, site: site, meteringPoint: point, kind: kind)

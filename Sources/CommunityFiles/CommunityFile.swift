@@ -13,6 +13,8 @@ public struct CommunityFile: Sendable, Equatable {
   public let community: Community
   /// What can be scheduled, in the order of the file.
   public let assets: [AssetDescription]
+  /// What can be burnt, in the order of the file.
+  public let fuels: [Fuel]
 
   /// Reads and checks the file at `path`.
   ///
@@ -36,9 +38,10 @@ public struct CommunityFile: Sendable, Equatable {
     self = result
   }
 
-  init(community: Community, assets: [AssetDescription]) {
+  init(community: Community, assets: [AssetDescription], fuels: [Fuel]) {
     self.community = community
     self.assets = assets
+    self.fuels = fuels
   }
 }
 
@@ -60,7 +63,7 @@ struct CommunityReader {
   }
 
   mutating func read() -> CommunityFile? {
-    root.reserve("fuels", "hydrogen_networks", "contracts")
+    root.reserve("hydrogen_networks", "contracts")
     let headNode = root.required("community", expected: "id, name and time_zone of the community")
     let head = headNode.map { Fields($0, subject: "community", problems: problems) }
     let sites = entries(
@@ -69,6 +72,7 @@ struct CommunityReader {
     let members = entries(root.list("members"), kind: "member") { $0.member($1) }
     let points = entries(root.list("metering_points"), kind: "metering point") { $0.meteringPoint($1) }
     let networks = entries(root.list("heat_networks"), kind: "heat network") { $0.heatNetwork($1) }
+    let fuels = entries(root.list("fuels"), kind: "fuel") { $0.fuel($1) }
     let tariffs = entries(root.list("tariffs"), kind: "tariff") { $0.tariff($1) }
     let assets = entries(root.list("assets"), kind: "asset") { $0.asset($1) }
     let sharing = root.fields("sharing").flatMap { sharingAgreement($0, points: points) }
@@ -83,7 +87,7 @@ struct CommunityReader {
       community: Community(
         id: community.id, name: community.name, calendar: community.calendar, holidayRegion: community.region, sites: sites,
         members: members, meteringPoints: points, heatNetworks: networks, tariffs: tariffs, sharing: sharing),
-      assets: assets)
+      assets: assets, fuels: fuels)
   }
 
   /// Reads each of `nodes`, the entries of a `kind`.
@@ -178,25 +182,6 @@ extension CommunityReader {
     if let id, member != nil { memberMarks.updateValue(fields.node("member")?.mark, forKey: id) }
     guard let id, let site, let measures else { return nil }
     return MeteringPoint(id: id, site: site, member: member, measures: measures)
-  }
-
-  private mutating func heatNetwork(_ fields: Fields) -> HeatNetwork? {
-    fields.reserve(
-      "nodes", "pipes", "links", "flow_temperature", "return_temperature", "ground_temperature", "heat_loss", "pump_power")
-    let id: HeatNetwork.ID? = fields.identifier("id")
-    let name = fields.has("name") ? fields.text("name") : id?.text
-    var sites: [Site.ID] = []
-    for node in fields.list("sites") {
-      guard let text = fields.scalar(node, key: "sites", expected: "the ids of sites") else { continue }
-      refer(to: text, kind: "site", at: node.mark)
-      if sites.contains(Identifier(text)) {
-        problems.add("site '\(text)' stands twice in \(fields.subject); delete one of them", at: node.mark)
-      } else {
-        sites.append(Identifier(text))
-      }
-    }
-    guard let id, let name else { return nil }
-    return HeatNetwork(id: id, name: name, sites: sites)
   }
 
   private mutating func sharingAgreement(_ fields: Fields, points: [MeteringPoint]) -> SharingAgreement? {

@@ -60,6 +60,9 @@ extension AssetKindName {
     case .pv, .wind: .generation
     case .battery: .storage
     case .chargingPoint: .charging
+    case .heatPump, .electricBoiler: .consumption
+    case .chp: .generation
+    case .heatLoad, .solarThermal, .boiler, .heatStore: .heat
     }
   }
 }

@@ -161,23 +161,3 @@ public struct MeteringPoint: Sendable, Equatable {
     self.measures = measures
   }
 }
-
-/// A network of pipes that carries heat to sites.
-public struct HeatNetwork: Sendable, Equatable {
-  /// The network's short name.
-  public typealias ID = Identifier<HeatNetwork>
-
-  /// Its short name.
-  public let id: ID
-  /// Its name as people say it.
-  public let name: String
-  /// The sites that it supplies.
-  public let sites: [Site.ID]
-
-  /// A heat network; see the properties.
-  public init(id: ID, name: String, sites: [Site.ID]) {
-    self.id = id
-    self.name = name
-    self.sites = sites
-  }
-}

@@ -27,19 +27,23 @@ public struct GenerationShape: Sendable, Equatable {
 
   /// The mean power of a plant of `peak` power in each quarter hour of `span`: `P = peak x value(month, slot)`.
   public func power(peak: Power, over span: Range<QuarterHour>) -> TimeSeries<Power> {
-    let slots = Int64(Self.slotsPerDay)
+    let values = Self.places(of: span).map { Power(count: scaled(peak.count, by: millionths[$0], over: 1_000_000)) }
+    return TimeSeries(start: span.lowerBound, values: values)
+  }
+
+  /// Where in a table of months and slots each quarter hour of `span` stands.
+  static func places(of span: Range<QuarterHour>) -> [Int] {
+    let slots = Int64(slotsPerDay)
     var month = 1
     var dayOfMonth: Int64?
-    let values = span.map { quarter in
+    return span.map { quarter in
       let day = quarter.index.floored(by: slots)
       if day != dayOfMonth {
         dayOfMonth = day
         month = LocalDay(number: Int(day)).components.month
       }
-      let slot = Int(quarter.index - day * slots)
-      return Power(count: scaled(peak.count, by: millionths[(month - 1) * Self.slotsPerDay + slot], over: 1_000_000))
+      return (month - 1) * slotsPerDay + Int(quarter.index - day * slots)
     }
-    return TimeSeries(start: span.lowerBound, values: values)
   }
 
   /// The same as a forecast that names the shape as its basis.

@@ -14,6 +14,8 @@ public enum InputSource: Sendable, Equatable {
   case givenCharge(AssetID, Fraction)
   /// A battery's content that nobody told: half full is assumed.
   case assumedCharge(AssetID)
+  /// A tank's content that nobody told: half full is assumed.
+  case assumedHeat(AssetID)
   /// A tariff's dynamic prices: for so many of the horizon's quarter hours all are known, the others repeat the day before.
   case price(Tariff.ID, known: Int, of: Int)
   /// A site without tariff: its energy costs nothing in the plan.

@@ -47,16 +47,18 @@ public struct PlanInputs: Sendable {
   ///
   /// - Throws: `PlanInputError` that names the tariff or asset.
   public init(
-    community: Community, assets: [AssetDescription], horizon: PlanningHorizon, knowing knowledge: Knowledge
+    community: Community, assets: [AssetDescription], fuels: [Fuel] = [], horizon: PlanningHorizon, knowing knowledge: Knowledge
   ) throws(PlanInputError) {
     var preparation = Preparation(community: community, horizon: horizon, knowledge: knowledge)
     let sites = try preparation.conditions()
+    let heat = HeatPreparation(community: community, assets: assets, fuels: fuels, horizon: horizon, profiles: knowledge.profiles)
     var schedulable: [any Asset] = []
     for asset in assets {
-      schedulable.append(try preparation.asset(asset, among: assets))
+      schedulable.append(try preparation.asset(asset, among: assets, heat))
     }
     if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
-    problem = PlanningProblem(horizon: horizon, sites: sites, assets: schedulable)
+    problem = PlanningProblem(
+      horizon: horizon, sites: sites, assets: schedulable, networks: heat.networks, transfers: heat.transfers, fuels: fuels)
     sources = preparation.sources
   }
 }
@@ -136,7 +138,9 @@ private struct Preparation {
 
   // MARK: - Assets
 
-  mutating func asset(_ asset: AssetDescription, among all: [AssetDescription]) throws(PlanInputError) -> any Asset {
+  mutating func asset(
+    _ asset: AssetDescription, among all: [AssetDescription], _ heat: HeatPreparation
+  ) throws(PlanInputError) -> any Asset {
     switch asset.kind {
     case .load(let load):
       return FixedLoad(id: asset.id, site: asset.site, demand: try demand(of: load, asset, among: all))
@@ -150,7 +154,35 @@ private struct Preparation {
         id: asset.id, site: asset.site, power: use.power, efficiency: use.efficiency, sessions: windows(of: use))
     case .shiftableLoad(let use):
       return ShiftableLoad(id: asset.id, site: asset.site, power: use.power, windows: windows(of: use))
+    case .heatLoad(let network, let annual):
+      let standard = knowledge.profiles.forecast(ofHeat: annual, over: horizon.span)
+      return HeatLoad(id: asset.id, site: asset.site, network: network, demand: try expected(asset, else: standard))
+    case .solarThermal(let network, let peak):
+      let standard = knowledge.profiles.forecast(ofCollectorsWith: peak, over: horizon.span)
+      return SolarThermal(id: asset.id, site: asset.site, network: network, available: try expected(asset, else: standard))
+    case .heatPump, .electricBoiler, .boiler, .combinedHeatAndPower: return try heat.source(asset)
+    case .heatStore(let network, let store):
+      sources.append(store.charge.map { .givenCharge(asset.id, $0) } ?? .assumedHeat(asset.id))
+      return HeatStore(
+        id: asset.id, site: asset.site, network: network, capacity: store.capacity, power: store.power, loss: store.loss,
+        opening: store.capacity * (store.charge ?? Fraction(0.5)), endValue: heat.worth(in: network, powerPrices: powerPrice))
     }
+  }
+
+  /// What someone expects of `asset`, else `standard`.
+  private mutating func expected(
+    _ asset: AssetDescription, else standard: Forecast?
+  ) throws(PlanInputError) -> TimeSeries<Power> {
+    let given = knowledge.forecasts[asset.id.text]?.cut(to: horizon.span) ?? .unknown(over: horizon.span)
+    return try complete(standard.map { given.filled(by: $0) } ?? given, of: asset)
+  }
+
+  /// The mean price of power from the grid at `site`, in EUR/kWh; nil where it is not known.
+  private func powerPrice(at site: Site.ID) -> Double? {
+    guard let place = community.sites.first(where: { $0.id == site }), let tariff = community.tariff(of: place),
+      let prices = try? curve(tariff.importPrice), !prices.isEmpty
+    else { return nil }
+    return prices.map(\.eurosPerKilowattHour).reduce(0, +) / Double(prices.count)
   }
 
   private func windows(of use: FlexibleUseDescription) -> [EnergyWindow] {
@@ -219,7 +251,8 @@ private struct Preparation {
       guard other.site == site, let point = other.meteringPoint else { return nil }
       switch other.kind {
       case .chargingPoint, .shiftableLoad: return knowledge.energies[SeriesKey(point, .energyImport)]
-      case .load, .plant, .battery: return nil
+      case .load, .plant, .battery, .heatLoad, .solarThermal, .boiler, .combinedHeatAndPower, .heatStore: return nil
+      case .heatPump, .electricBoiler: return knowledge.energies[SeriesKey(point, .energyImport)]
       }
     }
   }

@@ -6,7 +6,7 @@ extension PlanReport.Inputs {
   /// The sources of a plan's inputs, counted.
   public init(_ inputs: PlanInputs) {
     self.init()
-    let plants = Set(inputs.problem.assets.compactMap { ($0 as? RenewablePlant)?.id })
+    let plants = Set(inputs.problem.assets.filter { $0 is RenewablePlant || $0 is SolarThermal }.map(\.id))
     for source in inputs.sources {
       switch source {
       case .forecast(let asset, let summary):
@@ -17,6 +17,7 @@ extension PlanReport.Inputs {
         oldestCharge = max(oldestCharge ?? .zero, age)
       case .givenCharge: batteries[.given, default: 0] += 1
       case .assumedCharge: batteries[.assumed, default: 0] += 1
+      case .assumedHeat: tanksAssumed += 1
       case .price(_, let known, _): pricesKnown = min(pricesKnown ?? known, known)
       case .noTariff(let site): sitesWithoutTariff.append(site)
       case .holidaysUnknown: holidaysUnknown = true

@@ -10,16 +10,19 @@ public struct StandardProfiles: Sendable {
   private let holidays: Holidays
   private let calendar: MarketCalendar
   private let sun: GenerationShape
+  private let heat: HeatShape?
 
-  /// Profiles on the wall clock of `calendar`, with `holidays` counted as Sundays.
+  /// Profiles on the wall clock of `calendar`, with `holidays` counted as Sundays; without `heat` nothing is known of temperatures.
   public init(
-    tables: [LoadProfileTable], dynamisation: Dynamisation, holidays: Holidays, calendar: MarketCalendar, sun: GenerationShape
+    tables: [LoadProfileTable], dynamisation: Dynamisation, holidays: Holidays, calendar: MarketCalendar, sun: GenerationShape,
+    heat: HeatShape? = nil
   ) {
     self.tables = tables
     self.dynamisation = dynamisation
     self.holidays = holidays
     self.calendar = calendar
     self.sun = sun
+    self.heat = heat
   }
 
   /// The standard profile of `load` over `span`.
@@ -42,6 +45,17 @@ public struct StandardProfiles: Sendable {
 
   /// What a plant of `peak` power gives on a mean day of the month; nil for wind, of which there is no shape.
   func forecast(ofSunWith peak: Power, over span: Range<QuarterHour>) -> Forecast { sun.forecast(peak: peak, over: span) }
+
+  /// Heat wanted on a mean day of the month by who wants `annual` in a year; nil where no shape is known.
+  func forecast(ofHeat annual: Energy, over span: Range<QuarterHour>) -> Forecast? { heat?.demand(annual: annual, over: span) }
+
+  /// What collectors of `peak` power give on a mean day of the month; nil where no shape is known.
+  func forecast(ofCollectorsWith peak: Power, over span: Range<QuarterHour>) -> Forecast? {
+    heat?.collectors(peak: peak, over: span)
+  }
+
+  /// The temperature outside on a mean day of the month; nil where no shape is known.
+  func outdoorTemperature(over span: Range<QuarterHour>) -> TimeSeries<Temperature>? { heat?.outdoorTemperature(over: span) }
 
   /// The forecast from days like those of the horizon.
   var similarDays: SimilarDayForecast { SimilarDayForecast(calendar: calendar, holidays: holidays) }

@@ -10,6 +10,13 @@ public struct AssetDescription: Sendable, Equatable {
     case battery(Battery.Parameters, stateOfCharge: Fraction?)
     case chargingPoint(FlexibleUseDescription)
     case shiftableLoad(FlexibleUseDescription)
+    case heatLoad(HeatNetwork.ID, annualConsumption: Energy)
+    case solarThermal(HeatNetwork.ID, peakPower: Power)
+    case heatPump(HeatNetwork.ID, HeatPumpDescription)
+    case electricBoiler(HeatNetwork.ID, power: Power, efficiency: Fraction)
+    case boiler(HeatNetwork.ID, BoilerDescription)
+    case combinedHeatAndPower(HeatNetwork.ID, EngineDescription)
+    case heatStore(HeatNetwork.ID, HeatStoreDescription)
   }
 
   /// Its short name.

@@ -71,3 +71,29 @@ public struct EmissionFactor: Quantity {
   /// For messages.
   public static let name = "an emission factor"
 }
+
+/// A length of pipe or wire; smallest unit 1 mm.
+public struct Length: Quantity {
+  /// Millimetres.
+  public let count: Int64
+  /// `count` millimetres.
+  public init(count: Int64) { self.count = count }
+
+  /// m, km.
+  public static let units = [UnitOfMeasure("m", 1000), UnitOfMeasure("km", 1_000_000)]
+  /// For messages.
+  public static let name = "a length"
+}
+
+/// Heat that a metre of one line of pipe loses for each kelvin between it and the ground; smallest unit 1 mW/(m K).
+public struct PipeLossFactor: Quantity {
+  /// Milliwatts per metre and kelvin.
+  public let count: Int64
+  /// `count` milliwatts per metre and kelvin.
+  public init(count: Int64) { self.count = count }
+
+  /// W/(m K).
+  public static let units = [UnitOfMeasure("W/(m K)", 1000), UnitOfMeasure("W/mK", 1000)]
+  /// For messages.
+  public static let name = "a heat loss of pipe"
+}

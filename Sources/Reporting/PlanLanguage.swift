@@ -53,6 +53,12 @@ extension Language {
     list(PlanReport.Inputs.Charge.allCases.compactMap { kind in counts[kind].map { "\(name(kind)) \($0)" } })
   }
 
+  func tanks(_ count: Int) -> String {
+    count == 1
+      ? pick("1 Wärmespeicher halb voll angenommen", "1 tank assumed half full")
+      : pick("\(count) Wärmespeicher halb voll angenommen", "\(count) tanks assumed half full")
+  }
+
   private func list(_ words: [String]) -> String? { words.isEmpty ? nil : words.joined(separator: ", ") }
 
   private func name(_ kind: PlanReport.Inputs.Forecast) -> String {
@@ -96,8 +102,8 @@ extension Language {
   var peakWord: String { pick("Spitze", "peak") }
   var ruleMeans: String {
     pick(
-      "ohne Plan: Batterien nehmen Überschuss und decken Bedarf, Autos laden sofort; Kosten auf den gleichen Endstand bewertet",
-      "without a plan: batteries take surplus and cover demand, cars charge at once; cost valued to the same end state")
+      "ohne Plan: Batterien nehmen Überschuss und decken Bedarf, Autos laden sofort, Wärme kommt zuerst von Sonne und Wärmepumpen, Speicher ruhen; Kosten auf den gleichen Endstand bewertet",
+      "without a plan: batteries take surplus and cover demand, cars charge at once, heat comes from sun and heat pumps first, tanks rest; cost valued to the same end state")
   }
 
   // MARK: - Schedule

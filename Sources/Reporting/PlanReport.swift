@@ -25,6 +25,8 @@ public struct PlanReport: Sendable {
     public var plants: [Forecast: Int] = [:]
     /// Batteries by how their content is known.
     public var batteries: [Charge: Int] = [:]
+    /// How many tanks are taken as half full, because nobody says what they hold.
+    public var tanksAssumed = 0
     /// The oldest measured content used.
     public var oldestCharge: Duration?
     /// Quarter hours of the horizon for which every dynamic price is known; nil without dynamic prices.

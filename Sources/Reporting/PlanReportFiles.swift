@@ -87,6 +87,7 @@ extension PlanReport {
     }
     return .object([
       ("loads", counts(inputs.loads)), ("plants", counts(inputs.plants)), ("batteries", counts(inputs.batteries)),
+      ("tanks_assumed", .integer(inputs.tanksAssumed)),
       ("price_quarter_hours_known", inputs.pricesKnown.map { .integer($0) } ?? .null),
       ("quarter_hours", .integer(quarterHours)),
       ("sites_without_tariff", .array(inputs.sitesWithoutTariff.map { .string($0.text) })),

@@ -81,6 +81,7 @@ private struct PlanPage {
     if let loads = language.forecasts(inputs.loads) { words.append("\(language.loadsWord): \(loads)") }
     if let plants = language.forecasts(inputs.plants) { words.append("\(language.plantsWord): \(plants)") }
     if let batteries = language.charges(inputs.batteries) { words.append("\(language.batteriesWord): \(batteries)") }
+    if inputs.tanksAssumed > 0 { words.append(language.tanks(inputs.tanksAssumed)) }
     if let known = inputs.pricesKnown { words.append(language.prices(known: known, of: report.quarterHours)) }
     if !inputs.sitesWithoutTariff.isEmpty {
       words.append(language.withoutTariff(inputs.sitesWithoutTariff.map(\.text).joined(separator: ", ")))

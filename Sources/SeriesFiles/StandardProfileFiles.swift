@@ -140,6 +140,37 @@ extension GenerationShape {
   }
 }
 
+extension HeatShape {
+  /// Reads `heat/dresden.csv` and its like: `month,slot,start_utc,outdoor_degc,heat_w_per_mwh,collector_w_per_kw`.
+  ///
+  /// - Throws: `SeriesFileErrors` for anything but a complete table.
+  public init(file: CSVFile) throws(SeriesFileErrors) {
+    let table = TableReader(
+      file: file, required: ["month", "slot", "start_utc", "outdoor_degc", "heat_w_per_mwh", "collector_w_per_kw"])
+    let (months, slots) = (GenerationShape.months, GenerationShape.slotsPerDay)
+    var outdoor = [Temperature](repeating: .zero, count: months * slots)
+    var demand = [Int64](repeating: 0, count: months * slots)
+    var collectors = demand
+    var lines = [Int](repeating: 0, count: months * slots)
+    try table.read { (row, cells) throws(TableReader.CellFault) in
+      let month = try row.number(in: cells[0], of: 1...months)
+      let slot = try row.slot(in: cells[1], of: slots, startingAt: cells[2])
+      let place = (month - 1) * slots + slot
+      try row.takePlace(in: &lines[place])
+      guard let degrees = try row.decimal(in: cells[3]).scaled(by: 1000) else { throw .init(.row(.outOfRange), in: cells[3]) }
+      outdoor[place] = Temperature(count: degrees)
+      demand[place] = try row.thousandths(in: cells[4])
+      collectors[place] = try row.thousandths(in: cells[5])
+    }
+    if let place = lines.firstIndex(of: 0) { throw table.lacks("month \(place / slots + 1), slot \(place % slots)") }
+    do throws(ForecastingError) {
+      try self.init(outdoor: outdoor, demand: demand, collectors: collectors)
+    } catch {
+      throw table.lacks(error.description)
+    }
+  }
+}
+
 extension TableReader.Row {
   /// The number of a quarter hour of the day in `cell`; the time beside it must be its start.
   fileprivate func slot(in cell: Int, of count: Int, startingAt timeCell: Int) throws(TableReader.CellFault) -> Int {

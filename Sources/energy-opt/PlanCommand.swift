@@ -17,7 +17,8 @@ import SeriesFiles
 /// `energy-opt plan`
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Plans batteries, cars and shiftable loads for the coming hours, and says what that saves.",
+    commandName: "plan",
+    abstract: "Plans batteries, cars, heat and shiftable loads for the coming hours, and says what that saves.",
     discussion: """
       Forecasts come from the days before, from standard profiles where there
       are none, or from --forecasts. The plan is of least cost, beside the
@@ -130,7 +131,8 @@ struct PlanCommand: ParsableCommand {
       knowledge.forecasts = given.assets
     }
     do {
-      return try PlanInputs(community: community, assets: file.assets, horizon: horizon, knowing: knowledge)
+      return try PlanInputs(
+        community: community, assets: file.assets, fuels: file.fuels, horizon: horizon, knowing: knowledge)
     } catch {
       tell("\(error)")
       if case .pricesTooOld = error { throw ExitCode(4) }
@@ -162,6 +164,7 @@ struct PlanCommand: ParsableCommand {
         try LoadProfileTable(file: CSVFile("\(folder)/load/vdew-1999.csv")),
       ],
       dynamisation: try Dynamisation(file: CSVFile("\(folder)/load/dynamisation.csv")), holidays: holidays,
-      calendar: community.calendar, sun: try GenerationShape(file: CSVFile("\(folder)/generation/pv-dresden.csv")))
+      calendar: community.calendar, sun: try GenerationShape(file: CSVFile("\(folder)/generation/pv-dresden.csv")),
+      heat: try HeatShape(file: CSVFile("\(folder)/heat/dresden.csv")))
   }
 }

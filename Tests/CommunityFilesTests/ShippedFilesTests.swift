@@ -76,6 +76,8 @@ struct ShippedFilesTests {
       case .battery: counts["battery", default: 0] += 1
       case .chargingPoint: counts["charging point", default: 0] += 1
       case .shiftableLoad: counts["shiftable load", default: 0] += 1
+      case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .combinedHeatAndPower, .heatStore:
+        counts["heat", default: 0] += 1
       }
     }
     #expect(counts == ["load": 13, "plant": 8, "battery": 5, "charging point": 1, "shiftable load": 1])

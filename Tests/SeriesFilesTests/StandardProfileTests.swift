@@ -105,6 +105,22 @@ struct StandardProfileTests {
     #expect(try holidays.holidays(in: HolidayRegion(country: "AT")).contains(day("2026-10-26")))
   }
 
+  @Test("give houses in Dresden their heat of a year, collectors their yield, and the temperatures of the months")
+  func heat() throws {
+    // profiles/README.md: a year of demand is 1 MWh for each, collectors give 597 kWh/kW, a mean of 9.4 degrees; the table's first row.
+    let shape = try HeatShape(file: profile("heat/dresden.csv"))
+    let year = try quarter("2026-01-01T00:00Z")..<quarter("2027-01-01T00:00Z")
+    func energy(_ forecast: Forecast) -> Double {
+      forecast.power.values.compactMap { $0 }.reduce(.zero, +).energy(over: QuarterHour.duration).kilowattHours
+    }
+    #expect(abs(energy(shape.demand(annual: Energy(kilowattHours: 20_000), over: year)) - 20_000) < 10)
+    #expect(abs(energy(shape.collectors(peak: Power(kilowatts: 10), over: year)) - 5974) < 10)
+    let outdoor = shape.outdoorTemperature(over: year).values
+    #expect(abs(outdoor.reduce(0) { $0 + $1.degreesCelsius } / Double(outdoor.count) - 9.4355) < 0.02)
+    #expect(outdoor[0] == Temperature(count: -3900))
+    #expect(shape.demand(annual: Energy(kilowattHours: 10_000), over: year).power.values[0] == Power(count: 1_949_000))
+  }
+
   @Test("give a plant in Dresden the yields of the months and the highest value of the table")
   func generation() throws {
     // profiles/README.md: January 30.8, May 137.5, a year 1066 kWh/kWp; highest value 528 W/kWp in May, 11:00 UTC.

@@ -1,0 +1,104 @@
+import CommunityModel
+import MarketTime
+import Planning
+import Quantities
+
+/// Turns what is known of heat networks and their sources into what a plan schedules.
+struct HeatPreparation {
+  let community: Community
+  let assets: [AssetDescription]
+  let fuels: [Fuel]
+  let horizon: PlanningHorizon
+  let profiles: StandardProfiles
+
+  /// The networks of the community, their pipes losing what their temperatures make them lose.
+  var networks: [HeatNetworkConditions] {
+    community.heatNetworks.map { network in
+      HeatNetworkConditions(
+        network: network.id,
+        pipes: network.pipes.map { pipe in
+          let loss = HeatPipe.loss(
+            milliwattsPerMetreKelvin: pipe.lossFactor.count, metres: pipe.length.count / 1000, flow: network.flowTemperature,
+            return: network.returnTemperature, ground: network.groundTemperature)
+          return HeatPipe(
+            id: HeatPipe.ID(pipe.id), from: pipe.from, to: pipe.to, capacity: pipe.capacity,
+            loss: TimeSeries(repeating: loss, over: horizon.span), pumpShare: pipe.pumpShare)
+        }, loss: TimeSeries(repeating: network.heatLoss, over: horizon.span), canDump: network.hasCooler)
+    }
+  }
+
+  /// What joins them.
+  var transfers: [HeatTransfer] {
+    community.heatNetworks.flatMap { network in
+      network.links.map { link in
+        HeatTransfer(id: HeatTransfer.ID(link.id), from: network.id, to: link.to, site: link.site, capacity: link.capacity)
+      }
+    }
+  }
+
+  /// The source of heat that `asset` describes.
+  ///
+  /// - Throws: `PlanInputError.noForecast` for a heat pump on air where no temperature is known.
+  func source(_ asset: AssetDescription) throws(PlanInputError) -> any Asset {
+    switch asset.kind {
+    case .heatPump(let network, let pump):
+      return HeatPump(
+        id: asset.id, site: asset.site, network: network, power: pump.power,
+        performance: try performance(of: pump, in: network, asset.id), rules: pump.rules)
+    case .electricBoiler(let network, let power, let efficiency):
+      return ElectricBoiler.asset(
+        id: asset.id, site: asset.site, network: network, power: power, efficiency: efficiency, over: horizon.span)
+    case .boiler(let network, let boiler):
+      return Boiler(
+        id: asset.id, site: asset.site, network: network, fuel: boiler.fuel, heatPower: boiler.heatPower,
+        efficiency: boiler.efficiency, rules: boiler.rules)
+    case .combinedHeatAndPower(let network, let engine):
+      return CombinedHeatAndPower(
+        id: asset.id, site: asset.site, network: network, fuel: engine.fuel,
+        fuelPower: Power(kilowatts: engine.power.kilowatts / engine.powerEfficiency.value),
+        powerEfficiency: engine.powerEfficiency, heatEfficiency: engine.heatEfficiency,
+        condensingEfficiency: engine.condensingEfficiency, rules: engine.rules)
+    case .load, .plant, .battery, .chargingPoint, .shiftableLoad, .heatLoad, .solarThermal, .heatStore:
+      throw .contradiction("asset \(asset.id) is no source of heat")
+    }
+  }
+
+  private func performance(
+    of pump: HeatPumpDescription, in network: HeatNetwork.ID, _ asset: AssetID
+  ) throws(PlanInputError) -> TimeSeries<Fraction> {
+    let flow = community.heatNetworks.first { $0.id == network }?.flowTemperature ?? HeatNetwork.usualFlow
+    switch pump.source {
+    case .constant(let temperature):
+      let value = HeatPump.performance(quality: pump.quality, flow: flow, source: temperature)
+      return TimeSeries(repeating: value, over: horizon.span)
+    case .air:
+      guard let outdoor = profiles.outdoorTemperature(over: horizon.span) else {
+        throw .noForecast(asset, reason: "no profile of the temperature outside is known")
+      }
+      return outdoor.map { HeatPump.performance(quality: pump.quality, flow: flow, source: $0) }
+    }
+  }
+
+  /// What a kilowatt-hour in a tank of `network` is worth at the end: nine tenths of what the cheapest source would ask for it.
+  ///
+  /// - Parameter powerPrices: the mean price of power at a site, EUR/kWh.
+  func worth(in network: HeatNetwork.ID, powerPrices: (Site.ID) -> Double?) -> EnergyPrice {
+    let costs = assets.compactMap { asset -> Double? in
+      switch asset.kind {
+      case .boiler(network, let boiler):
+        return fuels.first { $0.id == boiler.fuel }.map { $0.price.eurosPerKilowattHour / boiler.efficiency.value }
+      case .heatPump(network, let pump):
+        guard let price = powerPrices(asset.site), let performance = try? performance(of: pump, in: network, asset.id) else {
+          return nil
+        }
+        let mean = performance.values.reduce(0) { $0 + $1.value } / Double(max(1, performance.values.count))
+        return price / mean
+      case .electricBoiler(network, _, let efficiency): return powerPrices(asset.site).map { $0 / efficiency.value }
+      case .load, .plant, .battery, .chargingPoint, .shiftableLoad, .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler,
+        .combinedHeatAndPower, .heatStore:
+        return nil
+      }
+    }
+    return EnergyPrice(eurosPerKilowattHour: max(0, 0.9 * (costs.min() ?? 0)))
+  }
+}
