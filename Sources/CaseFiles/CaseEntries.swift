@@ -173,7 +173,8 @@ struct LinkEntry: Decodable {
     let perFlow = try object.series("pump_kwh_per_kwh")
     guard (pumpBus == nil) == (perFlow == nil) else {
       throw CaseError(
-        object.place(of: pumpBus == nil ? "pump_bus" : "pump_kwh_per_kwh"), "is missing: a pump has both of these")
+        object.place(of: pumpBus == nil ? "pump_bus" : "pump_kwh_per_kwh"),
+        "is missing: a pump needs pump_bus and pump_kwh_per_kwh")
     }
     part = Link(
       try object.required("id"), from: try object.required("from"), to: try object.required("to"),
@@ -239,9 +240,8 @@ extension CaseObject {
   fileprivate mutating func steps(_ first: String, _ last: String) throws -> Range<Int> {
     let begin = try requiredWhole(first)
     let end = try requiredWhole(last)
-    guard begin >= 0, begin < end else {
-      throw CaseError(place(of: last), "is \(end), and must be after \(first), \(begin), which must be 0 or more")
-    }
+    guard begin >= 0 else { throw CaseError(place(of: first), "is \(begin), and must be 0 or more") }
+    guard begin < end else { throw CaseError(place(of: last), "is \(end), and must be after \(first), which is \(begin)") }
     return begin..<end
   }
 }

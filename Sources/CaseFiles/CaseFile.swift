@@ -42,8 +42,23 @@ extension CaseFile {
       return nil
     } catch {
       let words = (error as NSError).userInfo["NSDebugDescription"] as? String
-      return CaseError("$", "is not JSON: " + (words ?? "\(error)"))
+      return CaseError("$", "is not JSON: " + placed(words ?? "\(error)", in: data))
     }
+  }
+
+  /// The parser's `words`, with line and column where it names a byte or the end.
+  private static func placed(_ words: String, in data: Data) -> String {
+    let place: (byte: Int, words: Substring)
+    if let match = words.firstMatch(of: /^(.*) around character (\d+)\.?$/), let byte = Int(match.2) {
+      place = (byte, match.1)
+    } else if words.contains("end of file") {
+      place = (data.count, "The file ends too early")
+    } else {
+      return words
+    }
+    let lines = data.prefix(place.byte).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let column = String(decoding: lines.last ?? Data(), as: UTF8.self).count + 1
+    return "\(place.words), in line \(lines.count), column \(column)"
   }
 }
 
@@ -77,7 +92,12 @@ private struct CaseEntry: Decodable {
       buses[place].canDump = true
     }
     system = EnergySystem(hours: try Self.hours(&object, steps), buses: buses)
-    for (number, bus) in buses.enumerated() { others["bus " + bus.name] = "$.buses[\(number)]" }
+    for (number, bus) in buses.enumerated() {
+      let place = "$.buses[\(number)]"
+      if let twin = others.updateValue(place, forKey: "bus " + bus.name) {
+        throw CaseError(place, "is \"\(bus.name)\", the name of \(twin), too")
+      }
+    }
     system.supplies = try parts("imports", &object, [ImportEntry].self) { $0.part }
     system.offtakes = try parts("exports", &object, [ExportEntry].self) { $0.part }
     system.demands = try object.value("demands", or: [DemandEntry]()).map(\.part)

@@ -3,8 +3,8 @@ extension EnergySystem {
   ///
   /// - Throws: `SystemError` that names the part and the figure.
   public func validate() throws(SystemError) {
-    guard hours.allSatisfy({ $0 > 0 && $0 < .infinity }) else {
-      throw .part("system", figure: "dt_h", reason: "must be above zero")
+    for (step, length) in hours.enumerated() where !(length > 0 && length < .infinity) {
+      throw .part("system", figure: "dt_h", reason: "is \(length) in step \(step), and must be above zero")
     }
     var names = NameCheck(buses: buses)
     try names.checkBuses()
@@ -121,15 +121,20 @@ struct FigureCheck {
 
   func bus(_ name: String, _ figure: String) throws(SystemError) {
     guard !names.busNames.contains(name) else { return }
-    throw .part(part, figure: figure, reason: "\"\(name)\" is not among the buses")
+    throw .part(
+      part, figure: figure, reason: "names \"\(name)\", which is not among the buses" + Self.list(names.busNames))
   }
 
   func names(_ names: [String], _ figure: String, among known: Set<String>) throws(SystemError) {
     if let unknown = names.first(where: { !known.contains($0) }) {
-      let list = known.count > 20 ? "" : "; there are " + known.sorted().joined(separator: ", ")
-      throw .part(part, figure: figure, reason: "names \"\(unknown)\", which is not there" + list)
+      throw .part(part, figure: figure, reason: "names \"\(unknown)\", which is not there" + Self.list(known))
     }
     guard Set(names).count == names.count else { throw .part(part, figure: figure, reason: "names the same twice") }
+  }
+
+  /// What there is, as the end of a sentence; more names than this help nobody.
+  private static func list(_ names: Set<String>) -> String {
+    names.isEmpty || names.count > 20 ? "" : "; there are " + names.sorted().joined(separator: ", ")
   }
 
   func figure(_ value: Double, _ figure: String, in range: ClosedRange<Double>) throws(SystemError) {
@@ -187,11 +192,13 @@ struct FigureCheck {
     throw .part(part, figure: figure, reason: "is \(steps.upperBound), and there are \(count) steps")
   }
 
-  /// No two in the same step.
-  func apart(_ spans: [Range<Int>], _ figure: String) throws(SystemError) {
-    let inOrder = spans.sorted { $0.lowerBound < $1.lowerBound }
-    for (one, next) in zip(inOrder, inOrder.dropFirst()) where one.overlaps(next) {
-      throw .part(part, figure: figure, reason: "\(one) and \(next) overlap")
+  /// No two stays in the same step.
+  func apart(_ stays: [Range<Int>], _ figure: String) throws(SystemError) {
+    let inOrder = stays.enumerated().sorted { ($0.element.lowerBound, $0.offset) < ($1.element.lowerBound, $1.offset) }
+    for (one, next) in zip(inOrder, inOrder.dropFirst()) where one.element.overlaps(next.element) {
+      throw .part(
+        part, figure: "\(figure)[\(next.offset)].arrive",
+        reason: "is \(next.element.lowerBound), before \(figure)[\(one.offset)] departs at \(one.element.upperBound)")
     }
   }
 
