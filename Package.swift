@@ -169,9 +169,16 @@ let package = Package(
     tests("LinearOptimization"),
     tests("EnergySystems", using: ["HighsSolver", "LinearOptimization"]),
     tests("CaseFiles", using: ["EnergySystems", "HighsSolver", "LinearOptimization"], data: ["Cases"]),
+    // Cases of other programs and what they come to (../shared/cases), as energy systems.
+    .testTarget(
+      name: "ReferenceCasesTests",
+      dependencies: ["CaseFiles", "EnergySystems", "HighsSolver", "LinearOptimization", "TestSupport"],
+      swiftSettings: settings,
+      linkerSettings: highsRunPaths),
     tests("HighsSolver", using: ["LinearOptimization"]),
     tests(
-      "Planning", using: ["EnergySystems", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"], data: ["Cases"]),
+      "Planning", using: ["EnergySystems", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"],
+      data: ["Cases"]),
     tests(
       "PlanPreparation",
       using: ["Planning", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),

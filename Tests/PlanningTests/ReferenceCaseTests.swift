@@ -1,16 +1,9 @@
-import Dispatch
 import HighsSolver
 import LinearOptimization
 import Planning
 import Quantities
+import TestSupport
 import Testing
-
-/// Runs long work beside the tests' shared threads, so that it does not hold up the others.
-private func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
-  }
-}
 
 @Suite("Reference cases reach their published optimum")
 struct ReferenceCaseTests {

@@ -1,0 +1,8 @@
+import Dispatch
+
+/// Runs long work beside the tests' shared threads, so that it does not hold up the others.
+package func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    DispatchQueue.global().async { continuation.resume(with: Result(catching: work)) }
+  }
+}
