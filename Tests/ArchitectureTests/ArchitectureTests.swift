@@ -85,6 +85,8 @@ struct ArchitectureTests {
       else {
         return nil
       }
+      // A requirement of a protocol and a body on the same line end elsewhere.
+      guard line.hasSuffix("{") || line.hasSuffix("(") else { return nil }
       let indent = line.prefix { $0 == " " }
       guard let end = source.lines[start...].firstIndex(where: { $0 == indent + "}" }) else { return nil }
       return (start + 1, end - start + 1)
