@@ -103,7 +103,8 @@ extension Language {
   var ruleMeans: String {
     pick(
       "ohne Plan: Batterien nehmen Überschuss und decken Bedarf, Autos laden sofort, Wärme kommt zuerst von Sonne und Wärmepumpen, Speicher ruhen; Kosten auf den gleichen Endstand bewertet",
-      "without a plan: batteries take surplus and cover demand, cars charge at once, heat comes from sun and heat pumps first, tanks rest; cost valued to the same end state")
+      "without a plan: batteries take surplus and cover demand, cars charge at once, heat comes from sun and heat pumps first, tanks rest; cost valued to the same end state"
+    )
   }
 
   // MARK: - Schedule

@@ -1,6 +1,5 @@
-import Testing
-
 import Console
+import Testing
 
 @Suite("A misspelt word")
 struct SpellingTests {
