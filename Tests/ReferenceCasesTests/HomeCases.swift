@@ -99,9 +99,9 @@ enum HomeCases {
 
   /// Nine months of a battery of 200 kWh that trades day-ahead (dayahead_de_2020); `wear` in EUR a kWh in and out again.
   ///
-  /// `isExclusive`: it charges or discharges in a step, but does not do both. That needs a whole number only where the price is below
-  /// zero: elsewhere both by one kWh less in and 0.92 * 0.92 kWh less out leave the content as it is and buy less, for a price of zero
-  /// or more. So an optimum without both is among the optima of the relaxed hours, and the least cost is the same.
+  /// `isExclusive`: it never charges and discharges in the same step. Whole numbers are needed only where the price is below zero. In any
+  /// other step a schedule that does both can charge one kWh less and discharge 0.92 * 0.92 kWh less: the content stays the same, it buys
+  /// less, and that at a price of zero or more never costs more. So the least cost is the same as with a whole number in every step.
   static func market(wear: Double = 0, isExclusive: Bool = false) throws -> EnergySystem {
     let figures = try Figures.ofCase("dayahead_de_2020")
     let prices = try Table("dayahead_de_2020/price.csv").numbers("price_eur_mwh").map { $0 / 1000 }
