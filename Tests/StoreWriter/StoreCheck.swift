@@ -36,15 +36,15 @@ struct StoreCheck {
   /// What was sent.
   let known: KnownReadings
 
-  /// Checks the store after `acknowledged` batches; one more may be there.
-  func run(acknowledged: Int, _ depth: Depth) -> Finding {
+  /// Checks the store after `acknowledged` batches, when `sent` were sent; the others may be there or not.
+  func run(acknowledged: Int, sent: Int, _ depth: Depth) -> Finding {
     do {
       let writer = try ReadingsDatabase(writing: path, now: { Timestamp(milliseconds: 0) })
-      let (last, readings) = try look(at: writer, acknowledged: acknowledged, depth)
+      let (last, readings) = try look(at: writer, acknowledged: acknowledged, sent: sent, depth)
       try writer.close()
       if depth == .all {
         let reader = try ReadingsDatabase(readingOnly: path)
-        _ = try look(at: reader, acknowledged: acknowledged, depth)
+        _ = try look(at: reader, acknowledged: acknowledged, sent: sent, depth)
         try reader.close()
       }
       var configuration = Configuration()
@@ -64,9 +64,9 @@ struct StoreCheck {
   /// Looks at what `store` holds and gives its last batch, and how many readings were compared.
   ///
   /// - Throws: `Finding.corrupt`, or what the store throws.
-  func look(at store: ReadingsDatabase, acknowledged: Int, _ depth: Depth) throws -> (last: Int, readings: Int) {
+  func look(at store: ReadingsDatabase, acknowledged: Int, sent: Int, _ depth: Depth) throws -> (last: Int, readings: Int) {
     let last = KnownReadings.last(in: try store.latest(asOf: Timestamp(milliseconds: .max)))
-    guard last <= acknowledged + 1 else { throw Finding.corrupt("batch \(last) was not sent, \(acknowledged) are acknowledged") }
+    guard last <= sent else { throw Finding.corrupt("batch \(last) was not sent, but \(sent) were") }
     let first = depth == .all ? 1 : max(1, min(last, acknowledged) - KnownReadings.latest)
     let expected = known.expected(from: first, through: last)
     let begin = known.time(of: first)

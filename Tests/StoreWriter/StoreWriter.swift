@@ -8,7 +8,7 @@ import SQLiteStore
 ///
 ///     StoreWriter write FOLDER SEED ACKNOWLEDGED UNTIL   appends batches up to UNTIL behind what is there; prints "acknowledged N" after
 ///                                              each append that returned, "failed N" after one that threw
-///     StoreWriter check SEED                   for each line "FOLDER ACKNOWLEDGED end|all" prints what it finds there
+///     StoreWriter check SEED                   for each line "FOLDER ACKNOWLEDGED SENT end|all" prints what it finds there
 ///     StoreWriter tell SEED UNTIL              prints the readings of the batches up to UNTIL: point, channel, ms, value
 @main
 enum StoreWriter {
@@ -41,7 +41,7 @@ enum StoreWriter {
     while store == nil {
       do {
         let opened = try ReadingsDatabase(writing: check.path, now: { Timestamp(milliseconds: 0) })
-        let (last, _) = try check.look(at: opened, acknowledged: acknowledged, .end)
+        let (last, _) = try check.look(at: opened, acknowledged: acknowledged, sent: acknowledged + 1, .end)
         guard last >= acknowledged else { return fail("\(StoreCheck.Finding.lost(last: last, acknowledged: acknowledged))") }
         next = last + 1
         say("opened \(last)")
@@ -73,10 +73,13 @@ enum StoreWriter {
   private static func check(_ known: KnownReadings) {
     while let line = readLine() {
       let words = line.split(separator: " ")
-      guard words.count == 3, let acknowledged = Int(words[1]), let depth = StoreCheck.Depth(rawValue: String(words[2])) else {
+      guard words.count == 4, let acknowledged = Int(words[1]), let sent = Int(words[2]),
+        let depth = StoreCheck.Depth(rawValue: String(words[3]))
+      else {
         return fail("not a check: \(line)")
       }
-      say("\(StoreCheck(path: words[0] + "/readings.sqlite", known: known).run(acknowledged: acknowledged, depth))")
+      let check = StoreCheck(path: words[0] + "/readings.sqlite", known: known)
+      say("\(check.run(acknowledged: acknowledged, sent: sent, depth))")
     }
   }
 

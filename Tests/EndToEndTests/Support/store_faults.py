@@ -46,7 +46,7 @@ class Faults:
         if not self.checker or self.checker.poll() is not None:
             self.checker = subprocess.Popen([self.program, "check", str(self.seed)], stdin=subprocess.PIPE,
                                             stdout=subprocess.PIPE, text=True, bufsize=1)
-        self.checker.stdin.write(f"{folder} {acknowledged} all\n")
+        self.checker.stdin.write(f"{folder} {acknowledged} {acknowledged + 1} all\n")
         self.checker.stdin.flush()
         told = self.checker.stdout.readline().strip() or "corrupt: the check died"
         if not told.startswith("ok"):

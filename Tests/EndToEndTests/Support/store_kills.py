@@ -44,9 +44,10 @@ def cycle(program, folder, seed, acknowledged, chance):
     writer.stdout.close()
     wrong = None
     for line in said.decode().split("\n")[:-1]:
-        if line.startswith("acknowledged "):
+        # What a start finds outlives the next kill, too.
+        if line.startswith(("acknowledged ", "opened ")):
             acknowledged = int(line.split()[1])
-        elif not line.startswith("opened "):
+        else:
             wrong = line
     return acknowledged, wrong
 
@@ -68,7 +69,7 @@ def main():
             if wrong:
                 break
         checker = start(program, "check", seed + stores, stdin=subprocess.PIPE)
-        told = checker.communicate(f"{path} {acknowledged} all\n".encode())[0].decode().strip() or "corrupt: the check died"
+        told = checker.communicate(f"{path} {acknowledged} {acknowledged + 1} all\n".encode())[0].decode().strip() or "corrupt: the check died"
         words = told.split()
         if words[0] == "ok":
             readings += int(words[2])

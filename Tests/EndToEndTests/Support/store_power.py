@@ -48,8 +48,8 @@ class Checker:
     def start(self):
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
-    def check(self, folder, acknowledged, depth):
-        self.process.stdin.write(f"{folder} {acknowledged} {depth}\n")
+    def check(self, folder, acknowledged, sent, depth):
+        self.process.stdin.write(f"{folder} {acknowledged} {sent} {depth}\n")
         self.process.stdin.flush()
         told = self.process.stdout.readline().strip()
         if not told:
@@ -72,13 +72,13 @@ class Run:
         self.found = collections.Counter()
         self.wrong = []
 
-    def look(self, disk, pattern, acknowledged, about):
+    def look(self, disk, pattern, acknowledged, sent, about):
         """Checks one state."""
         shutil.rmtree(self.place, ignore_errors=True)
         os.mkdir(self.place)
         disk.write(self.place, pattern, self.chance)
         self.found["states"] += 1
-        told = self.checker.check(self.place, acknowledged, "all" if self.found["states"] % WHOLE == 0 else "end")
+        told = self.checker.check(self.place, acknowledged, sent, "all" if self.found["states"] % WHOLE == 0 else "end")
         if told.startswith("ok"):
             return
         # A chunk that is missing or damaged is found by its checksum; the rest of the store is whole.
@@ -96,11 +96,15 @@ class Run:
         """Cuts the run in `log` at the boundaries in `chosen`; `begin`: batches acknowledged before it."""
         disk = start or Disk(folder, self.options.ignored_syncs)
         acknowledged = begin
+        # What the writer finds at the start may be one more than was acknowledged, and behind that it sends the next.
+        sent = begin + 1
         for index, entry in enumerate(records(log)):
             if entry[0] == "A":
                 words = entry[4].split()
                 if words[0] == b"acknowledged":
                     acknowledged = int(words[1])
+                if words[0] in (b"acknowledged", b"opened"):
+                    sent = int(words[1]) + 1
             else:
                 disk.play(entry, self.chance)
             if index not in chosen:
@@ -108,7 +112,7 @@ class Run:
             self.found["boundaries"] += 1
             about = f"{name} call {index} ({entry[0]} {os.path.basename(entry[3])}), {acknowledged} acknowledged"
             for pattern in ("all",) if disk.is_synced else patterns:
-                self.look(disk, pattern, acknowledged, about)
+                self.look(disk, pattern, acknowledged, sent, about)
             if compound and index in compound:
                 self.cut_again(disk, acknowledged, about)
 
