@@ -45,7 +45,7 @@ struct RandomVillage {
     outdoor = series(-8...12)
     tank = random(10...80)
     pipeLoss = random(0.2...3)
-    pipeCapacity = random(20...60)
+    pipeCapacity = random(30...60)
     boilerPower = random(20...60)
     leastLoad = [0, 0.3].randomElement(using: &generator) ?? 0
     hasEngine = Bool.random(using: &generator)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Plans of any village with heat")
 struct VillagePropertyTests {
-  private static let seeds: ClosedRange<UInt64> = 1...25
+  private static let seeds: ClosedRange<UInt64> = 1...15
 
   private func objective(_ village: RandomVillage) throws -> Double { try #require(try optimal(village.problem).objective) }
 
