@@ -50,7 +50,8 @@ struct TieBreak {
     var preferred = solution
     preferred.values = tidied.values
     preferred.objective = tidied.objective
-    if !model.hasIntegers { preferred.bestBound = min(solution.bestBound, tidied.objective) }
+    // What was proved of the one point holds for the other: they differ by rounding.
+    preferred.bestBound = solution.absoluteGap == 0 ? tidied.objective : min(solution.bestBound, tidied.objective)
     preferred.simplexIterations += highs.simplexIterations
     preferred.solveTime += begin.duration(to: clock.now)
     return preferred
