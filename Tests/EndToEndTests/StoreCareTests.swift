@@ -100,7 +100,7 @@ struct StoreCareTests {
       try #require(restored.status == 0, "\(restored.errors)")
       // What is in a backup may go beyond what was told before it, never behind it: the driver says up to where all is right.
       let driver = try ChildProcess(
-        "/bin/sh", ["-c", "echo '\(target) 1000000 all' | '\(program)' check 11"])
+        "/bin/sh", ["-c", "echo '\(target) 1000000 1000001 all' | '\(program)' check 11"])
       let found = try await driver.end().output.split(whereSeparator: \.isWhitespace)
       // "lost LAST of ACKNOWLEDGED": all up to LAST is there, each once; "corrupt" were anything else.
       try #require(found.count == 4 && found[0] == "lost", "\(found)")
