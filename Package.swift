@@ -177,8 +177,7 @@ let package = Package(
       linkerSettings: highsRunPaths),
     tests("HighsSolver", using: ["LinearOptimization"]),
     tests(
-      "Planning", using: ["EnergySystems", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"],
-      data: ["Cases"]),
+      "Planning", using: ["EnergySystems", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"]),
     tests(
       "PlanPreparation",
       using: ["Planning", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),

@@ -44,9 +44,6 @@ extension HeatTransfer {
 }
 
 extension Breach {
-  /// A kilowatt of which this is a small part is not told.
-  private static let dust = 1e-5
-
   /// Where heat is missing or too much in `schedule`, neighbouring steps as one.
   static func ofHeat(in schedule: SystemSchedule, of system: EnergySystem, over horizon: PlanningHorizon) -> [Breach] {
     system.buses.enumerated().flatMap { place, bus -> [Breach] in
@@ -62,20 +59,5 @@ extension Breach {
       guard offtake.penalty > 0, offtake.max == nil else { return [] }
       return spans(.powerExcess, offtake.bus, schedule.offtakes[place], horizon)
     }
-  }
-
-  static func spans(_ kind: Kind, _ subject: String, _ power: [Double], _ horizon: PlanningHorizon) -> [Breach] {
-    var found: [Breach] = []
-    for (step, power) in power.enumerated() where power > dust {
-      let energy = power * horizon.hours(of: step)
-      if let last = found.last, last.span.upperBound == horizon.steps[step].lowerBound {
-        found[found.count - 1] = Breach(
-          kind: kind, subject: subject, span: last.span.lowerBound..<horizon.steps[step].upperBound,
-          kilowattHours: last.kilowattHours + energy)
-      } else {
-        found.append(Breach(kind: kind, subject: subject, span: horizon.steps[step], kilowattHours: energy))
-      }
-    }
-    return found
   }
 }

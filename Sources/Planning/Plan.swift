@@ -107,17 +107,6 @@ extension SiteSchedule {
   }
 
   private func spans(over horizon: PlanningHorizon, kind: Breach.Kind, excess: [Power]) -> [Breach] {
-    var found: [Breach] = []
-    for (step, beyond) in excess.enumerated() where beyond > Self.tolerance {
-      let energy = beyond.kilowatts * horizon.hours(of: step)
-      if let last = found.last, last.span.upperBound == horizon.steps[step].lowerBound {
-        found[found.count - 1] = Breach(
-          kind: kind, subject: site.text, span: last.span.lowerBound..<horizon.steps[step].upperBound,
-          kilowattHours: last.kilowattHours + energy)
-      } else {
-        found.append(Breach(kind: kind, subject: site.text, span: horizon.steps[step], kilowattHours: energy))
-      }
-    }
-    return found
+    Breach.spans(kind, site.text, excess.map(\.kilowatts), horizon)
   }
 }

@@ -167,3 +167,24 @@ public struct Breach: Sendable, Equatable {
     self.kilowattHours = kilowattHours
   }
 }
+
+extension Breach {
+  /// What rounding may do to a sum of powers, kW.
+  private static let rounding = 1e-5
+
+  /// Where `power` (kW) is above what a solver's rounding may do, each step's as energy; neighbouring steps as one breach.
+  static func spans(_ kind: Kind, _ subject: String, _ power: [Double], _ horizon: PlanningHorizon) -> [Breach] {
+    var found: [Breach] = []
+    for (step, power) in power.enumerated() where power > rounding {
+      let energy = power * horizon.hours(of: step)
+      if let last = found.last, last.span.upperBound == horizon.steps[step].lowerBound {
+        found[found.count - 1] = Breach(
+          kind: kind, subject: subject, span: last.span.lowerBound..<horizon.steps[step].upperBound,
+          kilowattHours: last.kilowattHours + energy)
+      } else {
+        found.append(Breach(kind: kind, subject: subject, span: horizon.steps[step], kilowattHours: energy))
+      }
+    }
+    return found
+  }
+}

@@ -3,9 +3,10 @@ import Foundation
 import MarketTime
 import Planning
 import Quantities
+import TestSupport
 import Testing
 
-/// A case of `Cases/micro.json`: a small model with its optimum and the reasoning behind it.
+/// A case of `Tests/CaseFilesTests/Cases/micro.json`: a small model with its optimum and the reasoning behind it.
 struct MicroCase: Decodable, Sendable, CustomTestStringConvertible {
   let id: String
   let why: String
@@ -120,8 +121,7 @@ struct MicroCase: Decodable, Sendable, CustomTestStringConvertible {
 
   /// All cases, split into those with covered content on one electricity bus and the names of the others.
   static func load() throws -> (covered: [MicroCase], others: [String]) {
-    let data = try Data(
-      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Cases/micro.json"))
+    let data = try Data(contentsOf: projectFile("Tests/CaseFilesTests/Cases/micro.json"))
     let raw = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -24,7 +24,6 @@ import LinearOptimization
 ///
 /// Only u is whole; v and w follow. u is left out where nothing asks for it.
 public struct Converter: Sendable, Equatable {
-
   /// Its name.
   public var id: String
   /// Where it takes; nil where what it takes is not accounted for.
