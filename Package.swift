@@ -122,6 +122,8 @@ let package = Package(
     cLibrary("CHighs", pkgConfig: "highs", debian: ["libhighs-dev"]),
     // The solver on HiGHS's C API.
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
+    // A solver in a process of its own, killed when the time is up; what both sides say to each other.
+    room("SolverProcess", dependsOn: ["LinearOptimization"]),
 
     // --- programs ---
     // Two calls that Swift's Glibc leaves out: whether the kernel's clock is synchronised, and how threads share memory.
@@ -137,7 +139,7 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "Reporting", "CaseFiles", "EnergySystems",
+        "HighsSolver", "SolverProcess", "Reporting", "CaseFiles", "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
@@ -162,7 +164,11 @@ let package = Package(
       path: "Tests/StoreWriter", swiftSettings: settings),
     // Runs the built programs, beside an independent Modbus server.
     .testTarget(
-      name: "EndToEndTests", dependencies: ["energy-opt", "energy-collector", "StoreWriter", "TestSupport"],
+      name: "EndToEndTests",
+      dependencies: [
+        "energy-opt", "energy-collector", "StoreWriter", "EnergySystems", "HighsSolver", "LinearOptimization", "SolverProcess",
+        "TestSupport",
+      ],
       exclude: ["Support"],
       swiftSettings: settings,
       linkerSettings: highsRunPaths),
@@ -176,6 +182,7 @@ let package = Package(
       swiftSettings: settings,
       linkerSettings: highsRunPaths),
     tests("HighsSolver", using: ["LinearOptimization"]),
+    tests("SolverProcess", using: ["LinearOptimization"]),
     tests(
       "Planning", using: ["EnergySystems", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"]),
     tests(

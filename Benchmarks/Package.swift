@@ -59,12 +59,18 @@ let package = Package(
       name: "ten-years", dependencies: ["SQLiteStore", "Readings", "CommunityModel", "MarketTime"], path: "TenYears",
       swiftSettings: settings),
     room("LinearOptimization"),
-    room("Planning", dependsOn: ["CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
+    room("EnergySystems", dependsOn: ["LinearOptimization"]),
+    room("Console"),
+    room("CaseFiles", dependsOn: ["EnergySystems", "LinearOptimization", "Console"]),
+    room("Planning", dependsOn: ["EnergySystems", "CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     .systemLibrary(name: "CHighs", path: "Rooms/CHighs", pkgConfig: "highs", providers: [.apt(["libhighs-dev"])]),
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
     .executableTarget(
       name: "reference-years",
       dependencies: ["Planning", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"],
       path: "ReferenceYears", swiftSettings: settings, linkerSettings: highsRunPath),
+    .executableTarget(
+      name: "replanning", dependencies: ["CaseFiles", "EnergySystems", "HighsSolver", "LinearOptimization"],
+      path: "Replanning", swiftSettings: settings, linkerSettings: highsRunPath),
   ]
 )

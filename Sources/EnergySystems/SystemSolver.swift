@@ -18,6 +18,8 @@ public struct SystemOutcome: Sendable {
   public internal(set) var solveTime = Duration.zero
   /// Simplex iterations of all levels.
   public internal(set) var iterations = 0
+  /// Where the solve of a system like this one may begin; nil where there is no schedule.
+  public internal(set) var trace: SolveTrace?
   /// Columns, rows and whole variables of the model.
   public internal(set) var size = (variables: 0, constraints: 0, integers: 0)
 }
@@ -38,12 +40,26 @@ extension SystemOutcome {
   }
 }
 
+/// What a solve leaves for the next one of a system like it: the model of the first level, and how it ended.
+public struct SolveTrace: Sendable {
+  let model: LinearModel
+  let solution: Solution
+}
+
 /// Solves systems, one level of the objective after the other, and checks what comes out.
 public struct SystemSolver: Sendable {
   private let solver: any Solver
 
   /// Solves with `solver`; parts of the system that nothing joins are solved apart.
-  public init(_ solver: some Solver) { self.solver = DecomposedSolver(solver, leastBlockSize: 500) }
+  public init(_ solver: some Solver) { self.solver = Self.decomposing(solver) }
+
+  /// Solves with `solver`, which is handed each model in one piece: one that takes it apart elsewhere.
+  public init(whole solver: some Solver) { self.solver = solver }
+
+  /// `solver` for models of energy systems: parts that nothing joins are solved apart, small ones together.
+  public static func decomposing<Inner: Solver>(_ solver: Inner) -> DecomposedSolver<Inner> {
+    DecomposedSolver(solver, leastBlockSize: 500)
+  }
 
   /// Solves `system`.
   ///
@@ -51,10 +67,13 @@ public struct SystemSolver: Sendable {
   /// - Parameters:
   ///   - relaxed: Lets what is on or off be anything between: a bound on the optimum.
   ///   - isCalm: Takes of equally good schedules the one that moves least, so that equal inputs give equal schedules.
+  ///   - earlier: The trace of a system like this one: the first level begins where that ended.
+  ///   - stepsLater: Which of the earlier system's steps is this one's first.
   /// - Throws: `SystemError` where figures contradict each other, `SolverError` where the solver is not there.
-  public func solve(_ system: EnergySystem, options: SolveOptions = SolveOptions(), relaxed: Bool = false, isCalm: Bool = false)
-    throws -> SystemOutcome
-  {
+  public func solve(
+    _ system: EnergySystem, options: SolveOptions = SolveOptions(), relaxed: Bool = false, isCalm: Bool = false,
+    after earlier: SolveTrace? = nil, stepsLater: Int = 0
+  ) throws -> SystemOutcome {
     var model = try SystemModel(system)
     if relaxed { model.model.relax() }
     var outcome = SystemOutcome(status: .limitReached)
@@ -69,6 +88,9 @@ public struct SystemSolver: Sendable {
       var left = options
       if let limit = options.timeLimit { left.timeLimit = max(.zero, limit - outcome.solveTime) }
       if level > 0 { model.aim(at: level) }
+      if level == 0, let earlier {
+        left.start = model.model.start(from: earlier.solution, of: earlier.model, stepsLater: stepsLater)
+      }
       if isCalm, level == system.objective.levels.count - 1 { model.preferCalm() }
       let solution = try solver.solve(model.model, options: left)
       outcome.status = solution.status
@@ -80,6 +102,7 @@ public struct SystemSolver: Sendable {
         break
       }
       values = solution.values
+      if level == 0 { outcome.trace = SolveTrace(model: model.model, solution: solution) }
       outcome.levels.append(.init(objective: solution.objective, bestBound: solution.bestBound))
       if level < system.objective.levels.count - 1 {
         model.hold(level, at: solution.objective + system.objective.slack * max(1, abs(solution.objective)))

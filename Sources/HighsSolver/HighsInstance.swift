@@ -135,6 +135,34 @@ extension HighsInstance {
   }
 }
 
+// MARK: - Beginning where an earlier solve ended
+
+extension HighsInstance {
+  /// Begins the next run at `start`, as far as it fits the loaded `model`; what HiGHS cannot use is left.
+  func begin(at start: WarmStart, of model: LinearModel) {
+    if model.hasIntegers {
+      guard start.values.count == model.variableCount else { return }
+      Highs_setSolution(highs, start.values, nil, nil, nil)
+    } else if let basis = start.basis, basis.variables.count == model.variableCount,
+      basis.constraints.count == model.constraintCount
+    {
+      Highs_setBasis(highs, basis.variables.map { HighsInt($0.rawValue) }, basis.constraints.map { HighsInt($0.rawValue) })
+    }
+  }
+
+  /// The basis that the last run ended at; nil where there is none.
+  func basis() -> Basis? {
+    let columns = Int(Highs_getNumCol(highs))
+    let rows = Int(Highs_getNumRow(highs))
+    guard integer("basis_validity") == kHighsBasisValidityValid else { return nil }
+    var ofColumns = [HighsInt](repeating: 0, count: columns)
+    var ofRows = [HighsInt](repeating: 0, count: rows)
+    guard Highs_getBasis(highs, &ofColumns, &ofRows) != kHighsStatusError else { return nil }
+    let status = { (code: HighsInt) in Basis.Status(rawValue: UInt8(code)) ?? .nonbasic }
+    return Basis(variables: ofColumns.map(status), constraints: ofRows.map(status))
+  }
+}
+
 // MARK: - Running
 
 extension HighsInstance {
@@ -147,6 +175,25 @@ extension HighsInstance {
       return .failed("HiGHS ended with an error")
     }
     return ending
+  }
+
+  /// The same, and tells of each better point of a model with integers, with the bound proved so far and the time it took.
+  func run(isTold: Bool, whenBetter: (_ values: [Double], _ bestBound: Double, _ time: Duration) -> Void) -> Ending {
+    guard isTold else { return run() }
+    return withoutActuallyEscaping(whenBetter) { whenBetter in
+      let listener = ImprovementListener(columns: Int(Highs_getNumCol(highs)), whenBetter)
+      return withExtendedLifetime(listener) {
+        let told: HighsCCallbackType = { _, _, report, _, listener in
+          guard let report, let listener else { return }
+          Unmanaged<ImprovementListener>.fromOpaque(listener).takeUnretainedValue().hear(report.pointee)
+        }
+        guard Highs_setCallback(highs, told, Unmanaged.passUnretained(listener).toOpaque()) == kHighsStatusOk,
+          Highs_startCallback(highs, kHighsCallbackMipImprovingSolution) == kHighsStatusOk
+        else { return run() }
+        defer { Highs_stopCallback(highs, kHighsCallbackMipImprovingSolution) }
+        return run()
+      }
+    }
   }
 
   private static func ending(_ modelStatus: HighsInt) -> Ending {
@@ -211,5 +258,24 @@ extension HighsInstance {
   private func number(_ info: String) -> Double? {
     var value = 0.0
     return Highs_getDoubleInfoValue(highs, info, &value) == kHighsStatusError ? nil : value
+  }
+}
+
+/// Hears of better points while HiGHS runs.
+private final class ImprovementListener {
+  private let columns: Int
+  private let tell: (_ values: [Double], _ bestBound: Double, _ time: Duration) -> Void
+
+  init(columns: Int, _ tell: @escaping (_ values: [Double], _ bestBound: Double, _ time: Duration) -> Void) {
+    self.columns = columns
+    self.tell = tell
+  }
+
+  func hear(_ report: HighsCallbackDataOut) {
+    guard let point = report.mip_solution else { return }
+    let bound = report.mip_dual_bound
+    tell(
+      Array(UnsafeBufferPointer(start: point, count: columns)), bound.isNaN ? -.infinity : bound,
+      .seconds(report.running_time))
   }
 }

@@ -19,6 +19,13 @@ public struct HighsSolver: Solver {
   /// Values lie within their bounds exactly, and integer variables are whole unless rounding them would break a row.
   /// - Throws: `SolverError` if model or options are not usable, HiGHS refuses the model, or HiGHS does not start.
   public func solve(_ model: LinearModel, options: SolveOptions) throws(SolverError) -> Solution {
+    try solve(model, options: options) { _ in }
+  }
+
+  /// The same; each better point of a model with integers is checked and told.
+  public func solve(
+    _ model: LinearModel, options: SolveOptions, whenBetter: (Solution) -> Void
+  ) throws(SolverError) -> Solution {
     try model.validate()
     try options.validate()
     guard model.variableCount > 0 else { return Self.solveWithoutVariables(model, options) }
@@ -26,7 +33,15 @@ public struct HighsSolver: Solver {
     let highs = try HighsInstance(threads: options.threads)
     try highs.apply(options)
     try highs.load(model)
-    let ending = highs.run()
+    if let start = options.start { highs.begin(at: start, of: model) }
+    let ending = highs.run(isTold: model.hasIntegers) { values, bestBound, time in
+      let tidied = TidyPoint(values, in: model, options)
+      guard tidied.isFeasible else { return }
+      whenBetter(
+        Solution(
+          status: .feasible, objective: tidied.objective, bestBound: min(bestBound, tidied.objective), values: tidied.values,
+          solveTime: time))
+    }
     let run = Run(model: model, options: options, iterations: highs.simplexIterations, time: highs.runTime)
     switch ending {
     case .infeasible: return run.solution(without: .infeasible)
@@ -35,7 +50,10 @@ public struct HighsSolver: Solver {
     case .optimal:
       let solution = run.solution(
         at: highs.point(), highs.bestBound(of: model), claim: .optimal, else: .failed("HiGHS reports an optimum without a point"))
-      return try TieBreak(of: model, options).apply(to: solution, highs)
+      let basis = highs.basis()
+      var preferred = try TieBreak(of: model, options).apply(to: solution, highs)
+      preferred.basis = basis
+      return preferred
     case .stopped:
       return run.solution(at: highs.point(), highs.bestBound(of: model), claim: .feasible, else: .limitReached)
     case .failed(let reason):

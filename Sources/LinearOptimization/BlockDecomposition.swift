@@ -52,6 +52,11 @@ public struct BlockDecomposition: Sendable {
     var merged = Solution(
       status: status, objective: solutions.reduce(offset) { $0 + $1.objective }, bestBound: bestBound,
       values: [Double](repeating: 0, count: variableCount), simplexIterations: iterations, solveTime: time)
+    if solutions.allSatisfy({ $0.basis != nil }) {
+      merged.basis = Basis(
+        variables: [Basis.Status](repeating: .nonbasic, count: variableCount),
+        constraints: [Basis.Status](repeating: .basic, count: constraintCount))
+    }
     let haveDuals = zip(blocks, solutions).allSatisfy { block, solution in
       solution.reducedCosts.count == block.variables.count && solution.constraintDuals.count == block.constraints.count
     }
@@ -63,10 +68,11 @@ public struct BlockDecomposition: Sendable {
       for (local, variable) in block.variables.enumerated() {
         merged.values[variable.index] = solution.values[local]
         if haveDuals { merged.reducedCosts[variable.index] = solution.reducedCosts[local] }
+        if let basis = solution.basis { merged.basis?.variables[variable.index] = basis.variables[local] }
       }
-      guard haveDuals else { continue }
       for (local, constraint) in block.constraints.enumerated() {
-        merged.constraintDuals[constraint.index] = solution.constraintDuals[local]
+        if haveDuals { merged.constraintDuals[constraint.index] = solution.constraintDuals[local] }
+        if let basis = solution.basis { merged.basis?.constraints[constraint.index] = basis.constraints[local] }
       }
     }
     return merged
@@ -74,6 +80,15 @@ public struct BlockDecomposition: Sendable {
 }
 
 extension BlockDecomposition.Block {
+  /// The block's part of where the whole begins.
+  func part(of start: WarmStart) -> WarmStart {
+    WarmStart(
+      basis: start.basis.map { basis in
+        Basis(
+          variables: variables.map { basis.variables[$0.index] }, constraints: constraints.map { basis.constraints[$0.index] })
+      }, values: start.values.isEmpty ? [] : variables.map { start.values[$0.index] })
+  }
+
   /// The only block of `model`.
   fileprivate init(whole model: LinearModel) {
     self.model = model

@@ -19,15 +19,29 @@ public struct DecomposedSolver<Inner: Solver>: Solver {
   /// reached it, the status is `.feasible`. The first infeasible block ends the solve: it settles the whole.
   /// - Throws: `SolverError` if model or options are not usable, or the inner solver is not there.
   public func solve(_ model: LinearModel, options: SolveOptions) throws(SolverError) -> Solution {
+    try solve(model, options: options) { _ in }
+  }
+
+  /// The same; points of the whole are told once each block has one.
+  public func solve(
+    _ model: LinearModel, options: SolveOptions, whenBetter: (Solution) -> Void
+  ) throws(SolverError) -> Solution {
     try model.validate()
     try options.validate()
     let decomposition = BlockDecomposition(of: model, leastSize: leastBlockSize)
-    guard decomposition.blocks.count > 1 else { return try inner.solve(model, options: options) }
-
+    guard decomposition.blocks.count > 1 else {
+      return try inner.solve(model, options: options, whenBetter: whenBetter)
+    }
+    let tell = { (blocks: [Solution]) in
+      guard blocks.allSatisfy(\.status.hasValues) else { return }
+      var whole = decomposition.merge(blocks)
+      whole.status = .feasible
+      whenBetter(whole)
+    }
     var round = Round(blocks: decomposition.blocks, solver: inner, options: options)
     let bySize = decomposition.blocks.indices.sorted { round.size(of: $0) < round.size(of: $1) }
-    let stopped = try round.solve(bySize)
-    _ = try round.solve(stopped, onlyWithTwiceTheTime: true)
+    let stopped = try round.solve(bySize, whenBetter: tell)
+    _ = try round.solve(stopped, onlyWithTwiceTheTime: true, whenBetter: tell)
 
     var merged = decomposition.merge(round.solutions)
     if merged.status == .optimal, !options.accept(objective: merged.objective, bestBound: merged.bestBound) {
@@ -43,6 +57,7 @@ private struct Round<Inner: Solver> {
   private let blocks: [BlockDecomposition.Block]
   private let solver: Inner
   private var options: SolveOptions
+  private let start: WarmStart?
   /// nil where there is no time limit.
   private var timeLeft: Duration?
   /// What each block was given last.
@@ -53,6 +68,7 @@ private struct Round<Inner: Solver> {
     self.solver = solver
     self.options = options
     self.options.absoluteGap = options.absoluteGap / Double(blocks.count)
+    start = options.start
     timeLeft = options.timeLimit
     timeGiven = [Duration](repeating: .zero, count: blocks.count)
     solutions = [Solution](repeating: Solution(withoutValues: .limitReached), count: blocks.count)
@@ -62,7 +78,11 @@ private struct Round<Inner: Solver> {
   func size(of block: Int) -> Int { blocks[block].variables.count }
 
   /// Solves the blocks at `indices` in this order, up to the first infeasible one; returns those that ran out of time.
-  mutating func solve(_ indices: [Int], onlyWithTwiceTheTime: Bool = false) throws(SolverError) -> [Int] {
+  ///
+  /// - Parameter whenBetter: is told of all blocks' solutions when one has a better point.
+  mutating func solve(
+    _ indices: [Int], onlyWithTwiceTheTime: Bool = false, whenBetter: ([Solution]) -> Void
+  ) throws(SolverError) -> [Int] {
     var stopped: [Int] = []
     var sizeLeft = indices.reduce(0) { $0 + size(of: $1) }
     for index in indices {
@@ -70,7 +90,13 @@ private struct Round<Inner: Solver> {
       sizeLeft -= size(of: index)
       options.timeLimit = timeLeft.map { $0 * share }
       if onlyWithTwiceTheTime, let limit = options.timeLimit, limit < timeGiven[index] * 2 { continue }
-      let solution = try solver.solve(blocks[index].model, options: options)
+      options.start = start.map { blocks[index].part(of: $0) }
+      let soFar = solutions
+      let solution = try solver.solve(blocks[index].model, options: options) { better in
+        var all = soFar
+        all[index] = better
+        whenBetter(all)
+      }
       record(solution, at: index)
       switch solution.status {
       case .infeasible: return []

@@ -43,6 +43,13 @@ public struct Labels: Hashable, Sendable {
   /// Step of each, or -1 for none.
   public private(set) var steps: [Int32] = []
 
+  init() {}
+
+  init(owners: [Int32], steps: [Int32]) {
+    self.owners = owners
+    self.steps = steps
+  }
+
   /// The label at `index`, from 0.
   public subscript(index: Int) -> Label { Label(ownerCode: owners[index], stepCode: steps[index]) }
 

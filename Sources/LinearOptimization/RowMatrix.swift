@@ -8,6 +8,15 @@ struct MatrixEntries: Sendable {
   /// Whether the entries happen to lie in row order already: then nothing needs sorting.
   private(set) var isInRowOrder = true
 
+  init() {}
+
+  init(rows: [Int32], columns: [Int32], coefficients: [Double]) {
+    self.rows = rows
+    self.columns = columns
+    self.coefficients = coefficients
+    isInRowOrder = zip(rows, rows.dropFirst()).allSatisfy { $0 <= $1 }
+  }
+
   var count: Int { rows.count }
 
   mutating func append(row: Int32, column: Int32, coefficient: Double) {

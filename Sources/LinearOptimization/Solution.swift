@@ -16,6 +16,8 @@ public struct Solution: Hashable, Sendable {
   ///
   /// Only from an LP solved to optimality, else empty. It is cost minus the duals of the variable's rows, weighted by its coefficients.
   public var reducedCosts: [Double]
+  /// Where a solve of a model like this one may begin; nil where nothing is known.
+  public var basis: Basis?
   /// Simplex iterations over the whole solve, those below the branch-and-bound tree included.
   public var simplexIterations: Int
   /// Wall-clock time that the solver took.

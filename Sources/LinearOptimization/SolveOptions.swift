@@ -16,6 +16,8 @@ public struct SolveOptions: Hashable, Sendable {
   public var integralityTolerance = 1e-6
   /// Threads that the solver may use; from 1 to 512.
   public var threads = 1
+  /// Where to begin; nil to begin anew. It changes how long a solve takes, and which of several optima it ends at.
+  public var start: WarmStart?
   /// Seed of the solver's random choices; from 0 to `Int32.max`. The same seed, model and solver version give the same result.
   public var randomSeed = 0
 

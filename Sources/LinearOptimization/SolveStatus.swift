@@ -23,6 +23,19 @@ public enum SolveStatus: Hashable, Sendable {
     }
   }
 
+  /// Why there is nothing to act on; that there is, where there is.
+  public var reason: String {
+    switch self {
+    case .optimal: "there is an optimum"
+    case .feasible: "there is a point that is not proved to be best"
+    case .infeasible: "nothing keeps all limits together"
+    case .unbounded: "the cost falls without limit; mostly a limit on an import or export is missing"
+    case .infeasibleOrUnbounded: "either nothing keeps all limits, or the cost falls without limit"
+    case .limitReached: "the time was up before there was one"
+    case .failed(let reason): reason
+    }
+  }
+
   /// How bad the status is for a model of which this is one independent block: the worst block decides for the whole.
   ///
   /// One infeasible block proves the whole infeasible, whatever became of the others. An unbounded block proves something

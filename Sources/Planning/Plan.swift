@@ -14,12 +14,14 @@ public struct Plan: Sendable {
     case solved(status: SolveStatus, gap: Double, time: Duration)
     /// The standing rule, greedy self-consumption: nobody optimised it.
     case standingRule
+    /// The standing rule, because the solver gave nothing; `reason` in its words.
+    case fallback(reason: String)
   }
 
   /// The steps.
   public let horizon: PlanningHorizon
   /// How it came about.
-  public let origin: Origin
+  public internal(set) var origin: Origin
   /// What happens at each site.
   public let sites: [SiteSchedule]
   /// Wishes that are not granted.

@@ -1,5 +1,5 @@
 import CommunityModel
-import EnergySystems
+public import EnergySystems
 public import LinearOptimization
 import Quantities
 
@@ -8,11 +8,14 @@ public struct Planner: Sendable {
   private let solver: SystemSolver
 
   /// A planner that solves with `solver`; independent sites are solved apart.
-  public init(solver: some Solver) { self.solver = SystemSolver(solver) }
+  public init(solver: some Solver) { self.init(SystemSolver(solver)) }
 
-  /// The plan of least cost.
+  /// A planner that solves with `solver`.
+  public init(_ solver: SystemSolver) { self.solver = solver }
+
+  /// The plan of least cost; the standing rule's where the solver gives none.
   ///
-  /// - Throws: `PlanningError.contradiction` when data do not fit each other, `.noSolution` when the solver found none in time.
+  /// - Throws: `PlanningError.contradiction` when data do not fit each other.
   public func plan(_ problem: PlanningProblem, options: SolveOptions = SolveOptions()) throws(PlanningError) -> Plan {
     try problem.validate()
     var draft = SystemDraft(problem)
@@ -26,10 +29,10 @@ public struct Planner: Sendable {
     } catch SystemError.part(let part, let figure, let reason) {
       throw .contradiction(subject: part, reason: "\(figure) \(reason)")
     } catch {
-      throw .noSolution(reason: "\(error)")
+      return try fallback(problem, reason: "\(error)")
     }
     guard let schedule = outcome.schedule, let last = outcome.levels.last else {
-      throw .noSolution(reason: "the solver says \(outcome.status)")
+      return try fallback(problem, reason: outcome.contradictions.first?.description ?? outcome.status.reason)
     }
     return Plan(
       problem: problem, schedules: readers.map { $0(schedule) },
@@ -37,6 +40,15 @@ public struct Planner: Sendable {
       breaches: draft.breaches + Breach.ofHeat(in: schedule, of: draft.system, over: problem.horizon)
         + Breach.ofEngines(in: schedule, of: draft.system, over: problem.horizon),
       objective: last.objective)
+  }
+}
+
+extension Planner {
+  /// What is done where the solver gives nothing: the standing rule.
+  private func fallback(_ problem: PlanningProblem, reason: String) throws(PlanningError) -> Plan {
+    var plan = try StandingRule.plan(problem)
+    plan.origin = .fallback(reason: reason)
+    return plan
   }
 }
 

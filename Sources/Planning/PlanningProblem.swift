@@ -116,8 +116,6 @@ extension PlanningHorizon {
 public enum PlanningError: Error, Sendable, Equatable {
   /// Data contradict each other; `subject` names whose.
   case contradiction(subject: String, reason: String)
-  /// The solver gave no plan.
-  case noSolution(reason: String)
 }
 
 extension PlanningError: CustomStringConvertible {
@@ -125,7 +123,6 @@ extension PlanningError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .contradiction(let subject, let reason): return "\(subject) \(reason)"
-    case .noSolution(let reason): return "no plan was found: \(reason)"
     }
   }
 }

@@ -35,6 +35,10 @@ extension Language {
     default: return pick("\(count) Grenzen verletzt", "\(count) limits broken")
     }
   }
+  func fallback(reason: String) -> String {
+    pick("NICHT GEPLANT, sondern die Regel: \(reason)", "NO PLAN, the standing rule instead: \(reason)")
+  }
+  var fallbackWord: String { pick("Regel statt Plan", "rule instead of plan") }
   var dryRun: String { pick("nur gerechnet, nichts geschaltet", "dry run, nothing was switched") }
 
   // MARK: - Inputs

@@ -72,6 +72,12 @@ public struct PlanReport: Sendable {
     ruleFigures = PlanFigures(of: rule)
   }
 
+  /// Whether it is the standing rule's plan, because the solver gave none.
+  public var isFallback: Bool {
+    if case .fallback = plan.origin { return true }
+    return false
+  }
+
   /// How many of the horizon's quarter hours there are.
   var quarterHours: Int { plan.horizon.span.count }
 }

@@ -69,13 +69,21 @@ extension PlanReport {
   private func cell(_ power: [Power]?, _ step: Int) -> String { power.map { decimalText($0[step].count, digits: 6) } ?? "" }
 
   private var status: JSONValue {
-    guard case .solved(let status, let gap, let time) = plan.origin else { return .null }
+    guard case .solved(let status, let gap, let time) = plan.origin else {
+      var reason: String?
+      if case .fallback(let words) = plan.origin { reason = words }
+      return .object([
+        ("proven_optimal", .bool(false)), ("relative_gap", .null), ("solver", .string(solver)), ("solve_seconds", .null),
+        ("fallback_reason", .optional(reason)), ("limits_broken", .integer(plan.breaches.count)),
+      ])
+    }
     let milliseconds = time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
     return .object([
       ("proven_optimal", .bool(status == .optimal)),
       ("relative_gap", gap.isFinite ? .number("\(gap)") : .null),
       ("solver", .string(solver)),
       ("solve_seconds", .number(decimalText(milliseconds, digits: 3))),
+      ("fallback_reason", .null),
       ("limits_broken", .integer(plan.breaches.count)),
     ])
   }

@@ -17,7 +17,8 @@ extension PlanReport {
     let change = language.numbers(decimals: 2).text((figures.cost - ruleFigures.cost).count, per: 1_000_000)
     let share = figures.key.selfSufficiency.map { language.percent($0) } ?? "–"
     let peak = language.numbers(decimals: 1).text(figures.jointPeak?.power.count ?? 0, per: 1_000_000)
-    return "\(cost) (\(change)), \(share), \(language.peakWord) \(peak) kW, \(language.verdict(breaches: plan.breaches.count))\n"
+    return "\(cost) (\(change)), \(share), \(language.peakWord) \(peak) kW, "
+      + (isFallback ? language.fallbackWord + ", " : "") + "\(language.verdict(breaches: plan.breaches.count))\n"
   }
 }
 
@@ -64,6 +65,7 @@ private struct PlanPage {
       default: words.append(language.notProven(percentText(gap), seconds: seconds, solver: report.solver))
       }
     }
+    if case .fallback(let reason) = report.plan.origin { words.append(language.fallback(reason: reason)) }
     words.append(language.verdict(breaches: report.plan.breaches.count))
     words.append(language.dryRun)
     return section("STATUS", words.joined(separator: " · "))
@@ -72,6 +74,8 @@ private struct PlanPage {
   /// A relative gap in percent; a cost near zero has none.
   private func percentText(_ gap: Double) -> String {
     guard gap.isFinite, gap < 1e6 else { return "?" }
+    // What rounds to nothing is not nothing.
+    guard gap >= 1e-5 else { return "0" + language.numbers(decimals: 3).text(1, per: 1000).dropFirst() + " %" }
     return language.numbers(decimals: 3).text(Int64(gap * 1e5), per: 1000) + " %"
   }
 

@@ -23,7 +23,8 @@ struct EnergyOpt: ParsableCommand {
       EXIT STATUS
          0 done
          1 failed while running
-         2 a plan that breaks a limit, named; a store that is damaged
+         2 a plan that breaks a limit, named, or the standing rule because
+           the solver gave none; a store that is damaged
          3 a file is wrong or contradicts itself, each place named
          4 inputs are too old for a plan
         64 wrong use of the command
@@ -31,6 +32,6 @@ struct EnergyOpt: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       PlanCommand.self, ReportCommand.self, ImportCommand.self, StoreCommand.self, CheckCommand.self,
-      SolveCommand.self,
+      SolveCommand.self, SolverProcessCommand.self,
     ])
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommunityFiles
 import CommunityModel
 import Console
+import EnergySystems
 import Forecasting
 import HighsSolver
 import LinearOptimization
@@ -84,18 +85,17 @@ struct PlanCommand: ParsableCommand {
     solveOptions.relativeGap = gap / 100
     let report: PlanReport
     do {
-      let plan = try Planner(solver: HighsSolver()).plan(inputs.problem, options: solveOptions)
+      let plan = try Planner(.inOwnProcess).plan(inputs.problem, options: solveOptions)
       let rule = try StandingRule.plan(inputs.problem)
       report = PlanReport(
         on: file.community, plan: plan, rule: rule, inputs: PlanReport.Inputs(inputs), conditions: inputs.problem.sites,
         solver: "HiGHS \(HighsSolver.highsVersion)")
     } catch {
       tell("\(error)")
-      if case .contradiction = error { throw ExitCode(3) }
-      throw ExitCode(1)
+      throw ExitCode(3)
     }
     show(report)
-    if !report.plan.breaches.isEmpty { throw ExitCode(2) }
+    if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
   }
 
   private func show(_ report: PlanReport) {

@@ -60,7 +60,7 @@ struct SolveCommand: ParsableCommand {
     options.relativeGap = gap / 100
     let outcome: SystemOutcome
     do {
-      outcome = try SystemSolver(HighsSolver()).solve(system, options: options, relaxed: relax)
+      outcome = try solver.solve(system, options: options, relaxed: relax)
     } catch {
       tell("\(name): \(error)")
       throw ExitCode(error is SystemError ? 3 : 1)
@@ -77,20 +77,13 @@ struct SolveCommand: ParsableCommand {
     case .feasible: throw ExitCode(2)
     case .infeasible: throw ExitCode(3)
     case .unbounded, .infeasibleOrUnbounded, .limitReached, .failed:
-      tell("\(name): no schedule was found: \(reason(of: outcome.status))")
+      tell("\(name): no schedule was found: \(outcome.status.reason)")
       throw ExitCode(1)
     }
   }
 
-  private func reason(of status: SolveStatus) -> String {
-    switch status {
-    case .unbounded: "the cost falls without limit; mostly a limit on an import or export is missing"
-    case .infeasibleOrUnbounded: "either nothing keeps all limits, or the cost falls without limit"
-    case .limitReached: "the time was up before there was one"
-    case .failed(let reason): reason
-    case .optimal, .feasible, .infeasible: ""
-    }
-  }
+  /// A limit holds whatever HiGHS does: there it runs in a process of its own, which can be killed.
+  private var solver: SystemSolver { maxTime == nil ? SystemSolver(HighsSolver()) : .inOwnProcess }
 
   private var name: String { file == "-" ? "standard input" : file }
 

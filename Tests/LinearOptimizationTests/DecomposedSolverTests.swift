@@ -132,3 +132,40 @@ struct DecomposedSolverTests {
     #expect(throws: SolverError.self) { try solver.solve(broken) }
   }
 }
+
+@Suite("Better points of several blocks")
+struct DecomposedPointsTests {
+  /// Tells a point of 5 a variable before it answers 1 a variable.
+  private struct TellingSolver: Solver {
+    func solve(_ model: LinearModel, options: SolveOptions) throws(SolverError) -> Solution {
+      try solve(model, options: options) { _ in }
+    }
+
+    func solve(
+      _ model: LinearModel, options: SolveOptions, whenBetter: (Solution) -> Void
+    ) throws(SolverError) -> Solution {
+      let count = Double(model.variableCount)
+      whenBetter(
+        Solution(status: .feasible, objective: 5 * count, bestBound: count, values: model.costs.map { _ in 5 }))
+      return Solution(status: .optimal, objective: count, bestBound: count, values: model.costs.map { _ in 1 })
+    }
+  }
+
+  @Test("the whole has a point once its last block has one")
+  func whole() throws {
+    var model = LinearModel()
+    for size in [1, 2] {
+      let variables = (0..<size).map { _ in model.addVariable(upper: 9, cost: 1) }
+      model.addConstraint(.atLeast(0), variables.map { 1 * $0 })
+    }
+    model.addOffset(100)
+    var points: [Solution] = []
+    let solution = try DecomposedSolver(TellingSolver()).solve(model, options: SolveOptions()) { points.append($0) }
+    #expect(solution.objective == 103)
+    // The small block is solved (1) when the large one tells of its first point (2 x 5).
+    #expect(points.map(\.objective) == [111])
+    #expect(points.map(\.bestBound) == [103])
+    #expect(points.map(\.values) == [[1, 5, 5]])
+    #expect(points.map(\.status) == [.feasible])
+  }
+}
