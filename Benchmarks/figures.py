@@ -3,6 +3,7 @@ import os
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ class Run:
     """A process from its start to its end."""
     wall: float  # s
     cpu: float  # s, user and system
-    peak: float  # MB, resident
+    peak: float  # MB, resident; of a process and its children together
     output: str
 
 
@@ -29,15 +30,54 @@ def measure(command):
         began = time.perf_counter()
         process = subprocess.Popen(
             [str(part) for part in command], stdout=out, stderr=err, stdin=subprocess.DEVNULL, cwd=CHECKOUT)
+        together = Together(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
+        peak = max(usage.ru_maxrss * 1024, together.end()) / 1e6
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
         if process.returncode != 0:
             words = err.read().decode(errors="replace").strip()
             raise Failed(f"{Path(command[0]).name} ended with {process.returncode}: {words[-600:]}")
-        return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, out.read().decode(errors="replace"))
+        return Run(wall, usage.ru_utime + usage.ru_stime, peak, out.read().decode(errors="replace"))
+
+
+class Together(threading.Thread):
+    """Watches what a process and its children hold at the same time; the kernel tells only the largest of them."""
+
+    EVERY = 0.005  # s
+    PAGE = os.sysconf("SC_PAGE_SIZE")
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.pid, self.peak, self.over = pid, 0, threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.over.wait(self.EVERY):
+            children = self.children()
+            if children:
+                self.peak = max(self.peak, sum(self.resident(pid) for pid in [self.pid, *children]))
+
+    def end(self):
+        self.over.set()
+        self.join()
+        return self.peak
+
+    def children(self):
+        try:
+            with open(f"/proc/{self.pid}/task/{self.pid}/children") as file:
+                return file.read().split()
+        except OSError:
+            return []
+
+    def resident(self, pid):
+        try:
+            with open(f"/proc/{pid}/statm") as file:
+                return int(file.read().split()[1]) * self.PAGE
+        except OSError:
+            return 0
 
 
 class Failed(Exception):
