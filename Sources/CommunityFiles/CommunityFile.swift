@@ -86,7 +86,8 @@ struct CommunityReader {
     return CommunityFile(
       community: Community(
         id: community.id, name: community.name, calendar: community.calendar, holidayRegion: community.region, sites: sites,
-        members: members, meteringPoints: points, heatNetworks: networks, tariffs: tariffs, sharing: sharing),
+        members: members, meteringPoints: points, heatNetworks: networks, tariffs: tariffs, sharing: sharing,
+        carbonPrice: community.carbonPrice),
       assets: assets, fuels: fuels)
   }
 
@@ -118,13 +119,23 @@ struct CommunityReader {
 // MARK: - Sections
 
 extension CommunityReader {
-  private func community(_ fields: Fields) -> (id: Community.ID, name: String, calendar: MarketCalendar, region: HolidayRegion)? {
+  /// What the section `community` says.
+  private struct Head {
+    let id: Community.ID
+    let name: String
+    let calendar: MarketCalendar
+    let region: HolidayRegion
+    let carbonPrice: CarbonPrice
+  }
+
+  private func community(_ fields: Fields) -> Head? {
     let id: Community.ID? = fields.identifier("id")
     let name = fields.text("name")
     let zone = fields.text("time_zone")
     let country = fields.text("country", default: "DE")
     let region = fields.optionalText("region")
     checkHolidays(country: country, region: region, fields)
+    let carbonPrice = fields.optionalQuantity("carbon_price", in: .zero...CarbonPrice(count: 10_000_000_000), like: "60 EUR/t")
     fields.finish()
     guard let zone else { return nil }
     guard let calendar = MarketCalendar(timeZone: zone) else {
@@ -134,7 +145,9 @@ extension CommunityReader {
       return nil
     }
     guard let id, let name, let country else { return nil }
-    return (id, name, calendar, HolidayRegion(country: country, region: region))
+    return Head(
+      id: id, name: name, calendar: calendar, region: HolidayRegion(country: country, region: region),
+      carbonPrice: carbonPrice ?? .zero)
   }
 
   /// The form only: which of them have known holidays says the table of holidays.

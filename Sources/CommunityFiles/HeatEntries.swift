@@ -77,7 +77,7 @@ extension CommunityReader {
     let emissions = fields.optionalQuantity("co2", in: EmissionFactor.zero...EmissionFactor(count: 10_000_000), like: "20 g/kWh")
     let stock = fields.optionalQuantity("stock", in: Energy.zero...Energy(kilowattHours: 1_000_000_000), like: "40 MWh")
     guard let id, let price else { return nil }
-    return Fuel(id: id, price: price, emissions: emissions ?? .zero, stock: stock)
+    return Fuel(id: id, price: price, emissions: emissions, stock: stock)
   }
 
   /// What `kind` is with its heat network; nil where something is wrong.

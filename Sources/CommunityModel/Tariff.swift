@@ -15,6 +15,14 @@ public struct Tariff: Sendable, Equatable {
     case dynamic(file: String, plus: EnergyPrice)
   }
 
+  /// The CO2 of a kilowatt-hour.
+  public enum Emissions: Sendable, Equatable {
+    /// The same at all times.
+    case fixed(EmissionFactor)
+    /// CO2 that changes with time, read from `file`.
+    case dynamic(file: String)
+  }
+
   /// Its short name.
   public let id: ID
   /// What is paid for a kilowatt-hour from the grid.
@@ -23,13 +31,18 @@ public struct Tariff: Sendable, Equatable {
   public let feedInPrice: Price
   /// What is paid for the highest quarter-hour mean power from the grid in the planned span; zero for most.
   public let peakPrice: PowerPrice
+  /// The CO2 of power from the grid; nil where nobody says.
+  public let emissions: Emissions?
 
   /// A tariff; see the properties.
-  public init(id: ID, importPrice: Price, feedInPrice: Price, peakPrice: PowerPrice = .zero) {
+  public init(
+    id: ID, importPrice: Price, feedInPrice: Price, peakPrice: PowerPrice = .zero, emissions: Emissions? = nil
+  ) {
     self.id = id
     self.importPrice = importPrice
     self.feedInPrice = feedInPrice
     self.peakPrice = peakPrice
+    self.emissions = emissions
   }
 }
 

@@ -18,6 +18,8 @@ public enum InputSource: Sendable, Equatable {
   case assumedHeat(AssetID)
   /// A tariff's dynamic prices: for so many of the horizon's quarter hours all are known, the others repeat the day before.
   case price(Tariff.ID, known: Int, of: Int)
+  /// The CO2 of a tariff that changes with time: for so many of the horizon's quarter hours it is known, the others repeat the day before.
+  case emissions(Tariff.ID, known: Int, of: Int)
   /// A site without tariff: its energy costs nothing in the plan.
   case noTariff(Site.ID)
   /// Holidays of these years are not listed; days are taken as ordinary ones.

@@ -21,6 +21,8 @@ public struct PlanInputs: Sendable {
     public var states: [SeriesKey: Sample]
     /// The price curves that dynamic tariffs name, by file.
     public var prices: [String: TimeSeries<EnergyPrice?>]
+    /// The CO2 of power that tariffs name, by file.
+    public var emissions: [String: TimeSeries<EmissionFactor?>] = [:]
     /// Forecasts that someone gave, by asset or `SITE.load`.
     public var forecasts: [String: Forecast]
     /// What is expected where nothing else is known.
@@ -58,7 +60,8 @@ public struct PlanInputs: Sendable {
     }
     if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
     problem = PlanningProblem(
-      horizon: horizon, sites: sites, assets: schedulable, networks: heat.networks, transfers: heat.transfers, fuels: fuels)
+      horizon: horizon, sites: sites, assets: schedulable, networks: heat.networks, transfers: heat.transfers, fuels: fuels,
+      carbonPrice: community.carbonPrice)
     sources = preparation.sources
   }
 }
@@ -82,6 +85,7 @@ private struct Preparation {
       var importPrice = TimeSeries(repeating: EnergyPrice.zero, over: horizon.span)
       var feedInPrice = importPrice
       var peakPrice = PowerPrice.zero
+      var emissions: TimeSeries<EmissionFactor>?
       if let tariff = community.tariff(of: site) {
         let (imports, importsKnown) = try prices(tariff.importPrice, of: tariff)
         let (feedIns, feedInsKnown) = try prices(tariff.feedInPrice, of: tariff)
@@ -91,13 +95,14 @@ private struct Preparation {
           sources.append(.price(tariff.id, known: known, of: horizon.span.count))
         }
         peakPrice = tariff.peakPrice
+        emissions = self.emissions(of: tariff)
       } else {
         sources.append(.noTariff(site.id))
       }
       conditions.append(
         SiteConditions(
           site: site.id, connection: site.gridConnection, importPrice: importPrice, feedInPrice: feedInPrice,
-          peakPrice: peakPrice, peakSoFar: knowledge.peaksSoFar[site.id] ?? .zero))
+          peakPrice: peakPrice, peakSoFar: knowledge.peaksSoFar[site.id] ?? .zero, emissions: emissions))
     }
     return conditions
   }
@@ -127,8 +132,24 @@ private struct Preparation {
     }
   }
 
-  /// The price at the same time on the latest of the seven days before that has one.
-  private func earlier(_ quarter: QuarterHour, in curve: TimeSeries<EnergyPrice?>?) -> EnergyPrice? {
+  /// The CO2 of power from the grid in each quarter hour, where it is not known yet that of the days before; nil where nobody says.
+  private mutating func emissions(of tariff: Tariff) -> TimeSeries<EmissionFactor>? {
+    switch tariff.emissions {
+    case nil: return nil
+    case .fixed(let factor): return TimeSeries(repeating: factor, over: horizon.span)
+    case .dynamic(let file):
+      let curve = knowledge.emissions[file]
+      let known = horizon.span.count { (curve?[$0] ?? nil) != nil }
+      let values = horizon.span.compactMap { quarter in curve?[quarter] ?? nil ?? earlier(quarter, in: curve) }
+      guard values.count == horizon.span.count else { return nil }
+      let source = InputSource.emissions(tariff.id, known: known, of: values.count)
+      if !sources.contains(source) { sources.append(source) }
+      return TimeSeries(start: horizon.start, values: values)
+    }
+  }
+
+  /// The value at the same time on the latest of the seven days before that has one.
+  private func earlier<Value>(_ quarter: QuarterHour, in curve: TimeSeries<Value?>?) -> Value? {
     let perDay = Int(Duration.seconds(86_400) / QuarterHour.duration)
     for day in 1...7 {
       if let value = curve?[quarter.advanced(by: -day * perDay)] ?? nil { return value }

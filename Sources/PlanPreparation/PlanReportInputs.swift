@@ -19,6 +19,7 @@ extension PlanReport.Inputs {
       case .assumedCharge: batteries[.assumed, default: 0] += 1
       case .assumedHeat: tanksAssumed += 1
       case .price(_, let known, _): pricesKnown = min(pricesKnown ?? known, known)
+      case .emissions(_, let known, _): emissionsKnown = min(emissionsKnown ?? known, known)
       case .noTariff(let site): sitesWithoutTariff.append(site)
       case .holidaysUnknown: holidaysUnknown = true
       }

@@ -31,10 +31,12 @@ struct GridExchange {
     let importLimit = conditions.connection.importLimit.kilowatts
     let exportLimit = conditions.connection.exportLimit.kilowatts
     let (taken, given, beyond) = ("grid \(site)", "into the grid \(site)", "beyond the grid \(site)")
-    draft.add(Supply(taken, bus: bus, price: .steps(importPrices), max: .constant(importLimit)))
+    let emissions: Series = conditions.emissions.map { .steps(horizon.means(of: $0).map(\.kilogramsPerKilowattHour)) } ?? 0
+    draft.add(Supply(taken, bus: bus, price: .steps(importPrices), max: .constant(importLimit), emissions: emissions))
     draft.add(Offtake(given, bus: bus, price: .steps(feedInPrices), max: .constant(exportLimit)))
     draft.add(
-      Supply(beyond, bus: bus, price: .steps(importPrices.map { max(0, $0) }), penalty: Self.breachPrice))
+      Supply(
+        beyond, bus: bus, price: .steps(importPrices.map { max(0, $0) }), emissions: emissions, penalty: Self.breachPrice))
     let excess = draft.unavoidableExcess(at: site)
     if draft.enginePower(at: site) > .zero {
       // What runs for its heat cannot always be turned down, either.

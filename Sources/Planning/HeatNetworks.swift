@@ -105,13 +105,13 @@ public struct Fuel: Sendable, Equatable {
   public let id: ID
   /// What a kilowatt-hour of it costs.
   public let price: EnergyPrice
-  /// CO2 of a kilowatt-hour of it.
-  public let emissions: EmissionFactor
+  /// CO2 of a kilowatt-hour of it; nil where nobody says.
+  public let emissions: EmissionFactor?
   /// What there is of it until the horizon's end; nil for as much as is wanted.
   public let stock: Energy?
 
   /// A fuel; see the properties.
-  public init(id: ID, price: EnergyPrice, emissions: EmissionFactor = .zero, stock: Energy? = nil) {
+  public init(id: ID, price: EnergyPrice, emissions: EmissionFactor? = nil, stock: Energy? = nil) {
     self.id = id
     self.price = price
     self.emissions = emissions

@@ -28,8 +28,10 @@ public struct Plan: Sendable {
   public let breaches: [Breach]
   /// The model's objective in EUR as the solver gave it, breaches priced in; nil for the standing rule.
   public let objective: Double?
+  /// What CO2 it causes.
+  public let carbon: CarbonAccount
 
-  /// Grid energy, peaks and wear, valued to the same end: stored energy gained counts in its favour.
+  /// Grid energy, peaks and wear, valued to the same end: stored energy gained counts in its favour. The price of CO2 is left out.
   public var cost: Money { sites.reduce(.zero) { $0 + $1.cost } }
 }
 

@@ -131,6 +131,7 @@ extension Plan {
       schedule.breaches(of: conditions, forced: forced[conditions.site], over: problem.horizon)
     }
     self.init(
-      horizon: problem.horizon, origin: origin, sites: sites, breaches: breaches + overLimits, objective: objective)
+      horizon: problem.horizon, origin: origin, sites: sites, breaches: breaches + overLimits, objective: objective,
+      carbon: CarbonAccount(of: sites, in: problem))
   }
 }

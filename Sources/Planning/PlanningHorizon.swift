@@ -37,26 +37,16 @@ public struct PlanningHorizon: Sendable, Hashable {
   /// How long a step lasts, in hours.
   public func hours(of step: Int) -> Double { Double(steps[step].count) / 4 }
 
-  /// The mean of a power over each step; where `series` is shorter than the horizon, which `PlanningProblem.validate` refuses, it
-  /// counts as zero.
-  public func means(of series: TimeSeries<Power>) -> [Power] {
-    steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }, as: Power.self) }
-  }
-
-  /// The mean of a price over each step.
-  public func means(of series: TimeSeries<EnergyPrice>) -> [EnergyPrice] {
-    steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }, as: EnergyPrice.self) }
-  }
-
-  /// The mean of a share or coefficient over each step.
-  public func means(of series: TimeSeries<Fraction>) -> [Fraction] {
-    steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }, as: Fraction.self) }
+  /// The mean of a power, price or coefficient over each step; where `series` is shorter than the horizon, which
+  /// `PlanningProblem.validate` refuses, it counts as zero.
+  public func means<Q: Quantity>(of series: TimeSeries<Q>) -> [Q] {
+    steps.map { step in mean(of: step.map { series[$0]?.count ?? 0 }) }
   }
 
   /// No power in any step.
   var idle: [Power] { [Power](repeating: .zero, count: count) }
 
-  private func mean<Q: Quantity>(of counts: [Int64], as type: Q.Type) -> Q {
+  private func mean<Q: Quantity>(of counts: [Int64]) -> Q {
     guard counts.count > 1 else { return Q(count: counts.first ?? 0) }
     let sum = counts.reduce(Int128(0)) { $0 + Int128($1) }
     let half = Int128(counts.count) / 2

@@ -1,6 +1,6 @@
 import CommunityModel
 public import MarketTime
-import Quantities
+public import Quantities
 
 /// Everything a plan is made from: the steps, what the grid offers each site, and the assets.
 public struct PlanningProblem: Sendable {
@@ -16,11 +16,13 @@ public struct PlanningProblem: Sendable {
   public let transfers: [HeatTransfer]
   /// What can be burnt.
   public let fuels: [Fuel]
+  /// What CO2 costs; zero where it has no price.
+  public let carbonPrice: CarbonPrice
 
   /// A problem; `Planner` validates it.
   public init(
     horizon: PlanningHorizon, sites: [SiteConditions], assets: [any Asset], networks: [HeatNetworkConditions] = [],
-    transfers: [HeatTransfer] = [], fuels: [Fuel] = []
+    transfers: [HeatTransfer] = [], fuels: [Fuel] = [], carbonPrice: CarbonPrice = .zero
   ) {
     self.horizon = horizon
     self.sites = sites
@@ -28,6 +30,7 @@ public struct PlanningProblem: Sendable {
     self.networks = networks
     self.transfers = transfers
     self.fuels = fuels
+    self.carbonPrice = carbonPrice
   }
 
   /// Refuses a problem whose parts do not fit each other.
@@ -42,6 +45,9 @@ public struct PlanningProblem: Sendable {
       }
       try horizon.requireCoverage(by: conditions.importPrice.span, of: "import price of site \(conditions.site)")
       try horizon.requireCoverage(by: conditions.feedInPrice.span, of: "feed-in price of site \(conditions.site)")
+      if let emissions = conditions.emissions {
+        try horizon.requireCoverage(by: emissions.span, of: "CO2 of site \(conditions.site)")
+      }
     }
     try validateHeat(sites: known)
     var names: Set<AssetID> = []
@@ -60,6 +66,7 @@ public struct PlanningProblem: Sendable {
       }
       try asset.validate(over: horizon)
     }
+    if carbonPrice > .zero { try requireEmissions(for: "carbon_price") }
   }
 
   private func validateHeat(sites known: Set<Site.ID>) throws(PlanningError) {

@@ -25,6 +25,7 @@ public struct SystemDraft: Sendable {
   init(_ problem: PlanningProblem) {
     horizon = problem.horizon
     system = EnergySystem(hours: horizon.steps.indices.map { problem.horizon.hours(of: $0) }, buses: [])
+    system.carbonPrice = problem.carbonPrice.eurosPerKilogram
     forcedPower = problem.forcedPower
     storedPower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.storedPower }
     enginePower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.enginePower }
@@ -73,7 +74,7 @@ extension SystemDraft {
     let name = "fuel \(fuel.id)"
     guard !buses.contains(name) else { return name }
     let price = fuel.price.eurosPerKilowattHour
-    let emissions = Series.constant(fuel.emissions.kilogramsPerKilowattHour)
+    let emissions = Series.constant(fuel.emissions?.kilogramsPerKilowattHour ?? 0)
     add(Supply("bought \(name)", bus: bus(name), price: .constant(price), emissions: emissions, isGrid: false))
     if let stock = fuel.stock {
       system.energyLimits.append(EnergyLimit("stock of \(fuel.id)", flow: "bought \(name)", most: stock.kilowattHours))

@@ -56,22 +56,6 @@ public struct Temperature: Quantity {
   public static let name = "a temperature"
 }
 
-/// CO2 for each unit of energy; smallest unit one milligram a kilowatt-hour.
-public struct EmissionFactor: Quantity {
-  /// Milligrams a kilowatt-hour.
-  public let count: Int64
-  /// `count` milligrams a kilowatt-hour.
-  public init(count: Int64) { self.count = count }
-
-  /// In kilograms a kilowatt-hour, for formulas and print.
-  public var kilogramsPerKilowattHour: Double { Double(count) / 1e6 }
-
-  /// Grams or kilograms a kilowatt-hour.
-  public static let units = [UnitOfMeasure("g/kWh", 1000), UnitOfMeasure("kg/kWh", 1_000_000), UnitOfMeasure("kg/MWh", 1000)]
-  /// For messages.
-  public static let name = "an emission factor"
-}
-
 /// A length of pipe or wire; smallest unit 1 mm.
 public struct Length: Quantity {
   /// Millimetres.

@@ -13,12 +13,15 @@ public struct PlanFigures: Sendable, Equatable {
   public let curtailed: Energy
   /// The highest mean import of all sites together in a step, and when; nil for a plan without steps.
   public let jointPeak: PeakImport?
+  /// What CO2 the plan causes, and what that costs.
+  public let carbon: CarbonAccount
 
   /// The figures of `plan`.
   public init(of plan: Plan) {
     let horizon = plan.horizon
     let community = CommunityBalance(of: plan.sites.map { SiteBalance(planned: $0, over: horizon) }, over: horizon.span)
     cost = plan.cost
+    carbon = plan.carbon
     key = KeyFigures(of: community, .sitesTogether)
     jointPeak = PeakImport(of: community.intervals(.virtualSum))
     curtailed = plan.sites.reduce(.zero) { sum, site in

@@ -31,6 +31,8 @@ public struct PlanReport: Sendable {
     public var oldestCharge: Duration?
     /// Quarter hours of the horizon for which every dynamic price is known; nil without dynamic prices.
     public var pricesKnown: Int?
+    /// Quarter hours of the horizon for which the CO2 of power is known that changes with time; nil where none does.
+    public var emissionsKnown: Int?
     /// Sites whose energy has no price in the plan.
     public var sitesWithoutTariff: [Site.ID] = []
     /// Whether holidays of the horizon's year are not listed.

@@ -40,12 +40,13 @@ extension PlanReport {
   /// `energy_kwh` is positive for what is taken from the site's wires (load, charging) and, for `grid`, from the public grid.
   public func csv() -> String {
     var lines = [
-      "start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur,heat_kw,fuel_kw"
+      "start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur,heat_kw,fuel_kw,co2_kg"
     ]
     let horizon = plan.horizon
     for (site, conditions) in zip(plan.sites, conditions) {
       let importPrices = horizon.means(of: conditions.importPrice)
       let feedInPrices = horizon.means(of: conditions.feedInPrice)
+      let factors = conditions.emissions.map { horizon.means(of: $0) }
       for step in 0..<horizon.count {
         let head = "\(horizon.steps[step].lowerBound),\(horizon.steps[step].count * 15),\(site.site)"
         for asset in site.assets {
@@ -53,14 +54,16 @@ extension PlanReport {
           let content = asset.content.map { decimalText($0[step].count, digits: 6) } ?? ""
           lines.append(
             "\(head),\(asset.id),\(asset.role.rawValue),\(decimalText(asset.power[step].count, digits: 6)),"
-              + "\(decimalText(energy.count, digits: 6)),\(content),,,\(cell(asset.heat?.power, step)),\(cell(asset.fuel?.power, step))"
+              + "\(decimalText(energy.count, digits: 6)),\(content),,,\(cell(asset.heat?.power, step)),\(cell(asset.fuel?.power, step)),"
+              + plan.carbon.cell(of: asset.fuel, step, over: horizon)
           )
         }
         let energy = site.grid[step].energy(over: horizon.duration(of: step))
         let price = energy > .zero ? importPrices[step] : feedInPrices[step]
         lines.append(
           "\(head),grid,grid,\(decimalText(site.grid[step].count, digits: 6)),\(decimalText(energy.count, digits: 6)),,"
-            + "\(decimalText(price.count, digits: 6)),\(decimalText((energy * price).count, digits: 6)),,")
+            + "\(decimalText(price.count, digits: 6)),\(decimalText((energy * price).count, digits: 6)),,,"
+            + (factors.map { decimalText((max(.zero, energy) * $0[step]).count, digits: 6) } ?? ""))
       }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -97,9 +100,11 @@ extension PlanReport {
       ("loads", counts(inputs.loads)), ("plants", counts(inputs.plants)), ("batteries", counts(inputs.batteries)),
       ("tanks_assumed", .integer(inputs.tanksAssumed)),
       ("price_quarter_hours_known", inputs.pricesKnown.map { .integer($0) } ?? .null),
+      ("co2_quarter_hours_known", inputs.emissionsKnown.map { .integer($0) } ?? .null),
       ("quarter_hours", .integer(quarterHours)),
       ("sites_without_tariff", .array(inputs.sitesWithoutTariff.map { .string($0.text) })),
       ("holidays_unknown", .bool(inputs.holidaysUnknown)),
+      ("co2_unknown", withoutEmissionsJSON),
     ])
   }
 
@@ -107,7 +112,7 @@ extension PlanReport {
     func energy(_ energy: Energy) -> JSONValue { .number(decimalText(energy.count, digits: 6)) }
     func percent(_ share: Fraction?) -> JSONValue { share.map { .number(decimalText($0.count, digits: 7)) } ?? .null }
     let flows = figures.key.flows
-    return .object([
+    let fields: [(String, JSONValue)] = [
       ("cost_eur", .number(decimalText(figures.cost.count, digits: 6))),
       ("consumption_kwh", energy(flows.consumption)), ("generation_kwh", energy(flows.generation)),
       ("grid_import_kwh", energy(flows.gridImport)), ("grid_export_kwh", energy(flows.gridExport)),
@@ -117,7 +122,8 @@ extension PlanReport {
       ("self_consumption_percent", percent(figures.key.selfConsumption)),
       ("joint_peak_import_kw", figures.jointPeak.map { .number(decimalText($0.power.count, digits: 6)) } ?? .null),
       ("joint_peak_start", .optional(figures.jointPeak?.quarterHour.description)),
-    ])
+    ]
+    return .object(fields + figures.carbon.json)
   }
 
   private static func json(_ breach: Breach) -> JSONValue {

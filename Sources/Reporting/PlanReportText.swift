@@ -87,6 +87,7 @@ private struct PlanPage {
     if let batteries = language.charges(inputs.batteries) { words.append("\(language.batteriesWord): \(batteries)") }
     if inputs.tanksAssumed > 0 { words.append(language.tanks(inputs.tanksAssumed)) }
     if let known = inputs.pricesKnown { words.append(language.prices(known: known, of: report.quarterHours)) }
+    if let known = inputs.emissionsKnown { words.append(language.emissions(known: known, of: report.quarterHours)) }
     if !inputs.sitesWithoutTariff.isEmpty {
       words.append(language.withoutTariff(inputs.sitesWithoutTariff.map(\.text).joined(separator: ", ")))
     }
@@ -128,7 +129,12 @@ private struct PlanPage {
     if plan.curtailed + rule.curtailed > .zero {
       row(language.curtailedWord, one, unit: "kWh", { $0.curtailed.count }, per: 1_000_000)
     }
+    row(language.carbonWord, one, unit: "kg", { $0.carbon.emissions?.count }, per: 1_000_000)
+    if report.community.carbonPrice > .zero {
+      row(language.carbonCostWord, language.numbers(decimals: 2), unit: "EUR", { $0.carbon.cost.count }, per: 1_000_000)
+    }
     return table.lines(width: width) + footnote("* " + language.ruleMeans)
+      + (language.unknownCarbon(of: report).map(footnote) ?? [])
   }
 
   private func footnote(_ text: String) -> [String] { text.wrapped(toWidth: width - 2).map { "  " + $0 } }

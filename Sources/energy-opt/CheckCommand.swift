@@ -31,6 +31,13 @@ struct CheckCommand: ParsableCommand {
           "\(name): prices from \(prices.prices.span.lowerBound) to \(prices.prices.span.upperBound), \(prices.gaps.count) gaps")
       }
     }
+    for tariff in community.tariffs {
+      guard case .dynamic(let name) = tariff.emissions else { continue }
+      try reportingProblems {
+        let factors = try SeriesFileReader(calendar: community.calendar).emissions(from: CSVFile("\(options.folder)/\(name)"))
+        print("\(name): CO2 from \(factors.span.lowerBound) to \(factors.span.upperBound)")
+      }
+    }
     print(
       "\(options.community): \(community.sites.count) sites, \(community.members.count) members, "
         + "\(community.meteringPoints.count) metering points, \(file.assets.count) assets: all right")

@@ -126,6 +126,7 @@ struct PlanCommand: ParsableCommand {
     knowledge.energies = try History(readings: stores.readings, imported: stores.imported).energies(of: community, in: past)
     knowledge.states = try stores.readings?.latest(asOf: horizon.start.start) ?? [:]
     knowledge.prices = try prices(of: community)
+    knowledge.emissions = try emissions(of: community)
     if let forecasts {
       let given = try SeriesFileReader(calendar: community.calendar).forecasts(from: CSVFile(forecasts))
       knowledge.forecasts = given.assets
@@ -147,6 +148,15 @@ struct PlanCommand: ParsableCommand {
       prices[name] = try SeriesFileReader(calendar: community.calendar).prices(from: CSVFile("\(options.folder)/\(name)")).prices
     }
     return prices
+  }
+
+  private func emissions(of community: Community) throws -> [String: TimeSeries<EmissionFactor?>] {
+    var emissions: [String: TimeSeries<EmissionFactor?>] = [:]
+    for tariff in community.tariffs {
+      guard case .dynamic(let name) = tariff.emissions, emissions[name] == nil else { continue }
+      emissions[name] = try SeriesFileReader(calendar: community.calendar).emissions(from: CSVFile("\(options.folder)/\(name)"))
+    }
+    return emissions
   }
 
   private func standardProfiles(for community: Community) throws -> StandardProfiles {

@@ -65,7 +65,7 @@ struct CommunityFileTests {
         Fuel(
           id: "chips", price: EnergyPrice(count: 34_000), emissions: EmissionFactor(count: 20_000),
           stock: Energy(wattHours: 40_000_000)),
-        Fuel(id: "biogas", price: EnergyPrice(count: 75_000)),
+        Fuel(id: "biogas", price: EnergyPrice(count: 75_000), emissions: EmissionFactor(count: 90_000)),
       ])
   }
 
@@ -77,9 +77,14 @@ struct CommunityFileTests {
       community.tariffs == [
         Tariff(
           id: "dynamic", importPrice: .dynamic(file: "prices.csv", plus: EnergyPrice(count: 180_000)),
-          feedInPrice: .fixed(EnergyPrice(count: 78_600)), peakPrice: PowerPrice(count: 8_200_000)),
-        Tariff(id: "fixed", importPrice: .fixed(EnergyPrice(count: 312_000)), feedInPrice: .fixed(.zero)),
+          feedInPrice: .fixed(EnergyPrice(count: 78_600)), peakPrice: PowerPrice(count: 8_200_000),
+          emissions: .dynamic(file: "co2.csv")),
+        Tariff(
+          id: "fixed", importPrice: .fixed(EnergyPrice(count: 312_000)), feedInPrice: .fixed(.zero),
+          emissions: .fixed(EmissionFactor(count: 380_000))),
       ])
+    // 60 EUR = 60,000,000 micro-euros.
+    #expect(community.carbonPrice == CarbonPrice(count: 60_000_000))
     // 60 % = 600,000,000 billionths.
     #expect(
       community.sharing

@@ -31,6 +31,27 @@ struct PriceInputTests {
     #expect(inputs.problem.sites[0].connection == Yard.wire)
   }
 
+  @Test("the CO2 of power is the tariff's, by time that of its file and else of the days before, and not zero where nobody says")
+  func emissions() throws {
+    var yard = try Yard()
+    func tariff(_ emissions: Tariff.Emissions?) -> Tariff {
+      Tariff(id: "flat", importPrice: .fixed(.zero), feedInPrice: .fixed(.zero), emissions: emissions)
+    }
+    #expect(try yard.inputs([]).problem.sites[0].emissions == nil)
+    yard.tariffs = [tariff(.fixed(EmissionFactor(count: 380_000)))]
+    #expect(try yard.inputs([]).problem.sites[0].emissions?.values == Array(repeating: EmissionFactor(count: 380_000), count: 8))
+    // Yesterday 100 g, and of today only the first quarter hour, 500 g.
+    yard.tariffs = [tariff(.dynamic(file: "co2.csv"))]
+    yard.knowledge.emissions["co2.csv"] = TimeSeries(
+      start: Yard.noon.advanced(by: -Yard.day),
+      values: (0...Yard.day).map { EmissionFactor(count: $0 < Yard.day ? 100_000 : 500_000) })
+    let inputs = try yard.inputs([])
+    #expect(inputs.problem.sites[0].emissions?.values.map(\.count) == [500_000] + Array(repeating: 100_000, count: 7))
+    #expect(inputs.sources == [.emissions("flat", known: 1, of: 8)])
+    yard.knowledge.emissions = [:]
+    #expect(try yard.inputs([]).problem.sites[0].emissions == nil)
+  }
+
   @Test("peak price and the peak so far are passed on")
   func peaks() throws {
     var yard = try Yard()

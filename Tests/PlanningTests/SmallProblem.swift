@@ -15,6 +15,10 @@ struct SmallProblem {
   var exportLimit = 1000.0
   var peakPrice = 0.0
   var peakSoFar = 0.0
+  /// kg a kWh from the grid, one a step.
+  var emissions: [Double]?
+  /// EUR a tonne.
+  var carbonPrice: Int64 = 0
   var assets: [any Asset] = []
 
   /// Where all small problems begin.
@@ -37,8 +41,10 @@ struct SmallProblem {
       connection: GridConnection(importLimit: Power(kilowatts: importLimit), exportLimit: Power(kilowatts: exportLimit)),
       importPrice: horizon.series(importPrices) { EnergyPrice(eurosPerKilowattHour: $0) },
       feedInPrice: horizon.series(feedInPrices) { EnergyPrice(eurosPerKilowattHour: $0) },
-      peakPrice: PowerPrice(count: Int64(peakPrice * 1e6)), peakSoFar: Power(kilowatts: peakSoFar))
-    return PlanningProblem(horizon: horizon, sites: [conditions], assets: assets)
+      peakPrice: PowerPrice(count: Int64(peakPrice * 1e6)), peakSoFar: Power(kilowatts: peakSoFar),
+      emissions: emissions.map { horizon.series($0) { EmissionFactor(count: Int64(($0 * 1e6).rounded())) } })
+    return PlanningProblem(
+      horizon: horizon, sites: [conditions], assets: assets, carbonPrice: CarbonPrice(count: carbonPrice * 1_000_000))
   }
 
   func solved() throws -> Plan { try optimal(problem) }
@@ -52,6 +58,12 @@ struct SmallProblem {
   func sun(_ kilowatts: [Double], id: AssetID = "pv", isCurtailable: Bool = true) -> RenewablePlant {
     RenewablePlant(
       id: id, site: "house", available: horizon.series(kilowatts) { Power(kilowatts: $0) }, isCurtailable: isCurtailable)
+  }
+
+  /// A car that takes up to 10 kW at any time.
+  func car(_ kilowattHours: Double) -> ChargingPoint {
+    ChargingPoint(
+      id: "car", site: "house", power: Power(kilowatts: 10), sessions: [window(0, horizon.count, kilowattHours: kilowattHours)])
   }
 
   /// So many steps of the horizon from `first` on.

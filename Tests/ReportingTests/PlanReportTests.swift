@@ -23,16 +23,20 @@ struct PlanReportTests {
     TimeSeries(start: Self.start, values: hours.flatMap { Array(repeating: $0, count: 4) })
   }
 
-  private func report(importLimit: Power = Power(watts: 10_000)) throws -> PlanReport {
+  private func report(importLimit: Power = Power(watts: 10_000), emissions: Int64? = nil) throws -> PlanReport {
     let calendar = try #require(MarketCalendar(timeZone: "Europe/Berlin"))
     let site = Site(
-      id: "haus", name: "Haus", gridConnection: GridConnection(importLimit: importLimit, exportLimit: Power(watts: 10_000)))
+      id: "haus", name: "Haus", gridConnection: GridConnection(importLimit: importLimit, exportLimit: Power(watts: 10_000)),
+      tariff: "strom")
     let community = Community(
-      id: "hof", name: "Hof", calendar: calendar, holidayRegion: HolidayRegion(country: "DE"), sites: [site])
+      id: "hof", name: "Hof", calendar: calendar, holidayRegion: HolidayRegion(country: "DE"), sites: [site],
+      tariffs: [Tariff(id: "strom", importPrice: .fixed(.zero), feedInPrice: .fixed(.zero))],
+      carbonPrice: emissions == nil ? .zero : CarbonPrice(count: 50_000_000))
     let price = [500_000, 300_000, 300_000, 300_000].map { EnergyPrice(count: $0) }
     let conditions = SiteConditions(
       site: "haus", connection: site.gridConnection, importPrice: series(price),
-      feedInPrice: series(Array(repeating: EnergyPrice(count: 80_000), count: 4)))
+      feedInPrice: series(Array(repeating: EnergyPrice(count: 80_000), count: 4)),
+      emissions: emissions.map { TimeSeries(repeating: EmissionFactor(count: $0), over: horizon.span) })
     let battery = Battery.Parameters(
       capacity: Energy(wattHours: 4000), chargePower: Power(watts: 4000), dischargePower: Power(watts: 4000))
     let problem = PlanningProblem(
@@ -44,7 +48,7 @@ struct PlanReportTests {
         ChargingPoint(
           id: "auto", site: "haus", power: Power(watts: 2000),
           sessions: [EnergyWindow(span: horizon.span, energy: Energy(wattHours: 2000))]),
-      ])
+      ], carbonPrice: community.carbonPrice)
     var inputs = PlanReport.Inputs()
     inputs.loads = [.history: 1]
     inputs.plants = [.standardProfile: 1]
@@ -119,7 +123,7 @@ struct PlanReportTests {
     let rows = try report().csv().split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(
       rows[0].joined(separator: ",")
-        == "start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur,heat_kw,fuel_kw"
+        == "start,minutes,site,asset,role,power_kw,energy_kwh,content_kwh,price_eur_per_kwh,cost_eur,heat_kw,fuel_kw,co2_kg"
     )
     #expect(rows.count == 1 + 4 * 5)
     var assets: [Substring: Decimal] = [:]
@@ -152,5 +156,35 @@ struct PlanReportTests {
     #expect(
       (sites[0]["assets"] as? [[String: Any]])?.map { $0["role"] as? String } == ["load", "generation", "battery", "charging"])
     #expect((root["step_minutes"] as? [Int]) == [60, 60, 60, 60])
+  }
+
+  /// 4 kWh from the grid at 400 g/kWh are 1.6 kg, which cost 0.08 EUR at 50 EUR/t.
+  @Test("tells the CO2 of plan and rule with its cost, and in CSV row by row")
+  func carbon() throws {
+    let report = try report(emissions: 400_000)
+    #expect(report.text(.english).contains(/CO2 +1\.6 kg +1\.6 kg +0\.0/))
+    #expect(report.text(.english).contains(/price of CO2 +0\.08 EUR +0\.08 EUR +0\.00/))
+    #expect(report.text(.german).contains(/CO2-Preis +0,08 EUR +0,08 EUR/))
+    let root = try #require(try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any])
+    let plan = try #require(root["plan"] as? [String: Any])
+    #expect(plan["co2_kg"] as? Double == 1.6)
+    #expect(plan["co2_cost_eur"] as? Double == 0.08)
+    #expect(plan["cost_eur"] as? Double == 1.6)
+    let rows = report.csv().split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.allSatisfy { $0.count == 13 })
+    #expect(rows.compactMap { Decimal(string: String($0[12])) }.reduce(0, +) == Decimal(string: "1.6"))
+  }
+
+  @Test("names the tariff whose CO2 nobody says, and counts none as zero", arguments: Language.allCases)
+  func unknownCarbon(_ language: Language) throws {
+    let report = try report()
+    let text = flowing(report.text(language))
+    #expect(
+      text.contains(
+        language.pick(
+          "CO2: nicht bekannt für Tarif strom; dort `co2` angeben", "CO2: not known of tariff strom; give `co2` there")))
+    #expect(text.contains("CO2 – – –"))
+    #expect(report.json().contains(/"co2_unknown": \[\s*"tariff strom"\s*\]/))
+    #expect(report.json().contains("\"co2_kg\": null"))
   }
 }

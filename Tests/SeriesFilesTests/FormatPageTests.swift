@@ -1,4 +1,5 @@
 import MarketTime
+import Quantities
 import SeriesFiles
 import Testing
 
@@ -28,7 +29,7 @@ struct FormatPageTests {
   @Test("can be read")
   func examplesAreReadable() throws {
     let examples = try examples()
-    try #require(examples.count == 5)
+    try #require(examples.count == 6)
     var reader = SeriesFileReader(calendar: try berlin())
     var count = 0
     try reader.readings(from: examples[0]) { count += $0.count }
@@ -38,6 +39,10 @@ struct FormatPageTests {
     reader.calendar = nil
     #expect(try reader.intervalEnergies(from: examples[2]).series.count == 2)
     #expect(try reader.prices(from: examples[3]).prices.values.count == 8)
-    #expect(try reader.forecasts(from: examples[4]).assets.count == 2)
+    // 412 g are 412,000 mg, and each hour is four quarter hours.
+    #expect(
+      try reader.emissions(from: examples[4]).values.compactMap { $0?.count }
+        == [412_000, 385_500].flatMap { Array(repeating: $0, count: 4) })
+    #expect(try reader.forecasts(from: examples[5]).assets.count == 2)
   }
 }

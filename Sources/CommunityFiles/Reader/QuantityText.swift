@@ -57,7 +57,8 @@ struct QuantityText {
     let known: [(name: String, units: [UnitOfMeasure])] = [
       (Power.name, Power.units), (Energy.name, Energy.units), (EnergyPrice.name, EnergyPrice.units),
       (PowerPrice.name, PowerPrice.units), (Money.name, Money.units), (Fraction.name, Fraction.units),
-      (LossRate.name, LossRate.units), (Temperature.name, Temperature.units), ("a time", timeUnits),
+      (LossRate.name, LossRate.units), (Temperature.name, Temperature.units),
+      (EmissionFactor.name, EmissionFactor.units), (CarbonPrice.name, CarbonPrice.units), ("a time", timeUnits),
     ]
     return known.first { $0.units.contains { $0.symbol == unit } }?.name
   }
