@@ -74,7 +74,7 @@ struct ObjectiveEntry: Decodable {
   ]
 
   private static let measures: [String: Objective.Measure] = [
-    "cost": .cost, "co2": .emissions, "grid": .gridEnergy, "penalty": .penalty,
+    "cost": .cost, "co2": .emissions, "grid": .gridEnergy, "peak": .peak, "penalty": .penalty,
   ]
 
   private struct Level: Decodable {

@@ -40,7 +40,7 @@ struct ExportEntry: Decodable {
     var object = try CaseObject(decoder)
     part = Offtake(
       try object.required("id"), bus: try object.required("bus"), price: try object.requiredSeries("price"),
-      max: try object.series("max"), emissions: try object.series("co2", or: 0))
+      max: try object.series("max"), emissions: try object.series("co2", or: 0), isGrid: try object.value("grid", or: true))
     try object.end()
   }
 }

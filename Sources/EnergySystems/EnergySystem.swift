@@ -105,6 +105,9 @@ public struct Objective: Sendable, Equatable {
     case emissions
     /// kWh bought from the public grid.
     case gridEnergy = "grid_energy"
+    /// kW: the highest mean power that all together take from the public grid in a step, what they give there at the same time deducted;
+    /// never below zero.
+    case peak
     /// EUR for what is missing or too much at buses that allow it.
     case penalty
   }
@@ -122,6 +125,9 @@ public struct Objective: Sendable, Equatable {
     self.slack = slack
     self.countsCarbonPrice = countsCarbonPrice
   }
+
+  /// Whether a level counts `measure`.
+  public func counts(_ measure: Measure) -> Bool { levels.contains { ($0[measure] ?? 0) != 0 } }
 
   /// Least cost, that of CO2 included.
   public static let cost = Objective(levels: [[.cost: 1, .penalty: 1]], countsCarbonPrice: true)

@@ -60,6 +60,7 @@ public struct SystemCheck: Sendable {
       case .cost: sum += weight * cost
       case .emissions: sum += weight * emissions
       case .gridEnergy: sum += weight * gridEnergy
+      case .peak: sum += weight * jointPeak
       case .penalty: sum += weight * penalty
       }
     }

@@ -40,6 +40,7 @@ public struct SystemModel: Sendable {
     for limit in system.energyLimits { limit.formulate(in: &self) }
     for connection in system.oneWayConnections { connection.formulate(in: &self) }
     for sharing in system.sharings { variables.shares.append(sharing.formulate(in: &self)) }
+    if system.objective.counts(.peak) { addJointPeak() }
     aim(at: 0)
   }
 }

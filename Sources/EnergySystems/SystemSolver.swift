@@ -93,7 +93,9 @@ public struct SystemSolver: Sendable {
       }
       if isCalm, level == system.objective.levels.count - 1 { model.preferCalm() }
       let solution = try solver.solve(model.model, options: left)
-      outcome.status = solution.status
+      // What is proven of a later level is proven of what an earlier one leaves.
+      let isUnproven = outcome.status == .feasible && solution.status == .optimal
+      outcome.status = isUnproven ? .feasible : solution.status
       outcome.solveTime += solution.solveTime
       outcome.iterations += solution.simplexIterations
       guard solution.status.hasValues else {

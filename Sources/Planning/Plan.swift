@@ -28,6 +28,8 @@ public struct Plan: Sendable {
   public let breaches: [Breach]
   /// The model's objective in EUR as the solver gave it, breaches priced in; nil for the standing rule.
   public let objective: Double?
+  /// What was made best, and how sure that is; empty for the standing rule.
+  public let goals: [GoalResult]
   /// What CO2 it causes.
   public let carbon: CarbonAccount
 

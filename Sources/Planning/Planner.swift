@@ -13,12 +13,16 @@ public struct Planner: Sendable {
   /// A planner that solves with `solver`.
   public init(_ solver: SystemSolver) { self.solver = solver }
 
-  /// The plan of least cost; the standing rule's where the solver gives none.
+  /// The plan that is best by `goals`, of least cost unless told; the standing rule's where the solver gives none.
   ///
   /// - Throws: `PlanningError.contradiction` when data do not fit each other.
-  public func plan(_ problem: PlanningProblem, options: SolveOptions = SolveOptions()) throws(PlanningError) -> Plan {
+  public func plan(
+    _ problem: PlanningProblem, goals: PlanGoals = .cost, options: SolveOptions = SolveOptions()
+  ) throws(PlanningError) -> Plan {
     try problem.validate()
+    if goals.counts(.co2) { try problem.requireEmissions(for: "the goal co2") }
     var draft = SystemDraft(problem)
+    draft.aim(at: goals)
     for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
     var readers = problem.networks.flatMap { $0.add(to: &draft) }
     for transfer in problem.transfers { transfer.add(to: &draft, of: problem) }
@@ -31,15 +35,18 @@ public struct Planner: Sendable {
     } catch {
       return try fallback(problem, reason: "\(error)")
     }
+    let results = goals.levels.enumerated().map { number, level in
+      GoalResult(level: level, outcome: number < outcome.levels.count ? outcome.levels[number] : nil)
+    }
     guard let schedule = outcome.schedule, let last = outcome.levels.last else {
       return try fallback(problem, reason: outcome.contradictions.first?.description ?? outcome.status.reason)
     }
     return Plan(
       problem: problem, schedules: readers.map { $0(schedule) },
-      origin: .solved(status: outcome.status, gap: last.relativeGap, time: outcome.solveTime),
+      origin: .solved(status: outcome.status, gap: results.reduce(0) { max($0, $1.gap ?? .infinity) }, time: outcome.solveTime),
       breaches: draft.breaches + Breach.ofHeat(in: schedule, of: draft.system, over: problem.horizon)
         + Breach.ofEngines(in: schedule, of: draft.system, over: problem.horizon),
-      objective: last.objective)
+      objective: last.objective, goals: results)
   }
 }
 
@@ -120,7 +127,8 @@ private struct HeatRule {
 extension Plan {
   /// Puts the assets' schedules together site by site.
   init(
-    problem: PlanningProblem, schedules: [AssetSchedule], origin: Origin, breaches: [Breach], objective: Double?
+    problem: PlanningProblem, schedules: [AssetSchedule], origin: Origin, breaches: [Breach], objective: Double?,
+    goals: [GoalResult] = []
   ) {
     let bySite = Dictionary(grouping: schedules, by: \.site)
     let sites = problem.sites.map { conditions in
@@ -132,6 +140,6 @@ extension Plan {
     }
     self.init(
       horizon: problem.horizon, origin: origin, sites: sites, breaches: breaches + overLimits, objective: objective,
-      carbon: CarbonAccount(of: sites, in: problem))
+      goals: goals, carbon: CarbonAccount(of: sites, in: problem))
   }
 }

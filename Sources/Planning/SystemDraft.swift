@@ -34,6 +34,9 @@ public struct SystemDraft: Sendable {
     conditions = Dictionary(problem.sites.map { ($0.site, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// Makes `goals` what is best.
+  mutating func aim(at goals: PlanGoals) { system.objective = goals.objective }
+
   /// Notes a wish that no plan can grant.
   public mutating func note(_ breach: Breach) { breaches.append(breach) }
 }

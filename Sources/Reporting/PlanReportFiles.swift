@@ -25,6 +25,7 @@ extension PlanReport {
       ("start", .string(horizon.span.lowerBound.description)),
       ("end", .string(horizon.span.upperBound.description)),
       ("status", status),
+      ("goals", goalsJSON),
       ("inputs", inputsJSON),
       ("plan", Self.json(figures)),
       ("standing_rule", Self.json(ruleFigures)),

@@ -32,7 +32,7 @@ private struct PlanPage {
   private static let rows = 20
 
   func lines() -> [String] {
-    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), breaches(), closing()]
+    let blocks = [heading() + status() + goals() + input(), comparison(), schedule(), heat(), breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -70,6 +70,8 @@ private struct PlanPage {
     words.append(language.dryRun)
     return section("STATUS", words.joined(separator: " · "))
   }
+
+  private func goals() -> [String] { report.goals(language).map { section(language.goalWord, $0) } ?? [] }
 
   /// A relative gap in percent; a cost near zero has none.
   private func percentText(_ gap: Double) -> String {

@@ -22,14 +22,15 @@ struct PlanCommand: ParsableCommand {
     abstract: "Plans batteries, cars, heat and shiftable loads for the coming hours, and says what that saves.",
     discussion: """
       Forecasts come from the days before, from standard profiles where there
-      are none, or from --forecasts. The plan is of least cost, beside the
-      standing rule (greedy self-consumption) with the same inputs. Nothing is
-      switched.
+      are none, or from --forecasts. The plan is of least cost unless --goal says
+      otherwise, beside the standing rule (greedy self-consumption) with the
+      same inputs. Nothing is switched.
 
       EXAMPLES
         energy-opt plan
         energy-opt plan --from 2016-06-28T00:00:00Z --hours 24
         energy-opt plan --forecasts tomorrow.csv --format csv
+        energy-opt plan --goal co2,peak,cost --tolerance 0.5
         energy-opt plan --quiet --lang de
       """)
 
@@ -46,6 +47,8 @@ struct PlanCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Length of a step: 15m, 30m or 60m.", valueName: "step"))
   var step = "15m"
+
+  @OptionGroup var goals: GoalOptions
 
   @Option(help: ArgumentHelp("Expected powers and prices: time,ASSET [kW],...", valueName: "file.csv"))
   var forecasts: String?
@@ -85,7 +88,7 @@ struct PlanCommand: ParsableCommand {
     solveOptions.relativeGap = gap / 100
     let report: PlanReport
     do {
-      let plan = try Planner(.inOwnProcess).plan(inputs.problem, options: solveOptions)
+      let plan = try Planner(.inOwnProcess).plan(inputs.problem, goals: goals.goals, options: solveOptions)
       let rule = try StandingRule.plan(inputs.problem)
       report = PlanReport(
         on: file.community, plan: plan, rule: rule, inputs: PlanReport.Inputs(inputs), conditions: inputs.problem.sites,

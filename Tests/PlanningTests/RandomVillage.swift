@@ -22,6 +22,8 @@ struct RandomVillage {
   var hasEngine: Bool
   var startCost = 2.0
   var isReversed = false
+  /// kg a kWh from the grid.
+  var emissions: [Double] = []
   /// How much of the plant there is.
   var share = 1.0
   /// Which places are served.
@@ -49,6 +51,7 @@ struct RandomVillage {
     boilerPower = random(20...60)
     leastLoad = [0, 0.3].randomElement(using: &generator) ?? 0
     hasEngine = Bool.random(using: &generator)
+    emissions = series(0.05...0.7)
   }
 
   private func price(_ euros: Double) -> EnergyPrice { EnergyPrice(eurosPerKilowattHour: euros * priceFactor) }
@@ -59,7 +62,8 @@ struct RandomVillage {
     let sites = (["plant"] + places).map { site in
       SiteConditions(
         site: site, connection: grid, importPrice: horizon.series(prices) { price($0) },
-        feedInPrice: horizon.series(prices) { _ in price(0.08) })
+        feedInPrice: horizon.series(prices) { _ in price(0.08) },
+        emissions: horizon.series(emissions) { EmissionFactor(count: Int64($0 * 1e6)) })
     }
     let pipes = served.map { number in
       HeatPipe(
@@ -71,7 +75,10 @@ struct RandomVillage {
     let assets = isReversed ? Array(self.assets.reversed()) : self.assets
     return PlanningProblem(
       horizon: horizon, sites: isReversed ? sites.reversed() : sites, assets: assets, networks: [network],
-      fuels: [Fuel(id: "chips", price: price(0.035)), Fuel(id: "gas", price: price(0.09))])
+      fuels: [
+        Fuel(id: "chips", price: price(0.035), emissions: EmissionFactor(count: 20_000)),
+        Fuel(id: "gas", price: price(0.09), emissions: EmissionFactor(count: 200_000)),
+      ])
   }
 
   private var assets: [any Asset] {

@@ -93,11 +93,11 @@ func battery(
 }
 
 /// The plan, proven optimal to the solver's tolerance.
-func optimal(_ problem: PlanningProblem) throws -> Plan {
+func optimal(_ problem: PlanningProblem, goals: PlanGoals = .cost) throws -> Plan {
   var options = SolveOptions()
   options.relativeGap = 0
   options.absoluteGap = 1e-9
-  let plan = try Planner(solver: HighsSolver()).plan(problem, options: options)
+  let plan = try Planner(solver: HighsSolver()).plan(problem, goals: goals, options: options)
   guard case .solved(.optimal, _, _) = plan.origin else {
     Issue.record("not proven optimal: \(plan.origin)")
     return plan

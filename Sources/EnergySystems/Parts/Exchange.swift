@@ -50,15 +50,21 @@ public struct Offtake: Sendable, Equatable {
   public var emissions: Series
   /// EUR a kWh that count as a penalty: what is given beyond a limit that physics has.
   public var penalty: Double
+  /// Whether it goes to the public grid: what is deducted from a joint peak.
+  public var isGrid: Bool
 
   /// An offtake; see the properties.
-  public init(_ id: String, bus: String, price: Series, max: Series? = nil, emissions: Series = 0, penalty: Double = 0) {
+  public init(
+    _ id: String, bus: String, price: Series, max: Series? = nil, emissions: Series = 0, penalty: Double = 0,
+    isGrid: Bool = true
+  ) {
     self.id = id
     self.bus = bus
     self.price = price
     self.max = max
     self.emissions = emissions
     self.penalty = penalty
+    self.isGrid = isGrid
   }
 }
 
