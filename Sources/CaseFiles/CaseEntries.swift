@@ -90,7 +90,7 @@ struct ConverterEntry: Decodable {
       try object.required("id"), input: try object.optional("in_bus"),
       modes: modes?.map(\.mode) ?? [.init(out?.outputs ?? [])], maxInput: try object.series("in_max", or: .constant(.infinity)),
       costPerInput: try object.series("cost_per_in", or: 0), emissionsPerInput: try object.series("co2_per_in", or: 0),
-      ramp: try object.optional("ramp_kw"), commitment: commitment, size: try object.size())
+      ramp: try object.series("ramp_kw"), commitment: commitment, size: try object.size())
     try object.end()
   }
 }

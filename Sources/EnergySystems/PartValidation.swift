@@ -42,7 +42,7 @@ extension Converter {
     }
     try check.finite(costPerInput, "cost_per_in")
     try check.finite(emissionsPerInput, "co2_per_in")
-    if let ramp { try check.figure(ramp, "ramp_kw", in: 0...1e15) }
+    if let ramp { try check.atLeastZero(ramp, "ramp_kw") }
     try check.size(size)
     guard let commitment else { return }
     try check.atLeastZero(commitment.minInput, "in_min")

@@ -21,7 +21,7 @@ extension SystemCheck {
       checkStates(on, of: converter, commitment, taken)
     } else if let ramp = converter.ramp {
       for step in system.hours.indices.dropFirst() {
-        require(taken[step] - taken[step - 1], within: -ramp...ramp, converter.id, step, "change <= ramp")
+        require(taken[step] - taken[step - 1], within: -ramp[step]...ramp[step], converter.id, step, "change <= ramp")
       }
     }
   }
@@ -49,7 +49,7 @@ extension SystemCheck {
         (isOn, since) = (states[step], now)
       }
       if isOn { pay(unit.noLoadCostPerHour * hours) }
-      if let ramp = converter.ramp, step > 0 {
+      if let ramp = converter.ramp?[step], step > 0 {
         let jump = max(ramp, unit.minInput[step])
         let up = states[step - 1] ? ramp : jump
         let down = states[step] ? ramp : jump

@@ -45,6 +45,16 @@ public struct OperatingRules: Sendable, Equatable {
     return self == .none ? nil : commitment
   }
 
+  /// By how much a unit that takes `most` kW may change from the step before, kW: in the time from the middle of that step to the middle of
+  /// the step itself.
+  func ramp(of most: Double, over horizon: PlanningHorizon) -> Series? {
+    guard let rampPerHour else { return nil }
+    return .steps(
+      horizon.steps.indices.map { step in
+        rampPerHour.value * most * (horizon.hours(of: max(0, step - 1)) + horizon.hours(of: step)) / 2
+      })
+  }
+
   /// Costs of the starts in `on`.
   func startCosts(of on: [Double]?) -> Money {
     guard let on else { return .zero }

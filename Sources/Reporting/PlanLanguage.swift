@@ -3,10 +3,15 @@ import Planning
 
 /// The words of plans, in both languages.
 extension Language {
-  func steps(_ count: Int, minutes: Int) -> String {
-    pick(
-      "\(count) \(count == 1 ? "Schritt" : "Schritte") zu \(minutes) min",
-      "\(count) \(count == 1 ? "step" : "steps") of \(minutes) min")
+  /// `96 steps of 15 min`, `96 steps of 15 min, 12 of 60 min`: lengths as they come.
+  func steps(of horizon: PlanningHorizon) -> String {
+    let lengths = horizon.steps.map(\.count)
+    let different = lengths.enumerated().filter { !lengths[..<$0.offset].contains($0.element) }.map(\.element)
+    return different.enumerated().map { number, length in
+      let count = lengths.count { $0 == length }
+      let noun = count == 1 ? pick(" Schritt", " step") : pick(" Schritte", " steps")
+      return "\(count)" + (number == 0 ? noun : "") + pick(" zu ", " of ") + "\(length * 15) min"
+    }.joined(separator: ", ")
   }
 
   func weekday(_ day: Weekday) -> String {

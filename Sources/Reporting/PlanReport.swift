@@ -119,8 +119,10 @@ struct PlanBlock {
     func mean(_ power: (Int) -> Power) -> Power {
       steps.reduce(Energy.zero) { $0 + power($1).energy(over: horizon.duration(of: $1)) }.meanPower(over: length)
     }
-    let sum = prices.reduce(Int64(0)) { sum, site in sum + steps.reduce(0) { $0 + site[$1].count } }
-    price = EnergyPrice(count: sum / Int64(max(1, prices.count * steps.count)))
+    let sum = prices.reduce(Int64(0)) { sum, site in
+      sum + steps.reduce(0) { $0 + site[$1].count * Int64(horizon.steps[$1].count) }
+    }
+    price = EnergyPrice(count: sum / Int64(max(1, prices.count * span.count)))
     var power: [AssetSchedule.Role: Power] = [:]
     var heat: [AssetSchedule.Role: Power] = [:]
     var stored: Energy?

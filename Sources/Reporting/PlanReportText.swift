@@ -40,11 +40,9 @@ private struct PlanPage {
 
   private func heading() -> [String] {
     let span = report.plan.horizon.span
-    let steps = report.plan.horizon
-    let length = steps.hours(of: 0) * 60
     let facts = [
       report.community.name.withoutControls, "\(moment(span.lowerBound)) – \(moment(span.upperBound))",
-      language.steps(steps.count, minutes: Int(length)),
+      language.steps(of: report.plan.horizon),
     ]
     return facts.joined(separator: " · ").wrapped(toWidth: width)
   }

@@ -30,6 +30,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan
         energy-opt plan --from 2016-06-28T00:00:00Z --hours 24
         energy-opt plan --forecasts tomorrow.csv --format csv
+        energy-opt plan --hours 72 --step 15m,1h
         energy-opt plan --goal co2,peak,cost --tolerance 0.5
         energy-opt plan --quiet --lang de
       """)
@@ -45,8 +46,7 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Length of the plan.", valueName: "hours"))
   var hours = 36
 
-  @Option(help: ArgumentHelp("Length of a step: 15m, 30m or 60m.", valueName: "step"))
-  var step = "15m"
+  @OptionGroup var steps: StepOptions
 
   @OptionGroup var goals: GoalOptions
 
@@ -67,10 +67,7 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  private static let stepLengths = ["15m": 1, "30m": 2, "60m": 4, "1h": 4]
-
   func validate() throws {
-    guard Self.stepLengths[step] != nil else { throw ValidationError("--step is '\(step)', expected 15m, 30m or 60m") }
     guard (1...24 * 366).contains(hours) else { throw ValidationError("--hours takes 1 to \(24 * 366)") }
     guard (1...86_400).contains(maxTime) else { throw ValidationError("--max-time takes 1 to 86400 seconds") }
     guard (0...100).contains(gap) else { throw ValidationError("--gap takes 0 to 100 percent") }
@@ -82,7 +79,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let file = try options.load()
-    let horizon = try horizon()
+    let horizon = try horizon(on: file.community.calendar)
     let inputs = try reportingProblems { try self.inputs(for: file, over: horizon) }
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
     solveOptions.relativeGap = gap / 100
@@ -110,13 +107,11 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
-  private func horizon() throws -> PlanningHorizon {
+  private func horizon(on calendar: MarketCalendar) throws -> PlanningHorizon {
     let start = QuarterHour(containing: from.flatMap { Timestamp(iso8601: $0) } ?? SystemTime.now())
-    let perStep = Self.stepLengths[step] ?? 1
     let end = until.flatMap { Timestamp(iso8601: $0) }.map { QuarterHour(containing: $0) } ?? start.advanced(by: hours * 4)
-    let count = start.distance(to: end) / perStep
-    guard count > 0 else { throw ValidationError("the plan would end before its first step does; check --from and --until") }
-    return PlanningHorizon(start: start, count: count, quarterHoursPerStep: perStep)
+    guard start < end else { throw ValidationError("the plan would end before its first step does; check --from and --until") }
+    return steps.pattern.horizon(from: start, to: end, calendar: calendar)
   }
 
   // MARK: - What is known

@@ -8,7 +8,7 @@ import LinearOptimization
 /// | f | what it takes altogether | kW |
 /// | out[m, b] | what a kW taken in mode m gives to bus b, data | kW/kW |
 /// | u, v, w | on, started, stopped | 0/1 |
-/// | R | most that f may change from a step to the next | kW |
+/// | R | most that f may change from the step before | kW |
 /// | K | size, 1 where it is not a decision | - |
 ///
 ///     f = sum_m f[m],   0 <= f <= in_max K                                   optimizer-model, section 8
@@ -36,8 +36,8 @@ public struct Converter: Sendable, Equatable {
   public var costPerInput: Series
   /// kg of CO2 a kWh taken.
   public var emissionsPerInput: Series
-  /// The most that what it takes may change from a step to the next, kW; nil for no limit.
-  public var ramp: Double?
+  /// The most that what it takes may change from the step before, kW; nil for no limit.
+  public var ramp: Series?
   /// When it may be on and off and what that costs; nil for a unit that takes whatever it likes at any time.
   public var commitment: Commitment?
   /// How large it is to be; nil where that is settled. Not together with a commitment.
@@ -69,7 +69,7 @@ public struct Converter: Sendable, Equatable {
   /// A converter; see the properties.
   public init(
     _ id: String, input: String?, modes: [Mode], maxInput: Series, costPerInput: Series = 0, emissionsPerInput: Series = 0,
-    ramp: Double? = nil, commitment: Commitment? = nil, size: Size? = nil
+    ramp: Series? = nil, commitment: Commitment? = nil, size: Size? = nil
   ) {
     self.id = id
     self.input = input
@@ -180,6 +180,7 @@ extension Converter {
     for step in 1..<max(1, model.system.count) {
       model.model.label = Label(owner: owner, step: step)
       let change = inputs.flatMap { [1 * $0[step], -1 * $0[step - 1]] }
+      let ramp = ramp[step]
       guard let unit, let commitment else {
         model.model.addConstraint(.between(-ramp, ramp), change)
         continue

@@ -53,12 +53,11 @@ public struct Boiler: Asset {
   public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
     let horizon = draft.horizon
     let most = [Double](repeating: heatPower.kilowatts / efficiency.value, count: horizon.count)
-    let shortest = horizon.steps.indices.map { horizon.hours(of: $0) }.min() ?? 1
     let place = draft.add(
       Converter(
         id.text, input: try draft.fuel(fuel, of: id),
         modes: [.init([.init(try draft.heat(network, at: site, of: id), .constant(efficiency.value))])], maxInput: .steps(most),
-        ramp: rules.rampPerHour.map { $0.value * (most.first ?? 0) * shortest }, commitment: rules.commitment(most: most)))
+        ramp: rules.ramp(of: heatPower.kilowatts / efficiency.value, over: horizon), commitment: rules.commitment(most: most)))
     return { [self] system in
       let part = system.converters[place]
       return schedule(burning: part.input.map { Power(kilowatts: $0) }, starts: rules.startCosts(of: part.on), over: horizon)

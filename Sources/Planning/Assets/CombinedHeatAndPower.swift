@@ -65,7 +65,6 @@ public struct CombinedHeatAndPower: Asset {
   public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
     let horizon = draft.horizon
     let most = [Double](repeating: fuelPower.kilowatts, count: horizon.count)
-    let shortest = horizon.steps.indices.map { horizon.hours(of: $0) }.min() ?? 1
     let power = draft.electricity(at: site)
     var modes = [
       Converter.Mode([
@@ -77,7 +76,7 @@ public struct CombinedHeatAndPower: Asset {
     let place = draft.add(
       Converter(
         id.text, input: try draft.fuel(fuel, of: id), modes: modes, maxInput: .steps(most),
-        ramp: rules.rampPerHour.map { $0.value * fuelPower.kilowatts * shortest }, commitment: rules.commitment(most: most)))
+        ramp: rules.ramp(of: fuelPower.kilowatts, over: horizon), commitment: rules.commitment(most: most)))
     return { [self] system in
       let part = system.converters[place]
       return schedule(heating: part.inputs[0], condensing: part.inputs.dropFirst().first, starts: rules.startCosts(of: part.on))

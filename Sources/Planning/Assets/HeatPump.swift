@@ -106,16 +106,12 @@ public struct HeatPump: Asset {
       Converter(
         id.text, input: draft.electricity(at: site),
         modes: [.init([.init(try draft.heat(network, at: site, of: id), .steps(performance.map(\.value)))])],
-        maxInput: .steps(most), ramp: ramp(over: horizon), commitment: commitment))
+        maxInput: .steps(most), ramp: rules.ramp(of: power.kilowatts, over: horizon), commitment: commitment))
     return { [self] system in
       let part = system.converters[place]
       return schedule(
         taking: part.input.map { Power(kilowatts: $0) }, performance, starts: rules.startCosts(of: part.on))
     }
-  }
-
-  private func ramp(over horizon: PlanningHorizon) -> Double? {
-    rules.rampPerHour.map { $0.value * power.kilowatts * (horizon.steps.indices.map { horizon.hours(of: $0) }.min() ?? 1) }
   }
 
   private func schedule(taking power: [Power], _ performance: [Fraction], starts: Money) -> AssetSchedule {

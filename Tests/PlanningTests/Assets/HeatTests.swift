@@ -249,4 +249,22 @@ struct HeatTests {
       try StandingRule.plan(unburnt)
     }
   }
+
+  @Test("changes by its ramp in the time between the middles of two steps, however long they are")
+  func unevenRamp() throws {
+    // 100 kW of fuel, half of them an hour: 12.5 kW in a quarter hour; from the middle of one to that of an hour 37.5 minutes, 31.25 kW.
+    let horizon = PlanningHorizon(start: SmallProblem.start, stepLengths: [1, 1, 4])
+    var small = small
+    small.horizon = horizon
+    (small.importPrices, small.feedInPrices) = ([0.3, 0.3, 0.3], [0, 0, 0])
+    let problem = PlanningProblem(
+      horizon: horizon, sites: small.problem.sites,
+      assets: [
+        HeatLoad(id: "houses", site: "house", network: "net", demand: horizon.series([10, 60, 80]) { Power(kilowatts: $0) }),
+        boiler(kilowatts: 100, efficiency: 1, rules: OperatingRules(rampPerHour: Fraction(0.5))),
+        boiler("gas", fuel: "gas", kilowatts: 100),
+      ], networks: [HeatNetworkConditions(network: "net", loss: TimeSeries(repeating: .zero, over: horizon.span))],
+      fuels: [Self.chips, Self.gas])
+    #expect(isClose(try heat(optimal(problem), "boiler"), [10, 22.5, 53.75]))
+  }
 }
