@@ -1,5 +1,6 @@
 public import CommunityModel
 public import EnergySystems
+public import MarketTime
 public import Quantities
 
 /// A physical thing that a plan schedules.
@@ -44,6 +45,9 @@ public protocol Asset: Sendable {
   /// - Parameter residual: what the assets before it leave in each step: for a source of heat the heat that its network still wants,
   ///   for others the site's net power; positive is wanted or taken from the grid.
   func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule
+
+  /// The same asset, standing still in `span`.
+  func interrupted(in span: Range<QuarterHour>) -> any Asset
 }
 
 /// Names an asset.
@@ -69,6 +73,8 @@ extension Asset {
   public var storedPower: Power { .zero }
   /// Most assets have no data of their own for each step.
   public func validate(over horizon: PlanningHorizon) throws(PlanningError) {}
+  /// Most assets keep their equations, with limits of zero for a while.
+  public func interrupted(in span: Range<QuarterHour>) -> any Asset { InterruptedAsset(asset: self, span: span) }
 }
 
 /// What one asset does in each step of a plan.

@@ -42,7 +42,8 @@ struct GridExchange {
       // What runs for its heat cannot always be turned down, either.
       draft.add(Offtake("refused by the grid \(site)", bus: bus, price: 0, penalty: Self.breachPrice, isGrid: false))
     } else if excess.contains(where: { $0 > 0 }) {
-      draft.add(Offtake("refused by the grid \(site)", bus: bus, price: 0, max: .steps(excess), penalty: Self.breachPrice, isGrid: false))
+      draft.add(
+        Offtake("refused by the grid \(site)", bus: bus, price: 0, max: .steps(excess), penalty: Self.breachPrice, isGrid: false))
     }
     if conditions.peakPrice > .zero {
       draft.add(

@@ -9,7 +9,7 @@ public struct PlanningProblem: Sendable {
   /// The grid and prices of each site.
   public let sites: [SiteConditions]
   /// The assets at those sites.
-  public let assets: [any Asset]
+  public internal(set) var assets: [any Asset]
   /// The heat networks.
   public let networks: [HeatNetworkConditions]
   /// What joins heat networks.

@@ -55,6 +55,9 @@ public struct PlanReport: Sendable {
   /// What the grid offers each site, as in the problem.
   public let conditions: [SiteConditions]
 
+  /// Plans under other conditions.
+  public var variations: [PlanVariation] = []
+
   /// What the plan comes to.
   public let figures: PlanFigures
   /// What the rule comes to.

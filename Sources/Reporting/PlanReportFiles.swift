@@ -30,6 +30,7 @@ extension PlanReport {
       ("plan", Self.json(figures)),
       ("standing_rule", Self.json(ruleFigures)),
       ("breaches", .array(plan.breaches.map(Self.json))),
+      ("what_if", variationsJSON),
       ("step_starts", .array(horizon.steps.map { .string($0.lowerBound.description) })),
       ("step_minutes", .array(horizon.steps.map { .integer($0.count * 15) })),
       ("sites", .array(zip(plan.sites, conditions).map { json($0, conditions: $1) })),
@@ -127,7 +128,7 @@ extension PlanReport {
     return .object(fields + figures.carbon.json)
   }
 
-  private static func json(_ breach: Breach) -> JSONValue {
+  static func json(_ breach: Breach) -> JSONValue {
     .object([
       ("kind", .string(breach.kind.rawValue)), ("subject", .string(breach.subject)),
       ("start", .string(breach.span.lowerBound.description)), ("end", .string(breach.span.upperBound.description)),

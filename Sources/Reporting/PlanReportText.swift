@@ -23,7 +23,7 @@ extension PlanReport {
 }
 
 /// The lines of a plan in one language.
-private struct PlanPage {
+struct PlanPage {
   let report: PlanReport
   let language: Language
   let width: Int
@@ -32,7 +32,9 @@ private struct PlanPage {
   private static let rows = 20
 
   func lines() -> [String] {
-    let blocks = [heading() + status() + goals() + input(), comparison(), schedule(), heat(), breaches(), closing()]
+    let blocks = [
+      heading() + status() + goals() + input(), comparison(), schedule(), heat(), breaches(), variations(), closing(),
+    ]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -47,7 +49,7 @@ private struct PlanPage {
     return facts.joined(separator: " · ").wrapped(toWidth: width)
   }
 
-  private func moment(_ quarter: QuarterHour) -> String {
+  func moment(_ quarter: QuarterHour) -> String {
     let (day, time) = report.community.calendar.local(quarter.start)
     return "\(language.weekday(day.weekday)) \(language.date(day, year: false)) \(time)"
   }
@@ -95,7 +97,7 @@ private struct PlanPage {
     return section("INPUT", words.joined(separator: " · "))
   }
 
-  private func section(_ title: String, _ text: String) -> [String] {
+  func section(_ title: String, _ text: String) -> [String] {
     let margin = 8
     return text.wrapped(toWidth: width - margin).enumerated().map { number, line in
       let label = number == 0 ? title : ""
@@ -210,15 +212,13 @@ private struct PlanPage {
 
   // MARK: - Foot
 
-  private func breaches() -> [String] {
-    report.plan.breaches.flatMap { breach in
-      let energy = language.numbers(decimals: 2).text(Int64(breach.kilowattHours * 1e6), per: 1_000_000)
-      return section(
-        language.breachWord,
-        language.breach(
-          breach.kind, subject: breach.subject, from: moment(breach.span.lowerBound), until: moment(breach.span.upperBound),
-          energy: energy))
-    }
+  private func breaches() -> [String] { report.plan.breaches.flatMap { section(language.breachWord, words(for: $0)) } }
+
+  /// What is broken, where, when and by how much.
+  func words(for breach: Breach) -> String {
+    language.breach(
+      breach.kind, subject: breach.subject, from: moment(breach.span.lowerBound), until: moment(breach.span.upperBound),
+      energy: language.numbers(decimals: 2).text(Int64(breach.kilowattHours * 1e6), per: 1_000_000))
   }
 
   private func closing() -> [String] {

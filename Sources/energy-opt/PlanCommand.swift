@@ -32,6 +32,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --forecasts tomorrow.csv --format csv
         energy-opt plan --hours 72 --step 15m,1h
         energy-opt plan --goal co2,peak,cost --tolerance 0.5
+        energy-opt plan --without farm-battery@12:00..18:00 --with pv:30kWp@farm
         energy-opt plan --quiet --lang de
       """)
 
@@ -49,6 +50,8 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var steps: StepOptions
 
   @OptionGroup var goals: GoalOptions
+
+  @OptionGroup var whatIf: WhatIfOptions
 
   @Option(help: ArgumentHelp("Expected powers and prices: time,ASSET [kW],...", valueName: "file.csv"))
   var forecasts: String?
@@ -80,10 +83,13 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let file = try options.load()
     let horizon = try horizon(on: file.community.calendar)
-    let inputs = try reportingProblems { try self.inputs(for: file, over: horizon) }
+    let (inputs, knowledge) = try reportingProblems { try self.inputs(for: file, over: horizon) }
+    let outages = try whatIf.outages(among: file.assets)
+    let additions = try whatIf.additions(to: file.community)
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
     solveOptions.relativeGap = gap / 100
-    let report: PlanReport
+    var report: PlanReport
+    let begun = ContinuousClock.now
     do {
       let plan = try Planner(.inOwnProcess).plan(inputs.problem, goals: goals.goals, options: solveOptions)
       let rule = try StandingRule.plan(inputs.problem)
@@ -93,6 +99,14 @@ struct PlanCommand: ParsableCommand {
     } catch {
       tell("\(error)")
       throw ExitCode(3)
+    }
+    if !quiet, !report.isFallback, output.format != .csv {
+      var run = WhatIfRun(
+        of: inputs.problem, goals: goals.goals, options: solveOptions, planTime: begun.duration(to: .now))
+      let variations = PlanVariations(
+        of: inputs, community: file.community, assets: file.assets, fuels: file.fuels, knowing: knowledge)
+      report.variations = try run.without(outages, on: file.community.calendar) + run.with(additions, by: variations)
+      if output.format == .text { report.variations += run.failures(on: file.community.calendar) }
     }
     show(report)
     if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
@@ -116,7 +130,7 @@ struct PlanCommand: ParsableCommand {
 
   // MARK: - What is known
 
-  private func inputs(for file: CommunityFile, over horizon: PlanningHorizon) throws -> PlanInputs {
+  private func inputs(for file: CommunityFile, over horizon: PlanningHorizon) throws -> (PlanInputs, PlanInputs.Knowledge) {
     let community = file.community
     let stores = try options.openStores()
     let past = horizon.start.advanced(by: -28 * 24 * 4)..<horizon.start
@@ -130,8 +144,9 @@ struct PlanCommand: ParsableCommand {
       knowledge.forecasts = given.assets
     }
     do {
-      return try PlanInputs(
+      let inputs = try PlanInputs(
         community: community, assets: file.assets, fuels: file.fuels, horizon: horizon, knowing: knowledge)
+      return (inputs, knowledge)
     } catch {
       tell("\(error)")
       if case .pricesTooOld = error { throw ExitCode(4) }

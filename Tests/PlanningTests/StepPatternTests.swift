@@ -39,7 +39,7 @@ struct StepPatternTests {
   func several() throws {
     let parts = [StepPattern.Part(length: 1, span: 48), .init(length: 4, span: 96), .init(length: 16)]
     #expect(try lengths(parts, from: "2026-06-01T00:00:00Z", hours: 48) == times(48, 1) + times(24, 4) + times(3, 16))
-    // Two lengths whose sections do not fit: of the second hour's half is cut where the hours begin.
+    // Half hours for 45 minutes, and then until the hours may begin.
     let halves = [StepPattern.Part(length: 2, span: 3), .init(length: 4)]
     #expect(try lengths(halves, from: "2026-06-01T00:00:00Z", hours: 3) == [2, 2, 4, 4])
   }

@@ -23,23 +23,27 @@ struct PlanReportTests {
     TimeSeries(start: Self.start, values: hours.flatMap { Array(repeating: $0, count: 4) })
   }
 
-  private func report(importLimit: Power = Power(watts: 10_000), emissions: Int64? = nil) throws -> PlanReport {
+  private func community(importLimit: Power = Power(watts: 10_000), emissions: Int64? = nil) throws -> Community {
     let calendar = try #require(MarketCalendar(timeZone: "Europe/Berlin"))
     let site = Site(
       id: "haus", name: "Haus", gridConnection: GridConnection(importLimit: importLimit, exportLimit: Power(watts: 10_000)),
       tariff: "strom")
-    let community = Community(
+    return Community(
       id: "hof", name: "Hof", calendar: calendar, holidayRegion: HolidayRegion(country: "DE"), sites: [site],
       tariffs: [Tariff(id: "strom", importPrice: .fixed(.zero), feedInPrice: .fixed(.zero))],
       carbonPrice: emissions == nil ? .zero : CarbonPrice(count: 50_000_000))
+  }
+
+  private func problem(importLimit: Power = Power(watts: 10_000), emissions: Int64? = nil) throws -> PlanningProblem {
+    let community = try community(importLimit: importLimit, emissions: emissions)
     let price = [500_000, 300_000, 300_000, 300_000].map { EnergyPrice(count: $0) }
     let conditions = SiteConditions(
-      site: "haus", connection: site.gridConnection, importPrice: series(price),
+      site: "haus", connection: community.sites[0].gridConnection, importPrice: series(price),
       feedInPrice: series(Array(repeating: EnergyPrice(count: 80_000), count: 4)),
       emissions: emissions.map { TimeSeries(repeating: EmissionFactor(count: $0), over: horizon.span) })
     let battery = Battery.Parameters(
       capacity: Energy(wattHours: 4000), chargePower: Power(watts: 4000), dischargePower: Power(watts: 4000))
-    let problem = PlanningProblem(
+    return PlanningProblem(
       horizon: horizon, sites: [conditions],
       assets: [
         FixedLoad(id: "last", site: "haus", demand: series(Array(repeating: Power(watts: 2000), count: 4))),
@@ -49,14 +53,21 @@ struct PlanReportTests {
           id: "auto", site: "haus", power: Power(watts: 2000),
           sessions: [EnergyWindow(span: horizon.span, energy: Energy(wattHours: 2000))]),
       ], carbonPrice: community.carbonPrice)
+  }
+
+  private func report(
+    importLimit: Power = Power(watts: 10_000), emissions: Int64? = nil, goals: PlanGoals = .cost
+  ) throws -> PlanReport {
+    let problem = try problem(importLimit: importLimit, emissions: emissions)
     var inputs = PlanReport.Inputs()
     inputs.loads = [.history: 1]
     inputs.plants = [.standardProfile: 1]
     inputs.batteries = [.measured: 1]
     inputs.pricesKnown = 16
     return PlanReport(
-      on: community, plan: try Planner(solver: HighsSolver()).plan(problem), rule: try StandingRule.plan(problem), inputs: inputs,
-      conditions: [conditions], solver: "HiGHS")
+      on: try community(importLimit: importLimit, emissions: emissions),
+      plan: try Planner(solver: HighsSolver()).plan(problem, goals: goals), rule: try StandingRule.plan(problem), inputs: inputs,
+      conditions: problem.sites, solver: "HiGHS")
   }
 
   /// `text` without its line breaks.
@@ -158,6 +169,55 @@ struct PlanReportTests {
     #expect((root["step_minutes"] as? [Int]) == [60, 60, 60, 60])
   }
 
+  /// Without the sun 10 kWh come from the grid: two in the first hour at 50 ct, eight later at 30 ct, 3.40 EUR: 1.80 EUR more.
+  @Test("says of each variation what it costs more and what is not served", arguments: Language.allCases)
+  func variations(_ language: Language) throws {
+    var report = try report()
+    let problem = try problem()
+    func plan(_ problem: PlanningProblem) throws -> Plan { try Planner(solver: HighsSolver()).plan(problem) }
+    report.variations = [
+      PlanVariation(.without, "dach", outcome: .solved(try plan(problem.without("dach")))),
+      PlanVariation(.with, "pv:9kWp@haus", outcome: .failed("no forecast")),
+      PlanVariation(
+        .fails, "speicher", in: horizon.span, outcome: .solved(try plan(problem.without("speicher", in: horizon.span)))),
+      PlanVariation(.fails, "dach", in: horizon.span, outcome: .solved(try plan(problem.without("dach", in: horizon.span)))),
+      PlanVariation(.fails, "kessel", in: horizon.span, outcome: .skipped),
+    ]
+    let text = flowing(report.text(language))
+    switch language {
+    case .english:
+      #expect(
+        text.contains("WITHOUT dach +1.80 EUR · self-sufficiency 0.0 % · load served WITH pv:9kWp@haus no forecast IF speicher"))
+      #expect(text.contains("dach fails from Thu 1 Jan 12:00 +1.80 EUR · self-sufficiency 0.0 % · load served ← weakest point"))
+      #expect(text.contains("not solved: time was up (--max-time)"))
+    case .german:
+      #expect(
+        text.contains("OHNE dach +1,80 EUR · Autarkiegrad 0,0 % · Verbrauch gedeckt MIT pv:9kWp@haus no forecast FALLS speicher"))
+      #expect(
+        text.contains("dach ab Do 01.01. 12:00 ausfällt +1,80 EUR · Autarkiegrad 0,0 % · Verbrauch gedeckt ← schwächste Stelle"))
+    }
+    let root = try #require(try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any])
+    let asked = try #require(root["what_if"] as? [[String: Any]])
+    #expect(asked.map { $0["change"] as? String } == ["without", "with", "fails", "fails", "fails"])
+    #expect(asked[0]["cost_change_eur"] as? Double == 1.8)
+    #expect(asked[1]["solved"] as? Bool == false)
+  }
+
+  /// At most 1 kW from the grid: without the sun all 10 kWh but 4 x 1 are beyond it, with the sun 1 kWh of the first hour.
+  @Test("names what a variation leaves unserved, with place, time and size, and not what was so before")
+  func unserved() throws {
+    var report = try report(importLimit: Power(watts: 1000))
+    let problem = try problem(importLimit: Power(watts: 1000))
+    report.variations = [
+      PlanVariation(.without, "dach", outcome: .solved(try Planner(solver: HighsSolver()).plan(problem.without("dach")))),
+      PlanVariation(.without, "speicher", outcome: .solved(report.plan)),
+    ]
+    #expect(flowing(report.text(.english)).contains("WITHOUT dach"))
+    #expect(
+      flowing(report.text(.english)).contains(/haus: import beyond its connection, Thu 1 Jan 12:00 – Thu 1 Jan 16:00, 6\.00 kWh/))
+    #expect(flowing(report.text(.english)).contains("WITHOUT speicher 0.00 EUR · self-sufficiency 60.0 % · load served"))
+  }
+
   /// 4 kWh from the grid at 400 g/kWh are 1.6 kg, which cost 0.08 EUR at 50 EUR/t.
   @Test("tells the CO2 of plan and rule with its cost, and in CSV row by row")
   func carbon() throws {
@@ -186,5 +246,36 @@ struct PlanReportTests {
     #expect(text.contains("CO2 – – –"))
     #expect(report.json().contains(/"co2_unknown": \[\s*"tariff strom"\s*\]/))
     #expect(report.json().contains("\"co2_kg\": null"))
+  }
+
+  /// 10 kWh less 6 of the sun are 4 from the grid, at best 1 kW throughout: the sun's surplus of 4 kWh and more lies in the battery.
+  @Test("says which goals were met and what is proven", arguments: Language.allCases)
+  func goals(_ language: Language) throws {
+    let text = flowing(try report(goals: PlanGoals([.autonomy])).text(language))
+    #expect(
+      text.contains(
+        language.pick(
+          "ZIEL aus dem Netz 4,0 kWh (nachgewiesen), dann Kosten 1,60 EUR (nachgewiesen)",
+          "GOAL from the grid 4.0 kWh (proven), then cost 1.60 EUR (proven)")))
+    #expect(!flowing(try report().text(language)).contains(language.pick("ZIEL", "GOAL")))
+    let weighed = try report(emissions: 400_000, goals: PlanGoals(weighing: [.cost: 1, .co2: 0.1]))
+    #expect(
+      flowing(weighed.text(language)).contains(
+        language.pick(
+          "ZIEL Kosten 1,60 EUR x 1,000 + CO2 1,6 kg zu 0,100 EUR/kg (nachgewiesen)",
+          "GOAL cost 1.60 EUR x 1.000 + CO2 1.6 kg at 0.100 EUR/kg (proven)")))
+    let root = try #require(try JSONSerialization.jsonObject(with: Data(weighed.json().utf8)) as? [String: Any])
+    let level = try #require((root["goals"] as? [[String: Any]])?.first)
+    #expect(level["solved"] as? Bool == true)
+    #expect((level["goals"] as? [[String: Any]])?.map { $0["result"] as? Double } == [1.6, 1.6])
+  }
+
+  @Test("tells steps of different lengths as they come")
+  func steps() throws {
+    let horizon = PlanningHorizon(start: Self.start, stepLengths: [1, 1, 4, 4, 1])
+    #expect(Language.english.steps(of: horizon) == "3 steps of 15 min, 2 of 60 min")
+    #expect(Language.german.steps(of: horizon) == "3 Schritte zu 15 min, 2 zu 60 min")
+    #expect(
+      Language.english.steps(of: PlanningHorizon(start: Self.start, count: 1, quarterHoursPerStep: 4)) == "1 step of 60 min")
   }
 }

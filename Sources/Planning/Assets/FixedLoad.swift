@@ -37,6 +37,11 @@ public struct FixedLoad: Asset {
   public func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
     AssetSchedule(id: id, site: site, role: .load, power: horizon.means(of: demand))
   }
+
+  /// See `Asset`: nobody uses anything for a while.
+  public func interrupted(in span: Range<QuarterHour>) -> any Asset {
+    FixedLoad(id: id, site: site, demand: demand.interrupted(in: span))
+  }
 }
 
 /// What a load is known by before its use is forecast.

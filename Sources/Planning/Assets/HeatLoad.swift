@@ -46,4 +46,9 @@ public struct HeatLoad: Asset {
       id: id, site: site, role: .heatLoad, power: horizon.idle, heat: HeatFlow(network: network, power: horizon.means(of: demand))
     )
   }
+
+  /// See `Asset`: nobody wants heat for a while.
+  public func interrupted(in span: Range<QuarterHour>) -> any Asset {
+    HeatLoad(id: id, site: site, network: network, demand: demand.interrupted(in: span))
+  }
 }

@@ -58,6 +58,11 @@ public struct RenewablePlant: Asset {
     let available = horizon.means(of: self.available).map { max($0, .zero) }
     return AssetSchedule(id: id, site: site, role: .generation, power: available.map { -$0 }, available: available)
   }
+
+  /// See `Asset`: sun and wind are there, and the plant gives nothing of them.
+  public func interrupted(in span: Range<QuarterHour>) -> any Asset {
+    RenewablePlant(id: id, site: site, available: available.interrupted(in: span), isCurtailable: isCurtailable)
+  }
 }
 
 /// What a plant is known by before its yield is forecast.

@@ -53,7 +53,19 @@ struct PlanJSON: Decodable {
   let standingRule: Figures
   let breaches: [Breach]
   let stepStarts: [String]
+  let stepMinutes: [Int]
   let sites: [Site]
+  let whatIf: [Variation]?
+
+  struct Variation: Decodable {
+    let change: String
+    let subject: String
+    let start: String?
+    let end: String?
+    let solved: Bool
+    let costEur: Decimal?
+    let costChangeEur: Decimal?
+  }
 
   struct Status: Decodable {
     let provenOptimal: Bool

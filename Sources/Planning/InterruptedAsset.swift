@@ -1,0 +1,136 @@
+public import CommunityModel
+import EnergySystems
+public import MarketTime
+import Quantities
+
+/// An asset that stands still for a while: what it could take, give, charge and discharge is zero there, or in a step of which only a part is
+/// concerned that part less. What a store holds stays in it.
+struct InterruptedAsset: Asset {
+  let asset: any Asset
+  let span: Range<QuarterHour>
+
+  var id: AssetID { asset.id }
+  var site: Site.ID { asset.site }
+  var followsResidual: Bool { asset.followsResidual }
+  var heatNetwork: HeatNetwork.ID? { asset.heatNetwork }
+  var burnt: Fuel.ID? { asset.burnt }
+  var heatRank: Int? { asset.heatRank }
+  var enginePower: Power { asset.enginePower }
+  var isForcedToGive: Bool { asset.isForcedToGive }
+  var storedPower: Power { asset.storedPower }
+
+  func validate(over horizon: PlanningHorizon) throws(PlanningError) { try asset.validate(over: horizon) }
+
+  func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
+    let shares = draft.horizon.steps.map { step in
+      1 - Double(step.clamped(to: span).count) / Double(step.count)
+    }
+    let before = draft.system
+    let reader = try asset.add(to: &draft)
+    for place in before.sources.count..<draft.system.sources.count { draft.system.sources[place].reduce(to: shares) }
+    for place in before.converters.count..<draft.system.converters.count { draft.system.converters[place].reduce(to: shares) }
+    for place in before.stores.count..<draft.system.stores.count {
+      draft.system.stores[place].reduce(to: shares, over: draft.system.hours)
+    }
+    for place in before.flexibleUses.count..<draft.system.flexibleUses.count {
+      let missing = draft.system.flexibleUses[place].reduce(to: shares, over: draft.system.hours)
+      for window in missing { draft.note(breach(of: window, over: draft.horizon)) }
+    }
+    return reader
+  }
+
+  /// What does not fit into a window any more, at the point of use.
+  private func breach(of window: (steps: Range<Int>, energy: Double), over horizon: PlanningHorizon) -> Breach {
+    let car = asset as? ChargingPoint
+    let span = horizon.steps[window.steps.lowerBound].lowerBound..<horizon.steps[window.steps.upperBound - 1].upperBound
+    return Breach(
+      kind: car == nil ? .windowTooShort : .chargingUnreachable, subject: id.text, span: span,
+      kilowattHours: window.energy * (car?.efficiency.value ?? 1))
+  }
+
+  func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
+    asset.standingSchedule(over: horizon, residual: residual)
+  }
+}
+
+extension Series {
+  /// The figures of each step, so much of each as `shares` says.
+  fileprivate func times(_ shares: [Double]) -> Series {
+    .steps(shares.enumerated().map { step, share in share == 1 ? self[step] : share == 0 ? 0 : self[step] * share })
+  }
+}
+
+extension Source {
+  fileprivate mutating func reduce(to shares: [Double]) { available = available.times(shares) }
+}
+
+extension Converter {
+  fileprivate mutating func reduce(to shares: [Double]) {
+    maxInput = maxInput.times(shares)
+    if let mustRun = commitment?.mustRun { commitment?.mustRun = zip(mustRun, shares).map { $0 && $1 == 1 } }
+    // A failure asks for no ramp.
+    if let ramp {
+      self.ramp = .steps(shares.indices.map { step in step > 0 && shares[step] < shares[step - 1] ? 1e9 : ramp[step] })
+    }
+  }
+}
+
+extension Store {
+  fileprivate mutating func reduce(to shares: [Double], over hours: [Double]) {
+    charge = (charge ?? .constant(.infinity)).times(shares)
+    discharge = (discharge ?? .constant(.infinity)).times(shares)
+    guard case .content(var idle) = opening else { return }
+    // What must be in it is no more than what stays in it while nothing flows.
+    leastContent = .steps(
+      hours.enumerated().map { step, hours in
+        idle *= keep(over: hours)
+        return min(leastContent[step], idle)
+      })
+    leastAtEnd = leastAtEnd.map { min($0, idle) }
+  }
+}
+
+extension FlexibleUse {
+  /// - Returns: what does not fit into its window any more.
+  fileprivate mutating func reduce(to shares: [Double], over hours: [Double]) -> [(steps: Range<Int>, energy: Double)] {
+    max = max.times(shares)
+    var missing: [(steps: Range<Int>, energy: Double)] = []
+    for number in windows.indices {
+      let window = windows[number]
+      let most = window.steps.reduce(0) { sum, step in
+        sum + hours[step] * Swift.min(max[step], window.max?[step - window.steps.lowerBound] ?? .infinity)
+      }
+      guard window.energy > most else { continue }
+      missing.append((window.steps, window.energy - most))
+      windows[number].energy = most
+    }
+    return missing
+  }
+}
+
+extension PlanningProblem {
+  /// The same problem without `asset`, or with it standing still in `span`.
+  public func without(_ asset: AssetID, in span: Range<QuarterHour>? = nil) -> PlanningProblem {
+    var other = self
+    if let span {
+      other.assets = assets.map { $0.id == asset ? $0.interrupted(in: span) : $0 }
+    } else {
+      other.assets = assets.filter { $0.id != asset }
+    }
+    return other
+  }
+
+  /// The same problem with `asset`, too.
+  public func with(_ asset: any Asset) -> PlanningProblem {
+    var other = self
+    other.assets.append(asset)
+    return other
+  }
+}
+
+extension TimeSeries where Value == Power {
+  /// The same, and nothing in `span`.
+  func interrupted(in span: Range<QuarterHour>) -> TimeSeries<Power> {
+    TimeSeries(start: start, values: zip(self.span, values).map { span.contains($0) ? .zero : $1 })
+  }
+}

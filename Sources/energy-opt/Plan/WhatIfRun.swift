@@ -1,0 +1,87 @@
+import CommunityModel
+import LinearOptimization
+import MarketTime
+import PlanPreparation
+import Planning
+import Reporting
+
+/// Solves the variations of a plan one after the other, all of them and the plan within one time limit.
+struct WhatIfRun {
+  let horizon: PlanningHorizon
+  let goals: PlanGoals
+  let options: SolveOptions
+  /// What the plan itself took: a variation takes about as long.
+  let planTime: Duration
+  /// What is left of the limit.
+  private var left: Duration
+  private let problem: PlanningProblem
+
+  /// Variations of the plan of `problem`, which took `planTime` of the limit in `options`.
+  init(of problem: PlanningProblem, goals: PlanGoals, options: SolveOptions, planTime: Duration) {
+    self.problem = problem
+    horizon = problem.horizon
+    self.goals = goals
+    self.options = options
+    self.planTime = planTime
+    left = (options.timeLimit ?? .seconds(86_400)) - planTime
+  }
+
+  /// What came of the plan without `outages`.
+  mutating func without(_ outages: [Outage], on calendar: MarketCalendar) throws -> [PlanVariation] {
+    var found: [PlanVariation] = []
+    for outage in outages {
+      let span = try outage.span(in: horizon, calendar: calendar)
+      let outcome = outcome { [problem] in problem.without(AssetID(outage.device), in: span) }
+      found.append(PlanVariation(.without, outage.device, in: span, outcome: outcome))
+    }
+    return found
+  }
+
+  /// What came of the plan with `additions`.
+  mutating func with(
+    _ additions: [(text: String, asset: AssetDescription)], by variations: PlanVariations
+  ) -> [PlanVariation] {
+    var found: [PlanVariation] = []
+    for addition in additions {
+      let outcome = outcome { try variations.problem(with: addition.asset) }
+      found.append(PlanVariation(.with, addition.text, outcome: outcome))
+    }
+    return found
+  }
+
+  /// What comes of it when the largest plant, battery and source of heat fail from the next noon on.
+  mutating func failures(on calendar: MarketCalendar) -> [PlanVariation] {
+    guard let noon = Self.noon(in: horizon, calendar: calendar) else { return [] }
+    let span = noon..<horizon.span.upperBound
+    var found: [PlanVariation] = []
+    for asset in problem.pillars {
+      let outcome = outcome { [problem] in problem.without(asset, in: span) }
+      found.append(PlanVariation(.fails, asset.text, in: span, outcome: outcome))
+    }
+    return found
+  }
+
+  /// The first noon of the local clock within `horizon`.
+  private static func noon(in horizon: PlanningHorizon, calendar: MarketCalendar) -> QuarterHour? {
+    guard let twelve = LocalTime(minutes: 720) else { return nil }
+    let today = calendar.localDay(of: horizon.start.start)
+    return [today, today.advanced(by: 1)].map { QuarterHour(containing: calendar.instant(of: twelve, on: $0)) }
+      .first { horizon.span.contains($0) }
+  }
+
+  private mutating func outcome(_ make: () throws -> PlanningProblem) -> PlanVariation.Outcome {
+    guard left > planTime else { return .skipped }
+    let begun = ContinuousClock.now
+    defer { left -= begun.duration(to: .now) }
+    var options = options
+    options.timeLimit = left
+    do {
+      let plan = try Planner(.inOwnProcess).plan(make(), goals: goals, options: options)
+      // The standing rule knows nothing of what is other.
+      if case .fallback(let reason) = plan.origin { return .failed(reason) }
+      return .solved(plan)
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+}

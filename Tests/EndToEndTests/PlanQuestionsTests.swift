@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@Suite("What can be asked of a plan")
+struct PlanQuestionsTests {
+  private static let day = ["--from", "2016-06-28T00:00:00Z", "--hours", "24"]
+
+  @Test("of an unknown goal, step, device, site or kind the nearest is told, with exit status 64")
+  func misspelt() async throws {
+    let community = try CommunityCopy()
+    for (option, value, hint) in [
+      ("--goal", "pek", "'peak'"), ("--goal", "co2,cots", "'cost'"), ("--goal", "cost=1,co2", "such as co2=0.1"),
+      ("--goal", "peak,peak", "twice"), ("--step", "15min", "known are 15m, 30m, 1h"), ("--step", "15m:12,1h", "15m:12h"),
+      ("--without", "b01-batery", "'b01-battery'"), ("--without", "b01-battery@12:00", "@12:00..18:00"),
+      ("--with", "batery:10kWh@bus-01", "'battery'"), ("--with", "pv:30kWh@bus-01", "a power"),
+      ("--with", "pv:30kWp@bus-1", "'bus-01'"), ("--with", "heat-pump:5kW@bus-01", "no heat network"),
+    ] {
+      let plan = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "2", option, value)
+      #expect(plan.status == 64, "\(option) \(value)")
+      #expect(plan.errors.contains(hint), "\(option) \(value): \(plan.errors)")
+      #expect(plan.output.isEmpty)
+    }
+  }
+
+  @Test("what fails costs, what is added saves; each is a plan of its own, and the plan stays as it is")
+  func whatIf() async throws {
+    let community = try CommunityCopy()
+    let plain = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "24", "--format", "json")
+    let asked = try await community.energyOpt(
+      "plan", "--from", Self.day[1], "--hours", "24", "--format", "json", "--without", "b01-battery", "--without",
+      "b01-roof@12:00..18:00", "--with", "pv:30kWp@bus-06")
+    #expect(asked.status == 0, "\(asked.errors)")
+    let plan = try PlanJSON.read(asked.output)
+    #expect(try PlanJSON.read(plain.output).plan.costEur == plan.plan.costEur)
+    let variations = try #require(plan.whatIf)
+    #expect(variations.map(\.change) == ["without", "without", "with"])
+    #expect(variations.map(\.subject) == ["b01-battery", "b01-roof", "pv:30kWp@bus-06"])
+    // Noon in Berlin in summer is 10:00Z.
+    #expect(variations.map(\.start) == [nil, "2016-06-28T10:00:00Z", nil])
+    #expect(variations[1].end == "2016-06-28T16:00:00Z")
+    #expect(variations.allSatisfy { $0.solved })
+    let changes = try variations.map { try #require($0.costChangeEur) }
+    #expect(changes[0] >= 0 && changes[1] > 0 && changes[2] < 0, "\(changes)")
+    for variation in variations { #expect(variation.costEur == plan.plan.costEur + (variation.costChangeEur ?? 0)) }
+  }
+
+  @Test("the screen says what the largest plant and battery would leave when they failed at noon; one line does not")
+  func failures() async throws {
+    let community = try CommunityCopy()
+    let screen = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "24", "--lang", "en", "--width", "200")
+    let lines = screen.output.split(separator: "\n").filter { $0.contains("fails from Tue 28 Jun 12:00") }
+    #expect(lines.count == 2)
+    #expect(lines.first?.hasPrefix("IF ") == true)
+    #expect(lines.count { $0.contains("weakest point") } == 1)
+    let quiet = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "24", "--quiet")
+    #expect(quiet.output.split(separator: "\n").count == 1)
+  }
+
+  @Test("steps may grow longer, from the full hour on")
+  func steps() async throws {
+    let community = try CommunityCopy()
+    let plan = try await community.energyOpt(
+      "plan", "--from", "2016-06-28T00:15:00Z", "--hours", "30", "--step", "15m,1h", "--format", "json")
+    #expect(plan.status == 0, "\(plan.errors)")
+    let json = try PlanJSON.read(plan.output)
+    // A day of quarter hours and three more until the hour is full, then five hours, and the quarter hour that is left.
+    #expect(json.stepMinutes == Array(repeating: 15, count: 99) + Array(repeating: 60, count: 5) + [15])
+  }
+}

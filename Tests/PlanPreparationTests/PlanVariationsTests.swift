@@ -1,0 +1,68 @@
+import CommunityModel
+import Forecasting
+import MarketTime
+import PlanPreparation
+import Planning
+import Quantities
+import Testing
+
+@Suite("A plan with an asset that is not there yet")
+struct PlanVariationsTests {
+  private func added(_ kind: AssetDescription.Kind, to yard: Yard, _ assets: [AssetDescription]) throws -> PlanningProblem {
+    let community = Community(
+      id: "c", name: "C", calendar: yard.calendar, holidayRegion: HolidayRegion(country: "DE"), sites: yard.sites,
+      meteringPoints: yard.points, tariffs: yard.tariffs)
+    let variations = PlanVariations(
+      of: try yard.inputs(assets), community: community, assets: assets, fuels: [], knowing: yard.knowledge)
+    return try variations.problem(with: AssetDescription(id: "added-1", site: "yard", kind: kind))
+  }
+
+  private func roof(_ kilowatts: Int) -> AssetDescription.Kind {
+    .plant(PlantDescription(source: .pv, peakPower: Power(watts: kilowatts * 1000), isCurtailable: true))
+  }
+
+  @Test("has a roof yield for each kWp what the others do, and the mean sun where there is none")
+  func roof() throws {
+    var yard = try Yard()
+    // 5 kW of 10 kWp: 2 kW of 4 kWp.
+    yard.knowledge.forecasts["roof"] = Forecast(
+      power: TimeSeries(repeating: Power(watts: 5000), over: Yard.noon..<Yard.noon.advanced(by: 8)), basis: .file)
+    let beside = try added(roof(4), to: yard, [Yard.load(), Yard.roof()])
+    #expect(beside.assets.map(\.id) == ["load", "roof", "added-1"])
+    #expect((beside.assets[2] as? RenewablePlant)?.available.values == Array(repeating: Power(watts: 2000), count: 8))
+    // 200 W for each of 4 kWp.
+    let alone = try added(roof(4), to: yard, [Yard.load()])
+    #expect((alone.assets[1] as? RenewablePlant)?.available.values == Array(repeating: Power(watts: 800), count: 8))
+  }
+
+  @Test("leaves the other assets as they are, the worth of a battery's content, too")
+  func others() throws {
+    let yard = try Yard()
+    let before = try yard.inputs([Yard.load(), Yard.battery()]).problem
+    let after = try added(roof(4), to: yard, [Yard.load(), Yard.battery()])
+    #expect((before.assets[1] as? Battery)?.endValue == (after.assets[1] as? Battery)?.endValue)
+    let empty = try added(
+      .battery(
+        Battery.Parameters(
+          capacity: Energy(wattHours: 10_000), chargePower: Power(watts: 5000), dischargePower: Power(watts: 5000)),
+        stateOfCharge: .zero), to: yard, [Yard.load()])
+    #expect((empty.assets[1] as? Battery)?.opening == .content(.zero))
+  }
+
+  @Test("stands on its largest plant, battery and source of heat")
+  func pillars() throws {
+    let problem = try Yard().inputs([Yard.load(), Yard.roof(), Yard.battery()]).problem
+    #expect(problem.pillars == ["roof", "battery"])
+    let small = Battery(
+      id: "small", site: "yard",
+      parameters: Battery.Parameters(capacity: Energy(wattHours: 1), chargePower: .zero, dischargePower: .zero),
+      opening: .content(.zero))
+    let boiler = Boiler(
+      id: "boiler", site: "yard", network: "net", fuel: "chips", heatPower: Power(watts: 20_000), efficiency: Fraction(0.85))
+    // 10 kW of power at a performance of 3 are 30 kW of heat.
+    let pump = HeatPump(
+      id: "pump", site: "yard", network: "net", power: Power(watts: 10_000),
+      performance: TimeSeries(repeating: Fraction(3), over: problem.horizon.span))
+    #expect(problem.with(small).with(boiler).with(pump).pillars == ["roof", "battery", "pump"])
+  }
+}
