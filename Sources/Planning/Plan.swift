@@ -28,6 +28,8 @@ public struct Plan: Sendable {
   public let breaches: [Breach]
   /// The model's objective in EUR as the solver gave it, breaches priced in; nil for the standing rule.
   public let objective: Double?
+  /// What one more kilowatt-hour would cost in each step; nil where the plan is not proven to be of least cost.
+  public internal(set) var marginalPrices: MarginalPrices?
 
   /// Grid energy, peaks and wear, valued to the same end: stored energy gained counts in its favour.
   public var cost: Money { sites.reduce(.zero) { $0 + $1.cost } }

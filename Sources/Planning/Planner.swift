@@ -34,12 +34,14 @@ public struct Planner: Sendable {
     guard let schedule = outcome.schedule, let last = outcome.levels.last else {
       return try fallback(problem, reason: outcome.contradictions.first?.description ?? outcome.status.reason)
     }
-    return Plan(
+    var plan = Plan(
       problem: problem, schedules: readers.map { $0(schedule) },
       origin: .solved(status: outcome.status, gap: last.relativeGap, time: outcome.solveTime),
       breaches: draft.breaches + Breach.ofHeat(in: schedule, of: draft.system, over: problem.horizon)
         + Breach.ofEngines(in: schedule, of: draft.system, over: problem.horizon),
       objective: last.objective)
+    plan.marginalPrices = outcome.marginalPrices.map { draft.marginalPrices($0, of: problem) }
+    return plan
   }
 }
 

@@ -32,6 +32,7 @@ extension PlanReport {
       ("step_starts", .array(horizon.steps.map { .string($0.lowerBound.description) })),
       ("step_minutes", .array(horizon.steps.map { .integer($0.count * 15) })),
       ("sites", .array(zip(plan.sites, conditions).map { json($0, conditions: $1) })),
+      ("heat_networks", marginalHeatPrices),
     ]).text() + "\n"
   }
 
@@ -140,6 +141,7 @@ extension PlanReport {
       ("wear_cost_eur", .number(decimalText(site.ownCost.count, digits: 6))),
       ("stored_value_eur", .number(decimalText(site.storedValue.count, digits: 6))),
       ("import_price_eur_per_kwh", .array(prices.map { .number(decimalText($0.count, digits: 6)) })),
+      ("marginal_price_eur_per_kwh", marginalPrices(at: site.site)),
       ("grid_kw", powers(site.grid)),
       (
         "assets",
