@@ -13,16 +13,19 @@ public struct Planner: Sendable {
   /// A planner that solves with `solver`.
   public init(_ solver: SystemSolver) { self.solver = solver }
 
-  /// The plan of least cost; the standing rule's where the solver gives none.
+  /// The plan of least cost, of those in which `overruling` happens where it is given; the standing rule's where the solver gives none.
   ///
   /// - Throws: `PlanningError.contradiction` when data do not fit each other.
-  public func plan(_ problem: PlanningProblem, options: SolveOptions = SolveOptions()) throws(PlanningError) -> Plan {
+  public func plan(
+    _ problem: PlanningProblem, overruling: Overruling? = nil, options: SolveOptions = SolveOptions()
+  ) throws(PlanningError) -> Plan {
     try problem.validate()
     var draft = SystemDraft(problem)
     for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
     var readers = problem.networks.flatMap { $0.add(to: &draft) }
     for transfer in problem.transfers { transfer.add(to: &draft, of: problem) }
     for asset in problem.assets { readers.append(try asset.add(to: &draft)) }
+    if let overruling { try draft.overrule(overruling) }
     let outcome: SystemOutcome
     do {
       outcome = try solver.solve(draft.system, options: options, isCalm: true)

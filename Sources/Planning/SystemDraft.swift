@@ -10,7 +10,7 @@ public struct SystemDraft: Sendable {
   /// The steps.
   public let horizon: PlanningHorizon
   /// The system so far.
-  public private(set) var system: EnergySystem
+  public internal(set) var system: EnergySystem
   /// Wishes that cannot be granted whatever the plan is, found while drafting.
   public private(set) var breaches: [Breach] = []
 

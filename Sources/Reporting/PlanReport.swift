@@ -53,6 +53,9 @@ public struct PlanReport: Sendable {
   /// What the grid offers each site, as in the problem.
   public let conditions: [SiteConditions]
 
+  /// Why the plan does what it does; nil where nobody asked.
+  public var reasons: Reasons?
+
   /// What the plan comes to.
   public let figures: PlanFigures
   /// What the rule comes to.

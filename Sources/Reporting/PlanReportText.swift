@@ -23,7 +23,7 @@ extension PlanReport {
 }
 
 /// The lines of a plan in one language.
-private struct PlanPage {
+struct PlanPage {
   let report: PlanReport
   let language: Language
   let width: Int
@@ -32,7 +32,7 @@ private struct PlanPage {
   private static let rows = 20
 
   func lines() -> [String] {
-    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), breaches(), closing()]
+    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), reasons(), breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -94,7 +94,7 @@ private struct PlanPage {
     return section("INPUT", words.joined(separator: " · "))
   }
 
-  private func section(_ title: String, _ text: String) -> [String] {
+  func section(_ title: String, _ text: String) -> [String] {
     let margin = 8
     return text.wrapped(toWidth: width - margin).enumerated().map { number, line in
       let label = number == 0 ? title : ""

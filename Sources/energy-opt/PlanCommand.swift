@@ -31,6 +31,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --from 2016-06-28T00:00:00Z --hours 24
         energy-opt plan --forecasts tomorrow.csv --format csv
         energy-opt plan --quiet --lang de
+        energy-opt plan --explain 12-16
       """)
 
   @OptionGroup var options: CommunityOptions
@@ -62,6 +63,8 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: [.customShort("q"), .long], help: "One line only.")
   var quiet = false
 
+  @OptionGroup var explaining: ExplainOptions
+
   @OptionGroup var output: OutputOptions
 
   private static let stepLengths = ["15m": 1, "30m": 2, "60m": 4, "1h": 4]
@@ -83,7 +86,7 @@ struct PlanCommand: ParsableCommand {
     let inputs = try reportingProblems { try self.inputs(for: file, over: horizon) }
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
     solveOptions.relativeGap = gap / 100
-    let report: PlanReport
+    var report: PlanReport
     do {
       let plan = try Planner(.inOwnProcess).plan(inputs.problem, options: solveOptions)
       let rule = try StandingRule.plan(inputs.problem)
@@ -93,6 +96,10 @@ struct PlanCommand: ParsableCommand {
     } catch {
       tell("\(error)")
       throw ExitCode(3)
+    }
+    if !quiet {
+      report.reasons = try explaining.reasons(
+        for: report.plan, of: inputs.problem, in: file.community.calendar, output, options: solveOptions)
     }
     show(report)
     if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
