@@ -31,6 +31,11 @@ public struct Plan: Sendable {
   /// What one more kilowatt-hour would cost in each step; nil where the plan is not proven to be of least cost.
   public internal(set) var marginalPrices: MarginalPrices?
 
+  /// Whether it is proven to be optimal, within the gap that was asked for.
+  public var isProven: Bool {
+    if case .solved(.optimal, _, _) = origin { true } else { false }
+  }
+
   /// Grid energy, peaks and wear, valued to the same end: stored energy gained counts in its favour.
   public var cost: Money { sites.reduce(.zero) { $0 + $1.cost } }
 }

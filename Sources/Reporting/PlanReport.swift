@@ -55,6 +55,10 @@ public struct PlanReport: Sendable {
 
   /// Why the plan does what it does; nil where nobody asked.
   public var reasons: Reasons?
+  /// The forecast that is planned for: `p10`, `p50`, `p90`.
+  public var forecastCase = "p50"
+  /// What the plans of the other forecasts come to; nil where days before tell nothing, or nobody asked.
+  public var outlooks: [Outlook]?
 
   /// What the plan comes to.
   public let figures: PlanFigures

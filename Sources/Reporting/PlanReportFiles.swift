@@ -26,6 +26,8 @@ extension PlanReport {
       ("end", .string(horizon.span.upperBound.description)),
       ("status", status),
       ("inputs", inputsJSON),
+      ("case", .string(forecastCase)),
+      ("other_cases", outlooksJSON),
       ("plan", Self.json(figures)),
       ("standing_rule", Self.json(ruleFigures)),
       ("breaches", .array(plan.breaches.map(Self.json))),

@@ -44,7 +44,7 @@ struct PlanPage {
     let length = steps.hours(of: 0) * 60
     let facts = [
       report.community.name.withoutControls, "\(moment(span.lowerBound)) – \(moment(span.upperBound))",
-      language.steps(steps.count, minutes: Int(length)),
+      language.steps(steps.count, minutes: Int(length)), language.forecastCase(report.forecastCase),
     ]
     return facts.joined(separator: " · ").wrapped(toWidth: width)
   }
@@ -128,7 +128,7 @@ struct PlanPage {
     if plan.curtailed + rule.curtailed > .zero {
       row(language.curtailedWord, one, unit: "kWh", { $0.curtailed.count }, per: 1_000_000)
     }
-    return table.lines(width: width) + footnote("* " + language.ruleMeans)
+    return table.lines(width: width) + outlooks() + footnote("* " + language.ruleMeans)
   }
 
   private func footnote(_ text: String) -> [String] { text.wrapped(toWidth: width - 2).map { "  " + $0 } }

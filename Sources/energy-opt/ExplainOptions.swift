@@ -27,38 +27,38 @@ struct ExplainOptions: ParsableArguments {
     case hours(ClosedRange<Int>)
   }
 
-  /// The reasons of `plan`, each with what overruling it costs as far as `options.timeLimit` lasts; nil where nobody would read them.
+  /// The reasons of `plan`, each with what overruling it costs as far as there is time until `deadline`; nil where nobody would read
+  /// them.
   ///
   /// Unasked, pricing takes no longer than planning did, but a second at least.
   /// - Throws: `ValidationError` where no asset is called so.
   func reasons(
-    for plan: Plan, of problem: PlanningProblem, in calendar: MarketCalendar, _ output: OutputOptions, options: SolveOptions
+    for plan: Plan, of problem: PlanningProblem, in calendar: MarketCalendar, _ output: OutputOptions, until deadline: Duration,
+    options: SolveOptions
   ) throws -> PlanReport.Reasons? {
     let scope = try scope(among: problem.assets.map(\.id))
-    if case .weightiest = scope, output.format != .text { return nil }
+    if case .weightiest = scope, output.format == .json { return nil }
     guard let explainer = Explainer(plan, of: problem) else { return .unknown }
     let all = explainer.explanations()
-    var (chosen, left) = (all, options.timeLimit ?? .seconds(10))
-    if case .solved(_, _, let time) = plan.origin {
-      left -= time
-      if case .weightiest = scope { left = min(left, max(.seconds(1), time)) }
-    }
+    let chosen: [Explanation]
+    var end = deadline
     switch scope {
-    case .weightiest: chosen = Explainer.weightiest(Self.mostUnasked, of: all)
-    case .everything: break
+    case .weightiest:
+      chosen = Explainer.weightiest(Self.mostUnasked, of: all)
+      if case .solved(_, _, let time) = plan.origin { end = min(end, SystemTime.uptime() + max(.seconds(1), time)) }
+    case .everything: chosen = all
     case .asset(let id): chosen = all.filter { $0.isAbout(id) }
     case .hours(let minutes): chosen = all.filter { $0.touches(minutes, in: plan.horizon, calendar) }
     }
-    return .found(priced(chosen, in: plan, of: problem, within: left, options: options))
+    return .found(priced(chosen, in: plan, of: problem, until: end, options: options))
   }
 
-  /// `explanations` with what overruling each costs, the weightiest first as long as `limit` lasts.
+  /// `explanations` with what overruling each costs, the weightiest first, as far as there is time until `end`.
   private func priced(
-    _ explanations: [Explanation], in plan: Plan, of problem: PlanningProblem, within limit: Duration, options: SolveOptions
+    _ explanations: [Explanation], in plan: Plan, of problem: PlanningProblem, until end: Duration, options: SolveOptions
   ) -> [Explanation] {
     var priced = explanations
     let planner = Planner(solver: HighsSolver())
-    let end = SystemTime.uptime() + limit
     for place in priced.indices.sorted(by: { (priced[$1].weight, $0) < (priced[$0].weight, $1) }) {
       guard let wish = priced[place].overruling else { continue }
       var rest = options

@@ -32,6 +32,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --forecasts tomorrow.csv --format csv
         energy-opt plan --quiet --lang de
         energy-opt plan --explain 12-16
+        energy-opt plan --case p10
       """)
 
   @OptionGroup var options: CommunityOptions
@@ -63,6 +64,8 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: [.customShort("q"), .long], help: "One line only.")
   var quiet = false
 
+  @OptionGroup var cases: CaseOptions
+
   @OptionGroup var explaining: ExplainOptions
 
   @OptionGroup var output: OutputOptions
@@ -83,9 +86,11 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let file = try options.load()
     let horizon = try horizon()
-    let inputs = try reportingProblems { try self.inputs(for: file, over: horizon) }
+    let knowledge = try reportingProblems { try self.knowledge(of: file.community, over: horizon) }
+    let inputs = try self.inputs(cases.forecastCase, of: file, over: horizon, knowing: knowledge)
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
     solveOptions.relativeGap = gap / 100
+    let deadline = SystemTime.uptime() + .seconds(maxTime)
     var report: PlanReport
     do {
       let plan = try Planner(.inOwnProcess).plan(inputs.problem, options: solveOptions)
@@ -97,9 +102,14 @@ struct PlanCommand: ParsableCommand {
       tell("\(error)")
       throw ExitCode(3)
     }
-    if !quiet {
+    if !quiet, output.format != .csv {
+      report.forecastCase = cases.forecastCase.rawValue
+      report.outlooks = try cases.others(than: inputs, until: deadline, options: solveOptions) { other in
+        try self.inputs(other, of: file, over: horizon, knowing: knowledge)
+      }
       report.reasons = try explaining.reasons(
-        for: report.plan, of: inputs.problem, in: file.community.calendar, output, options: solveOptions)
+        for: report.plan, of: inputs.problem, in: file.community.calendar, output, until: deadline,
+        options: solveOptions)
     }
     show(report)
     if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
@@ -125,8 +135,7 @@ struct PlanCommand: ParsableCommand {
 
   // MARK: - What is known
 
-  private func inputs(for file: CommunityFile, over horizon: PlanningHorizon) throws -> PlanInputs {
-    let community = file.community
+  private func knowledge(of community: Community, over horizon: PlanningHorizon) throws -> PlanInputs.Knowledge {
     let stores = try options.openStores()
     let past = horizon.start.advanced(by: -28 * 24 * 4)..<horizon.start
     var knowledge = PlanInputs.Knowledge(profiles: try standardProfiles(for: community))
@@ -137,9 +146,17 @@ struct PlanCommand: ParsableCommand {
       let given = try SeriesFileReader(calendar: community.calendar).forecasts(from: CSVFile(forecasts))
       knowledge.forecasts = given.assets
     }
+    return knowledge
+  }
+
+  private func inputs(
+    _ forecastCase: ForecastCase, of file: CommunityFile, over horizon: PlanningHorizon, knowing known: PlanInputs.Knowledge
+  ) throws -> PlanInputs {
+    var knowledge = known
+    knowledge.forecastCase = forecastCase
     do {
       return try PlanInputs(
-        community: community, assets: file.assets, fuels: file.fuels, horizon: horizon, knowing: knowledge)
+        community: file.community, assets: file.assets, fuels: file.fuels, horizon: horizon, knowing: knowledge)
     } catch {
       tell("\(error)")
       if case .pricesTooOld = error { throw ExitCode(4) }
