@@ -26,12 +26,14 @@ public struct Community: Sendable, Equatable {
   public let tariffs: [Tariff]
   /// How it shares its own energy; nil where nothing is agreed.
   public let sharing: SharingAgreement?
+  /// At which figures its people want to be told.
+  public let triggers: Triggers
 
   /// A community; whoever builds one has checked that all references lead somewhere (`CommunityFiles` does).
   public init(
     id: ID, name: String, calendar: MarketCalendar, holidayRegion: HolidayRegion, sites: [Site], members: [Member] = [],
     meteringPoints: [MeteringPoint] = [], heatNetworks: [HeatNetwork] = [], tariffs: [Tariff] = [],
-    sharing: SharingAgreement? = nil
+    sharing: SharingAgreement? = nil, triggers: Triggers = Triggers()
   ) {
     self.id = id
     self.name = name
@@ -43,6 +45,7 @@ public struct Community: Sendable, Equatable {
     self.heatNetworks = heatNetworks
     self.tariffs = tariffs
     self.sharing = sharing
+    self.triggers = triggers
   }
 
   /// The tariff of `site`; nil where the file names none.

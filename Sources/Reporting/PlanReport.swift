@@ -55,6 +55,8 @@ public struct PlanReport: Sendable {
 
   /// Why the plan does what it does; nil where nobody asked.
   public var reasons: Reasons?
+  /// How much comes from the public grid, against what its people want; nil where nobody asked.
+  public var importTrigger: ImportTrigger?
   /// The forecast that is planned for: `p10`, `p50`, `p90`.
   public var forecastCase = "p50"
   /// What the plans of the other forecasts come to; nil where days before tell nothing, or nobody asked.

@@ -36,6 +36,7 @@ extension PlanReport {
       ("sites", .array(zip(plan.sites, conditions).map { json($0, conditions: $1) })),
       ("heat_networks", marginalHeatPrices),
       ("why", reasonsJSON),
+      ("triggers", triggersJSON),
     ]).text() + "\n"
   }
 

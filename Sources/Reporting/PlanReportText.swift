@@ -32,7 +32,7 @@ struct PlanPage {
   private static let rows = 20
 
   func lines() -> [String] {
-    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), reasons(), breaches(), closing()]
+    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), reasons(), triggers() + breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 

@@ -103,6 +103,9 @@ struct PlanCommand: ParsableCommand {
       throw ExitCode(3)
     }
     if !quiet, output.format != .csv {
+      report.importTrigger = ImportTrigger(
+        of: file.community, plan: report.plan,
+        energies: MeteredEnergies(knowledge.energies, over: horizon.start.advanced(by: -7 * 24 * 4)..<horizon.start))
       report.forecastCase = cases.forecastCase.rawValue
       report.outlooks = try cases.others(than: inputs, until: deadline, options: solveOptions) { other in
         try self.inputs(other, of: file, over: horizon, knowing: knowledge)
