@@ -16,7 +16,7 @@ extension PlanReport {
     }
   }
 
-  /// The other forecasts in JSON; null where days before tell nothing, or nobody asked.
+  /// The other forecasts in JSON; null where nobody asked.
   var outlooksJSON: JSONValue {
     guard let outlooks else { return .null }
     return .array(
@@ -34,21 +34,25 @@ extension PlanReport {
 }
 
 extension PlanPage {
-  /// `p10: 156.00 EUR · 42.8 %   p90: 114.00 EUR · 68.7 %`
+  /// `p10: 156.00 EUR · 42.8 % | p90: 114.00 EUR · 68.7 %`
   func outlooks() -> [String] {
-    guard let outlooks = report.outlooks, !outlooks.isEmpty else { return [] }
+    guard let outlooks = report.outlooks else { return [] }
+    guard !outlooks.isEmpty else { return footnote(language.noCases) }
     let texts = outlooks.map { outlook -> String in
       guard let figures = outlook.figures else { return "\(outlook.name): \(language.notComputed)" }
       let share = figures.key.selfSufficiency.map { language.percent($0) } ?? "–"
       return "\(outlook.name): \(language.numbers(decimals: 2).euros(figures.cost.count)) · \(share)"
     }
-    return ([texts.joined(separator: "   ")] + language.casesMean.wrapped(toWidth: width - 2)).map { "  " + $0 }
+    return footnote(texts.joined(separator: " | ")) + footnote(language.casesMean)
   }
 }
 
 extension Language {
   func forecastCase(_ name: String) -> String { pick("Fall \(name)", "case \(name)") }
   var notComputed: String { pick("nicht gerechnet (--max-time)", "not computed (--max-time)") }
+  var noCases: String {
+    pick("p10 und p90 sind nicht bekannt: noch ist nichts gemessen", "p10 and p90 are not known: nothing was measured yet")
+  }
   var casesMean: String {
     pick(
       "p10: wenig Sonne und viel Verbrauch, p50: im Mittel der Tage davor, p90: viel Sonne und wenig Verbrauch",

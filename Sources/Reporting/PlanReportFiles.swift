@@ -37,6 +37,7 @@ extension PlanReport {
       ("heat_networks", marginalHeatPrices),
       ("why", reasonsJSON),
       ("triggers", triggersJSON),
+      ("sharing", members.map(\.json) ?? .null),
     ]).text() + "\n"
   }
 
@@ -100,6 +101,7 @@ extension PlanReport {
     }
     return .object([
       ("loads", counts(inputs.loads)), ("plants", counts(inputs.plants)), ("batteries", counts(inputs.batteries)),
+      ("metering_points", inputs.ages.map(\.json) ?? .null),
       ("tanks_assumed", .integer(inputs.tanksAssumed)),
       ("price_quarter_hours_known", inputs.pricesKnown.map { .integer($0) } ?? .null),
       ("quarter_hours", .integer(quarterHours)),

@@ -27,12 +27,15 @@ struct PlanPage {
   let report: PlanReport
   let language: Language
   let width: Int
+  var isMarkdown = false
 
   /// A screen holds about so many rows of blocks.
   private static let rows = 20
 
   func lines() -> [String] {
-    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), reasons(), triggers() + breaches(), closing()]
+    let head = isMarkdown ? [heading(), status() + input()] : [heading() + status() + input()]
+    let blocks =
+      head + [comparison(), schedule(), heat()] + detailTables() + [reasons(), triggers() + breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -46,7 +49,8 @@ struct PlanPage {
       report.community.name.withoutControls, "\(moment(span.lowerBound)) – \(moment(span.upperBound))",
       language.steps(steps.count, minutes: Int(length)), language.forecastCase(report.forecastCase),
     ]
-    return facts.joined(separator: " · ").wrapped(toWidth: width)
+    let text = facts.joined(separator: " · ")
+    return isMarkdown ? ["# " + text.inMarkdown] : text.wrapped(toWidth: width)
   }
 
   private func moment(_ quarter: QuarterHour) -> String {
@@ -85,6 +89,7 @@ struct PlanPage {
     if let loads = language.forecasts(inputs.loads) { words.append("\(language.loadsWord): \(loads)") }
     if let plants = language.forecasts(inputs.plants) { words.append("\(language.plantsWord): \(plants)") }
     if let batteries = language.charges(inputs.batteries) { words.append("\(language.batteriesWord): \(batteries)") }
+    if let ages = inputs.ages { words.append(language.ages(ages)) }
     if inputs.tanksAssumed > 0 { words.append(language.tanks(inputs.tanksAssumed)) }
     if let known = inputs.pricesKnown { words.append(language.prices(known: known, of: report.quarterHours)) }
     if !inputs.sitesWithoutTariff.isEmpty {
@@ -92,14 +97,6 @@ struct PlanPage {
     }
     if inputs.holidaysUnknown { words.append(language.holidaysUnknown) }
     return section("INPUT", words.joined(separator: " · "))
-  }
-
-  func section(_ title: String, _ text: String) -> [String] {
-    let margin = 8
-    return text.wrapped(toWidth: width - margin).enumerated().map { number, line in
-      let label = number == 0 ? title : ""
-      return label + String(repeating: " ", count: max(1, margin - label.count)) + line
-    }
   }
 
   // MARK: - Plan beside rule
@@ -128,10 +125,8 @@ struct PlanPage {
     if plan.curtailed + rule.curtailed > .zero {
       row(language.curtailedWord, one, unit: "kWh", { $0.curtailed.count }, per: 1_000_000)
     }
-    return table.lines(width: width) + outlooks() + footnote("* " + language.ruleMeans)
+    return render(table) + outlooks() + footnote("* " + language.ruleMeans)
   }
-
-  private func footnote(_ text: String) -> [String] { text.wrapped(toWidth: width - 2).map { "  " + $0 } }
 
   private func signed(_ count: Int64, _ style: NumberStyle, per: Int64) -> String {
     let text = style.text(count, per: per)
@@ -142,7 +137,9 @@ struct PlanPage {
 
   private var blocks: [PlanBlock] {
     let minutes = report.plan.horizon.span.count * 15
-    let length = [15, 30, 60, 120, 180, 240, 360, 720, 1440].first { minutes / $0 <= Self.rows } ?? 10_080
+    let length =
+      report.details.contains(.slots)
+      ? 15 : [15, 30, 60, 120, 180, 240, 360, 720, 1440].first { minutes / $0 <= Self.rows } ?? 10_080
     return PlanBlock.blocks(
       of: report.plan, conditions: report.conditions, calendar: report.community.calendar, minutes: length)
   }
@@ -167,7 +164,7 @@ struct PlanPage {
       let stored = hasTanks ? [language.numbers(decimals: 0).text((block.stored ?? .zero).count, per: 1_000_000)] : []
       table.append([.init(label(of: block))] + (cells + stored).map { .init($0) })
     }
-    return table.lines(width: width) + footnote(language.heatMeans)
+    return render(table) + footnote(language.heatMeans)
   }
 
   private func schedule() -> [String] {
@@ -192,7 +189,7 @@ struct PlanPage {
         [.init(label(of: block)), .init(language.numbers(decimals: 1).text(block.price.count, per: 10_000))]
           + cells.map { .init($0) } + [.init(kilowatts.text(block.grid.count, per: 1_000_000))])
     }
-    return table.lines(width: width) + footnote(language.blocksMean)
+    return render(table) + footnote(language.blocksMean)
   }
 
   private func label(of block: PlanBlock) -> String {

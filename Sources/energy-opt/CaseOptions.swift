@@ -14,11 +14,11 @@ struct CaseOptions: ParsableArguments {
     ))
   var forecastCase = ForecastCase.p50
 
-  /// What the plans of the other cases come to, as far as there is time until `deadline`; nil where days before tell nothing.
+  /// What the plans of the other cases come to, as far as there is time until `deadline`; none where days before tell nothing.
   func others(
     than inputs: PlanInputs, until deadline: Duration, options: SolveOptions, inputsOf: (ForecastCase) throws -> PlanInputs
-  ) rethrows -> [PlanReport.Outlook]? {
-    guard inputs.hasHistory else { return nil }
+  ) rethrows -> [PlanReport.Outlook] {
+    guard inputs.hasHistory else { return [] }
     return try ForecastCase.allCases.filter { $0 != forecastCase }.map { other in
       let problem = try inputsOf(other).problem
       var rest = options

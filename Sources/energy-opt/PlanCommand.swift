@@ -33,6 +33,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --quiet --lang de
         energy-opt plan --explain 12-16
         energy-opt plan --case p10
+        energy-opt plan --members --devices --format md
       """)
 
   @OptionGroup var options: CommunityOptions
@@ -64,9 +65,7 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: [.customShort("q"), .long], help: "One line only.")
   var quiet = false
 
-  @OptionGroup var cases: CaseOptions
-
-  @OptionGroup var explaining: ExplainOptions
+  @OptionGroup var details: DetailOptions
 
   @OptionGroup var output: OutputOptions
 
@@ -87,7 +86,7 @@ struct PlanCommand: ParsableCommand {
     let file = try options.load()
     let horizon = try horizon()
     let knowledge = try reportingProblems { try self.knowledge(of: file.community, over: horizon) }
-    let inputs = try self.inputs(cases.forecastCase, of: file, over: horizon, knowing: knowledge)
+    let inputs = try self.inputs(details.cases.forecastCase, of: file, over: horizon, knowing: knowledge)
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
     solveOptions.relativeGap = gap / 100
     let deadline = SystemTime.uptime() + .seconds(maxTime)
@@ -103,16 +102,9 @@ struct PlanCommand: ParsableCommand {
       throw ExitCode(3)
     }
     if !quiet, output.format != .csv {
-      report.importTrigger = ImportTrigger(
-        of: file.community, plan: report.plan,
-        energies: MeteredEnergies(knowledge.energies, over: horizon.start.advanced(by: -7 * 24 * 4)..<horizon.start))
-      report.forecastCase = cases.forecastCase.rawValue
-      report.outlooks = try cases.others(than: inputs, until: deadline, options: solveOptions) { other in
-        try self.inputs(other, of: file, over: horizon, knowing: knowledge)
-      }
-      report.reasons = try explaining.reasons(
-        for: report.plan, of: inputs.problem, in: file.community.calendar, output, until: deadline,
-        options: solveOptions)
+      try details.add(
+        to: &report, of: file, inputs, knowledge, output, until: deadline, options: solveOptions
+      ) { other in try self.inputs(other, of: file, over: horizon, knowing: knowledge) }
     }
     show(report)
     if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
@@ -122,6 +114,7 @@ struct PlanCommand: ParsableCommand {
     switch output.format {
     case .text where quiet: print(report.line(output.lang), terminator: "")
     case .text: print(report.text(output.lang, width: output.lineWidth), terminator: "")
+    case .md: print(report.markdown(output.lang), terminator: "")
     case .json: print(report.json(), terminator: "")
     case .csv: print(report.csv(), terminator: "")
     }

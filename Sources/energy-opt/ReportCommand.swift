@@ -31,7 +31,10 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func validate() throws { _ = try days() }
+  func validate() throws {
+    _ = try days()
+    if output.format == .md { throw ValidationError("a report has the forms text, json and csv; md is for a plan") }
+  }
 
   private func days() throws -> Range<LocalDay> {
     switch (day, month) {
@@ -60,7 +63,7 @@ struct ReportCommand: ParsableCommand {
     }
     let report = EnergyReport(on: community, days: days, energies: MeteredEnergies(energies, over: span))
     switch output.format {
-    case .text: print(report.text(output.lang, width: output.lineWidth), terminator: "")
+    case .text, .md: print(report.text(output.lang, width: output.lineWidth), terminator: "")
     case .json: print(report.json(), terminator: "")
     case .csv: print(report.csv(), terminator: "")
     }
@@ -71,10 +74,10 @@ struct ReportCommand: ParsableCommand {
 struct OutputOptions: ParsableArguments {
   /// A form of output.
   enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, json, csv
+    case text, md, json, csv
   }
 
-  @Option(help: "text for people, json or csv for programs.")
+  @Option(help: "text for people, md (a plan in Markdown), json or csv for programs.")
   var format = Format.text
 
   @Option(help: "en or de.", transform: Self.language)

@@ -1,0 +1,52 @@
+import ArgumentParser
+import CommunityFiles
+import CommunityModel
+import LinearOptimization
+import MarketTime
+import PlanPreparation
+import Planning
+import Reporting
+
+/// What a plan tells besides its first screen.
+struct DetailOptions: ParsableArguments {
+  @OptionGroup var cases: CaseOptions
+
+  @OptionGroup var explaining: ExplainOptions
+
+  @Flag(help: "Who gets how much of the community's own power, by its sharing agreement.")
+  var members = false
+
+  @Flag(help: "What each asset does and costs.")
+  var devices = false
+
+  @Flag(help: "A row a step instead of a block.")
+  var slots = false
+
+  @Flag(help: "What each heat network gets, delivers, stores and loses.")
+  var heat = false
+
+  /// Adds what is asked for to `report`, as far as there is time until `deadline`.
+  ///
+  /// - Parameter inputsOf: the same problem with another forecast.
+  func add(
+    to report: inout PlanReport, of file: CommunityFile, _ inputs: PlanInputs, _ knowledge: PlanInputs.Knowledge,
+    _ output: OutputOptions, until deadline: Duration, options: SolveOptions, inputsOf: (ForecastCase) throws -> PlanInputs
+  ) throws {
+    let plan = report.plan
+    let week = plan.horizon.start.advanced(by: -7 * 24 * 4)..<plan.horizon.start
+    report.importTrigger = ImportTrigger(
+      of: file.community, plan: plan, energies: MeteredEnergies(knowledge.energies, over: week))
+    report.inputs.ages = PlanReport.Inputs.Ages(of: knowledge.states, at: plan.horizon.start.start)
+    report.forecastCase = cases.forecastCase.rawValue
+    report.outlooks = try cases.others(than: inputs, until: deadline, options: options, inputsOf: inputsOf)
+    report.reasons = try explaining.reasons(
+      for: plan, of: inputs.problem, in: file.community.calendar, output, until: deadline, options: options)
+    report.fuels = inputs.problem.fuels
+    report.details = Set(
+      [(members, PlanReport.Detail.members), (devices, .devices), (slots, .slots), (heat, .heat)].filter(\.0).map(\.1))
+    if members {
+      report.members = MemberShares(
+        of: plan, in: file.community, assets: file.assets, conditions: inputs.problem.sites)
+    }
+  }
+}
