@@ -74,8 +74,7 @@ extension Planner {
       let difference = Money(euros: others - own)
       return difference > certain ? .costs(difference) : .costsLessThan(certain)
     } catch {
-      if case .contradiction = error { return .impossible }
-      return .notComputed
+      return .impossible
     }
   }
 }

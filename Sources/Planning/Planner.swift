@@ -5,7 +5,7 @@ import Quantities
 
 /// Makes plans: hands the assets' system to a solver and reads the schedules back.
 public struct Planner: Sendable {
-  private let solver: SystemSolver
+  let solver: SystemSolver
 
   /// A planner that solves with `solver`; independent sites are solved apart.
   public init(solver: some Solver) { self.init(SystemSolver(solver)) }
@@ -19,12 +19,7 @@ public struct Planner: Sendable {
   public func plan(
     _ problem: PlanningProblem, overruling: Overruling? = nil, options: SolveOptions = SolveOptions()
   ) throws(PlanningError) -> Plan {
-    try problem.validate()
-    var draft = SystemDraft(problem)
-    for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
-    var readers = problem.networks.flatMap { $0.add(to: &draft) }
-    for transfer in problem.transfers { transfer.add(to: &draft, of: problem) }
-    for asset in problem.assets { readers.append(try asset.add(to: &draft)) }
+    var (draft, readers) = try Self.draft(problem)
     if let overruling { try draft.overrule(overruling) }
     let outcome: SystemOutcome
     do {
@@ -46,11 +41,22 @@ public struct Planner: Sendable {
     plan.marginalPrices = outcome.marginalPrices.map { draft.marginalPrices($0, of: problem) }
     return plan
   }
+
+  /// The system of `problem`, and how to read each schedule.
+  static func draft(_ problem: PlanningProblem) throws(PlanningError) -> (draft: SystemDraft, readers: [ScheduleReader]) {
+    try problem.validate()
+    var draft = SystemDraft(problem)
+    for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
+    var readers = problem.networks.flatMap { $0.add(to: &draft) }
+    for transfer in problem.transfers { transfer.add(to: &draft, of: problem) }
+    for asset in problem.assets { readers.append(try asset.add(to: &draft)) }
+    return (draft, readers)
+  }
 }
 
 extension Planner {
   /// What is done where the solver gives nothing: the standing rule.
-  private func fallback(_ problem: PlanningProblem, reason: String) throws(PlanningError) -> Plan {
+  func fallback(_ problem: PlanningProblem, reason: String) throws(PlanningError) -> Plan {
     var plan = try StandingRule.plan(problem)
     plan.origin = .fallback(reason: reason)
     return plan

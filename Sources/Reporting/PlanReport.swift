@@ -65,7 +65,7 @@ public struct PlanReport: Sendable {
   public var fuels: [Fuel] = []
   /// How much comes from the public grid, against what its people want; nil where nobody asked.
   public var importTrigger: ImportTrigger?
-  /// The forecast that is planned for: `p10`, `p50`, `p90`.
+  /// The forecast that is planned for: `p10`, `p50`, `p90`, or `robust` for all of them.
   public var forecastCase = "p50"
   /// What the plans of the other forecasts come to, none where days before tell nothing; nil where nobody asked.
   public var outlooks: [Outlook]?

@@ -25,11 +25,18 @@ struct DetailOptions: ParsableArguments {
   @Flag(help: "What each heat network gets, delivers, stores and loses.")
   var heat = false
 
+  func validate() throws {
+    guard cases.plannedCase == .robust, explaining.explain != nil else { return }
+    throw ValidationError("--explain gives the reasons of one forecast; choose --case p10, p50 or p90")
+  }
+
   /// Adds what is asked for to `report`, as far as there is time until `deadline`.
   ///
-  /// - Parameter inputsOf: the same problem with another forecast.
+  /// - Parameters:
+  ///   - plans: Those that were made at once, that of the report in their middle.
+  ///   - inputsOf: The same problem with another forecast.
   func add(
-    to report: inout PlanReport, of file: CommunityFile, _ inputs: PlanInputs, _ knowledge: PlanInputs.Knowledge,
+    to report: inout PlanReport, of file: CommunityFile, _ inputs: PlanInputs, _ plans: [Plan], _ knowledge: PlanInputs.Knowledge,
     _ output: OutputOptions, until deadline: Duration, options: SolveOptions, inputsOf: (ForecastCase) throws -> PlanInputs
   ) throws {
     let plan = report.plan
@@ -37,10 +44,12 @@ struct DetailOptions: ParsableArguments {
     report.importTrigger = ImportTrigger(
       of: file.community, plan: plan, energies: MeteredEnergies(knowledge.energies, over: week))
     report.inputs.ages = PlanReport.Inputs.Ages(of: knowledge.states, at: plan.horizon.start.start)
-    report.forecastCase = cases.forecastCase.rawValue
-    report.outlooks = try cases.others(than: inputs, until: deadline, options: options, inputsOf: inputsOf)
-    report.reasons = try explaining.reasons(
-      for: plan, of: inputs.problem, in: file.community.calendar, output, until: deadline, options: options)
+    report.forecastCase = cases.plannedCase.rawValue
+    report.outlooks = try cases.others(than: inputs, plans, until: deadline, options: options, inputsOf: inputsOf)
+    if plans.count == 1 {
+      report.reasons = try explaining.reasons(
+        for: plan, of: inputs.problem, in: file.community.calendar, output, until: deadline, options: options)
+    }
     report.fuels = inputs.problem.fuels
     report.details = Set(
       [(members, PlanReport.Detail.members), (devices, .devices), (slots, .slots), (heat, .heat)].filter(\.0).map(\.1))

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommunityModel
 import Console
-import HighsSolver
+import EnergySystems
 import LinearOptimization
 import MarketTime
 import Planning
@@ -58,7 +58,7 @@ struct ExplainOptions: ParsableArguments {
     _ explanations: [Explanation], in plan: Plan, of problem: PlanningProblem, until end: Duration, options: SolveOptions
   ) -> [Explanation] {
     var priced = explanations
-    let planner = Planner(solver: HighsSolver())
+    let planner = Planner(.inOwnProcess)
     for place in priced.indices.sorted(by: { (priced[$1].weight, $0) < (priced[$0].weight, $1) }) {
       guard let wish = priced[place].overruling else { continue }
       var rest = options

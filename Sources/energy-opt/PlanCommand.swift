@@ -86,13 +86,17 @@ struct PlanCommand: ParsableCommand {
     let file = try options.load()
     let horizon = try horizon()
     let knowledge = try reportingProblems { try self.knowledge(of: file.community, over: horizon) }
-    let inputs = try self.inputs(details.cases.forecastCase, of: file, over: horizon, knowing: knowledge)
+    let inputsOf = { forecast in try self.inputs(forecast, of: file, over: horizon, knowing: knowledge) }
+    let inputs = try inputsOf(details.cases.shown)
+    let problems = try details.cases.problems(inputs, inputsOf: inputsOf)
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
     solveOptions.relativeGap = gap / 100
     let deadline = SystemTime.uptime() + .seconds(maxTime)
+    let plans: [Plan]
     var report: PlanReport
     do {
-      let plan = try Planner(.inOwnProcess).plan(inputs.problem, options: solveOptions)
+      plans = try Planner(.inOwnProcess).plans(of: problems, options: solveOptions)
+      let plan = plans[plans.count / 2]
       let rule = try StandingRule.plan(inputs.problem)
       report = PlanReport(
         on: file.community, plan: plan, rule: rule, inputs: PlanReport.Inputs(inputs), conditions: inputs.problem.sites,
@@ -103,8 +107,7 @@ struct PlanCommand: ParsableCommand {
     }
     if !quiet, output.format != .csv {
       try details.add(
-        to: &report, of: file, inputs, knowledge, output, until: deadline, options: solveOptions
-      ) { other in try self.inputs(other, of: file, over: horizon, knowing: knowledge) }
+        to: &report, of: file, inputs, plans, knowledge, output, until: deadline, options: solveOptions, inputsOf: inputsOf)
     }
     show(report)
     if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
