@@ -1,3 +1,4 @@
+public import CommunityModel
 import EnergySystems
 public import LinearOptimization
 public import Quantities

@@ -1,4 +1,5 @@
 import CommunityModel
+import Console
 import MarketTime
 import Planning
 import Quantities

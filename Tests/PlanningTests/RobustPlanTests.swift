@@ -1,3 +1,4 @@
+import CommunityModel
 import HighsSolver
 import MarketTime
 import Planning
