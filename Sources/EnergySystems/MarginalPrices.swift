@@ -21,10 +21,14 @@ extension SystemSolver {
   /// What one kWh more at each bus of `model` costs at the optimum `solution`; with whole variables, while these keep their values.
   ///
   /// nil where the objective is not cost, and where the time that is left does not do.
-  func marginalPrices(of model: SystemModel, at solution: Solution, _ options: SolveOptions) throws(SolverError) -> [[Double]]? {
+  func marginalPrices(
+    of model: SystemModel, at solution: Solution, _ options: SolveOptions, after time: Duration
+  ) throws(SolverError) -> [[Double]]? {
     guard model.system.objective.isCost, solution.status == .optimal else { return nil }
     if !solution.constraintDuals.isEmpty { return model.marginalPrices(of: solution.constraintDuals) }
-    let fixed = try solver.solve(model.model.withWholesFixed(at: solution.values), options: options)
+    var left = options
+    if let limit = options.timeLimit { left.timeLimit = max(.zero, limit - time) }
+    let fixed = try solver.solve(model.model.withWholesFixed(at: solution.values), options: left)
     return fixed.constraintDuals.isEmpty ? nil : model.marginalPrices(of: fixed.constraintDuals)
   }
 }

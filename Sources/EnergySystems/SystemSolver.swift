@@ -124,11 +124,7 @@ public struct SystemSolver: Sendable {
       return outcome
     }
     outcome.schedule = schedule
-    if isCalm, let last {
-      var left = options
-      if let limit = options.timeLimit { left.timeLimit = max(.zero, limit - outcome.solveTime) }
-      outcome.marginalPrices = try marginalPrices(of: model, at: last, left)
-    }
+    if isCalm, let last { outcome.marginalPrices = try marginalPrices(of: model, at: last, options, after: outcome.solveTime) }
     // Of what is half on, a check counts whole starts.
     outcome.cost = relaxed ? model.total(of: .cost, at: values) : check.cost
     outcome.emissions = relaxed ? model.total(of: .emissions, at: values) : check.emissions

@@ -6,6 +6,7 @@ public import Quantities
 ///
 /// Where power comes from the grid it is the import price, where it goes there the feed-in price, and between them whatever the next
 /// kilowatt-hour is worth elsewhere in time or in a heat network. On and off of units count as decided.
+/// Where one more costs another price than one less saves (nothing crosses the connection), it is one of the two or between them.
 public struct MarginalPrices: Sendable, Equatable {
   /// Of power at each site.
   public let power: [Site.ID: [EnergyPrice]]

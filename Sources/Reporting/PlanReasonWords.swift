@@ -153,6 +153,9 @@ struct ReasonWords {
 
 extension Language {
   var whyWord: String { pick("WARUM", "WHY") }
+  var nothingDecided: String {
+    pick("hier war nichts zu entscheiden", "nothing was to be decided here")
+  }
   var reasonsUnknown: String {
     pick(
       "ohne Begründung: der Plan ist nicht nachweislich optimal, seine Grenzpreise sind nicht bekannt",

@@ -10,6 +10,7 @@ extension PlanPage {
     guard let reasons = report.reasons else { return [] }
     switch reasons {
     case .unknown: return section(language.whyWord, language.reasonsUnknown)
+    case .found(let explanations) where explanations.isEmpty: return section(language.whyWord, language.nothingDecided)
     case .found(let explanations):
       return explanations.enumerated().flatMap { number, explanation in
         section(number == 0 ? language.whyWord : "", sentence(explanation))

@@ -37,7 +37,7 @@ struct DetailOptions: ParsableArguments {
   ///   - inputsOf: The same problem with another forecast.
   func add(
     to report: inout PlanReport, of file: CommunityFile, _ inputs: PlanInputs, _ plans: [Plan], _ knowledge: PlanInputs.Knowledge,
-    _ output: OutputOptions, until deadline: Duration, options: SolveOptions, inputsOf: (ForecastCase) throws -> PlanInputs
+    _ output: PlanOutputOptions, until deadline: Duration, options: SolveOptions, inputsOf: (ForecastCase) throws -> PlanInputs
   ) throws {
     let plan = report.plan
     let week = plan.horizon.start.advanced(by: -7 * 24 * 4)..<plan.horizon.start

@@ -33,7 +33,8 @@ struct ExplainOptions: ParsableArguments {
   /// Unasked, pricing takes no longer than planning did, but a second at least.
   /// - Throws: `ValidationError` where no asset is called so.
   func reasons(
-    for plan: Plan, of problem: PlanningProblem, in calendar: MarketCalendar, _ output: OutputOptions, until deadline: Duration,
+    for plan: Plan, of problem: PlanningProblem, in calendar: MarketCalendar, _ output: PlanOutputOptions,
+    until deadline: Duration,
     options: SolveOptions
   ) throws -> PlanReport.Reasons? {
     let scope = try scope(among: problem.assets.map(\.id))
@@ -44,6 +45,7 @@ struct ExplainOptions: ParsableArguments {
     var end = deadline
     switch scope {
     case .weightiest:
+      guard !all.isEmpty else { return nil }
       chosen = Explainer.weightiest(Self.mostUnasked, of: all)
       if case .solved(_, _, let time) = plan.origin { end = min(end, SystemTime.uptime() + max(.seconds(1), time)) }
     case .everything: chosen = all

@@ -67,7 +67,7 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var details: DetailOptions
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: PlanOutputOptions
 
   private static let stepLengths = ["15m": 1, "30m": 2, "60m": 4, "1h": 4]
 

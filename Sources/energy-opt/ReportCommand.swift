@@ -31,10 +31,7 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    _ = try days()
-    if output.format == .md { throw ValidationError("a report has the forms text, json and csv; md is for a plan") }
-  }
+  func validate() throws { _ = try days() }
 
   private func days() throws -> Range<LocalDay> {
     switch (day, month) {
@@ -63,7 +60,7 @@ struct ReportCommand: ParsableCommand {
     }
     let report = EnergyReport(on: community, days: days, energies: MeteredEnergies(energies, over: span))
     switch output.format {
-    case .text, .md: print(report.text(output.lang, width: output.lineWidth), terminator: "")
+    case .text: print(report.text(output.lang, width: output.lineWidth), terminator: "")
     case .json: print(report.json(), terminator: "")
     case .csv: print(report.csv(), terminator: "")
     }
@@ -74,10 +71,10 @@ struct ReportCommand: ParsableCommand {
 struct OutputOptions: ParsableArguments {
   /// A form of output.
   enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, md, json, csv
+    case text, json, csv
   }
 
-  @Option(help: "text for people, md (a plan in Markdown), json or csv for programs.")
+  @Option(help: "text for people, json or csv for programs.")
   var format = Format.text
 
   @Option(help: "en or de.", transform: Self.language)
@@ -86,7 +83,7 @@ struct OutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Columns of text; the terminal's unless told.", valueName: "columns"))
   var width: Int?
 
-  private static func language(_ text: String) throws -> Language {
+  static func language(_ text: String) throws -> Language {
     guard let language = Language(rawValue: text) else { throw ValidationError("--lang is '\(text)', expected en or de") }
     return language
   }

@@ -11,9 +11,11 @@ struct PlanDetailTests {
   @Test("are the reasons of the hours or of the asset that --explain names; of a name that is none it asks for the nearest")
   func explain() async throws {
     let community = try CommunityCopy()
-    let noon = try await plan(community, "--explain", "12-14")
-    #expect(noon.status == 0)
-    #expect(noon.output.contains("WHY"))
+    let morning = try await plan(community, "--explain", "8-10")
+    #expect(morning.status == 0)
+    #expect(morning.output.contains(/WHY     Tue .*charges/))
+    // At noon there is sun for all, batteries are full and no car is there.
+    #expect(try await plan(community, "--explain", "12-14").output.contains("WHY     nothing was to be decided here"))
     let json = try await plan(community, "--explain", "--format", "json").output
     let root = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     let reasons = try #require(root["why"] as? [[String: Any]])

@@ -37,14 +37,15 @@ struct ExplainerTests {
     for reason in reasons { #expect(try price(reason, in: plan, of: small.problem) == .costs(Money(euros: 0.275))) }
   }
 
-  /// 2 kWh at up to 2 kW: the cheap second hour. In another hour they cost 10 ct more: 0.20 EUR.
+  /// 2 kWh at up to 2 kW: the cheap second hour. In another hour they cost 10 ct more: 0.20 EUR. A load of 1 kW makes the site buy in
+  /// each hour.
   @Test("of a car are the prices of its time")
   func car() throws {
     var small = SmallProblem(prices: [0.30, 0.20, 0.40])
     let car = { (window: EnergyWindow) in
       ChargingPoint(id: "car", site: "house", power: Power(kilowatts: 2), sessions: [window])
     }
-    small.assets = [car(small.window(0, 3, kilowattHours: 2))]
+    small.assets = [small.load([1, 1, 1]), car(small.window(0, 3, kilowattHours: 2))]
     let (plan, reasons) = try explained(small)
     #expect(reasons.map(\.reason) == [.placed(price: ct(20), least: ct(20), most: ct(40))])
     #expect(try price(reasons.first, in: plan, of: small.problem) == .costs(Money(euros: 0.20)))
