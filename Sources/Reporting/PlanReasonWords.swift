@@ -146,7 +146,9 @@ struct ReasonWords {
       return pick("Anders wird eine Grenze verletzt", "Overruling breaks a limit") + " (\(language.name(of: kind)))."
     case .impossible: return pick("Anders geht es nicht.", "It cannot be otherwise.")
     case .notComputed:
-      return pick("Was es anders kostete, ist nicht gerechnet: --max-time.", "Overruling is not priced: --max-time.")
+      return pick(
+        "Was es anders kostete, ist nicht gerechnet: die Zeit war um, --explain nimmt sich mehr.",
+        "Overruling is not priced: the time was up, --explain takes more.")
     }
   }
 }

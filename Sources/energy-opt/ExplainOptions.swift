@@ -30,7 +30,7 @@ struct ExplainOptions: ParsableArguments {
   /// The reasons of `plan`, each with what overruling it costs as far as there is time until `deadline`; nil where nobody would read
   /// them.
   ///
-  /// Unasked, pricing takes no longer than planning did, but a second at least.
+  /// Unasked, pricing takes no longer than planning did, but two seconds at least.
   /// - Throws: `ValidationError` where no asset is called so.
   func reasons(
     for plan: Plan, of problem: PlanningProblem, in calendar: MarketCalendar, _ output: PlanOutputOptions,
@@ -47,7 +47,7 @@ struct ExplainOptions: ParsableArguments {
     case .weightiest:
       guard !all.isEmpty else { return nil }
       chosen = Explainer.weightiest(Self.mostUnasked, of: all)
-      if case .solved(_, _, let time) = plan.origin { end = min(end, SystemTime.uptime() + max(.seconds(1), time)) }
+      if case .solved(_, _, let time) = plan.origin { end = min(end, SystemTime.uptime() + max(.seconds(2), time)) }
     case .everything: chosen = all
     case .asset(let id): chosen = all.filter { $0.isAbout(id) }
     case .hours(let minutes): chosen = all.filter { $0.touches(minutes, in: plan.horizon, calendar) }
