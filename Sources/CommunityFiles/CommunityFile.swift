@@ -76,6 +76,7 @@ struct CommunityReader {
     let tariffs = entries(root.list("tariffs"), kind: "tariff") { $0.tariff($1) }
     let assets = entries(root.list("assets"), kind: "asset") { $0.asset($1) }
     let sharing = root.fields("sharing").flatMap { sharingAgreement($0, points: points) }
+    let triggers = root.fields("triggers").map { self.triggers($0) } ?? Triggers()
     root.finish()
     for reference in references {
       names.require(reference.name, kind: reference.kind, at: reference.mark, problems: problems)
@@ -87,7 +88,7 @@ struct CommunityReader {
       community: Community(
         id: community.id, name: community.name, calendar: community.calendar, holidayRegion: community.region, sites: sites,
         members: members, meteringPoints: points, heatNetworks: networks, tariffs: tariffs, sharing: sharing,
-        carbonPrice: community.carbonPrice),
+        carbonPrice: community.carbonPrice, triggers: triggers),
       assets: assets, fuels: fuels)
   }
 

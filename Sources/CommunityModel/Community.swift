@@ -28,12 +28,14 @@ public struct Community: Sendable, Equatable {
   public let sharing: SharingAgreement?
   /// What plans reckon CO2 with; zero where it has no price.
   public let carbonPrice: CarbonPrice
+  /// At which figures its people want to be told.
+  public let triggers: Triggers
 
   /// A community; whoever builds one has checked that all references lead somewhere (`CommunityFiles` does).
   public init(
     id: ID, name: String, calendar: MarketCalendar, holidayRegion: HolidayRegion, sites: [Site], members: [Member] = [],
     meteringPoints: [MeteringPoint] = [], heatNetworks: [HeatNetwork] = [], tariffs: [Tariff] = [],
-    sharing: SharingAgreement? = nil, carbonPrice: CarbonPrice = .zero
+    sharing: SharingAgreement? = nil, carbonPrice: CarbonPrice = .zero, triggers: Triggers = Triggers()
   ) {
     self.id = id
     self.name = name
@@ -46,6 +48,7 @@ public struct Community: Sendable, Equatable {
     self.tariffs = tariffs
     self.sharing = sharing
     self.carbonPrice = carbonPrice
+    self.triggers = triggers
   }
 
   /// The tariff of `site`; nil where the file names none.

@@ -50,7 +50,7 @@ public struct TextTable: Sendable {
     case rule
   }
 
-  private let columns: [Column]
+  let columns: [Column]
   private let flexible: Int?
   private let indent: Int
   private var rows: [Row] = []
@@ -95,6 +95,14 @@ public struct TextTable: Sendable {
       }
     }
     return lines
+  }
+
+  /// The texts of the rows that have any.
+  var texts: [[String]] {
+    rows.compactMap { row in
+      guard case .cells(let cells) = row else { return nil }
+      return cells.map(\.text)
+    }
   }
 
   private func columnWidths(within width: Int?) -> [Int] {

@@ -12,6 +12,9 @@ public struct SystemOutcome: Sendable {
   public internal(set) var cost = 0.0
   /// kg of CO2, as the check recomputed it.
   public internal(set) var emissions = 0.0
+  /// EUR that one kWh more at each bus costs in each step, aligned with the buses; nil where nothing is proven, where the objective is
+  /// not cost, and unless the calm schedule was asked for.
+  public internal(set) var marginalPrices: [[Double]]?
   /// Why there is no schedule, as far as is known.
   public internal(set) var contradictions: [Contradiction] = []
   /// Wall-clock time that the solver took.
@@ -48,7 +51,7 @@ public struct SolveTrace: Sendable {
 
 /// Solves systems, one level of the objective after the other, and checks what comes out.
 public struct SystemSolver: Sendable {
-  private let solver: any Solver
+  let solver: any Solver
 
   /// Solves with `solver`; parts of the system that nothing joins are solved apart.
   public init(_ solver: some Solver) { self.solver = Self.decomposing(solver) }
@@ -84,6 +87,7 @@ public struct SystemSolver: Sendable {
       return outcome
     }
     var values: [Double] = []
+    var last: Solution?
     for level in system.objective.levels.indices {
       var left = options
       if let limit = options.timeLimit { left.timeLimit = max(.zero, limit - outcome.solveTime) }
@@ -105,6 +109,7 @@ public struct SystemSolver: Sendable {
       }
       values = solution.values
       if level == 0 { outcome.trace = SolveTrace(model: model.model, solution: solution) }
+      last = solution
       outcome.levels.append(.init(objective: solution.objective, bestBound: solution.bestBound))
       if level < system.objective.levels.count - 1 {
         model.hold(level, at: solution.objective + system.objective.slack * max(1, abs(solution.objective)))
@@ -121,6 +126,7 @@ public struct SystemSolver: Sendable {
       return outcome
     }
     outcome.schedule = schedule
+    if isCalm, let last { outcome.marginalPrices = try marginalPrices(of: model, at: last, options, after: outcome.solveTime) }
     // Of what is half on, a check counts whole starts.
     outcome.cost = relaxed ? model.total(of: .cost, at: values) : check.cost
     outcome.emissions = relaxed ? model.total(of: .emissions, at: values) : check.emissions

@@ -1,6 +1,6 @@
 public import CommunityModel
 public import MarketTime
-import Quantities
+public import Quantities
 
 /// Tomorrow as the days before it: the mean of the same local time on recent days of the same kind.
 ///
@@ -12,6 +12,7 @@ public struct SimilarDayForecast: Sendable {
   private let limit: Int
   private let lookback: Int
   private let recent: Int
+  private let quantile: Fraction?
 
   /// A forecast by the clock of `calendar`.
   ///
@@ -20,12 +21,16 @@ public struct SimilarDayForecast: Sendable {
   ///   - limit: the mean is of at most so many similar days, the latest that have a value.
   ///   - lookback: no day longer ago than so many days counts.
   ///   - recent: how many days any kind of day is taken from, for generation and where no similar day has a value.
-  public init(calendar: MarketCalendar, holidays: Holidays, limit: Int = 4, lookback: Int = 28, recent: Int = 7) {
+  ///   - quantile: instead of the days' mean their quantile, from 0 (the least) to 1 (the most); between two days in proportion.
+  public init(
+    calendar: MarketCalendar, holidays: Holidays, limit: Int = 4, lookback: Int = 28, recent: Int = 7, quantile: Fraction? = nil
+  ) {
     self.calendar = calendar
     self.holidays = holidays
     self.limit = limit
     self.lookback = lookback
     self.recent = recent
+    self.quantile = quantile
   }
 
   /// A load over `horizon` from the quarter hours of `history` before it.
@@ -67,8 +72,8 @@ public struct SimilarDayForecast: Sendable {
       let type = bySimilarDays ? DayType(of: day, holidays: holidays) : nil
       for quarter in clock.quarters.clamped(to: horizon) {
         let slot = clock.slot(of: quarter)
-        if let (mean, source) = expectation(at: slot, of: type, before: start, past: past, history: history) {
-          power.values[position] = mean
+        if let (value, source) = expectation(at: slot, of: type, before: start, past: past, history: history) {
+          power.values[position] = value
           basis.values[position] = source
         }
         position += 1
@@ -88,10 +93,10 @@ public struct SimilarDayForecast: Sendable {
     if let type {
       let energies = candidates.prefix(lookback).lazy.filter { $0.type == type }
         .compactMap { $0.clock.quarter(at: slot).flatMap { known(history[$0]) } }.prefix(limit)
-      if let mean = meanPower(of: Array(energies)) { return (mean, .similarDays(energies.count)) }
+      if let power = power(of: Array(energies)) { return (power, .similarDays(energies.count)) }
     }
     let energies = candidates.prefix(recent).compactMap { $0.clock.quarter(at: slot).flatMap { known(history[$0]) } }
-    return meanPower(of: energies).map { ($0, .recentDays(energies.count)) }
+    return power(of: energies).map { ($0, .recentDays(energies.count)) }
   }
 
   /// The energy, when it came from a meter.
@@ -102,9 +107,17 @@ public struct SimilarDayForecast: Sendable {
     }
   }
 
-  /// The mean power of quarter hours with `energies`; nil for none.
-  private func meanPower(of energies: [Energy]) -> Power? {
+  /// The power of quarter hours with `energies`: their mean, or the quantile that is asked for; nil for none.
+  ///
+  /// The quantile q of n values lies at place q (n - 1) of the sorted ones, counted from 0.
+  private func power(of energies: [Energy]) -> Power? {
     guard !energies.isEmpty else { return nil }
+    if let quantile {
+      let sorted = energies.sorted()
+      let place = quantile.value * Double(sorted.count - 1)
+      let (below, above) = (sorted[Int(place)], sorted[min(Int(place) + 1, sorted.count - 1)])
+      return (below + (above - below) * Fraction(place - place.rounded(.down))).meanPower(over: QuarterHour.duration)
+    }
     return energies.reduce(.zero, +).meanPower(over: QuarterHour.duration * energies.count)
   }
 }

@@ -49,6 +49,8 @@ struct TieBreak {
     guard tidied.isFeasible, tidied.objective <= solution.objective + slack else { return solution }
     var preferred = solution
     preferred.values = tidied.values
+    preferred.constraintDuals = optimum.constraintDuals
+    preferred.reducedCosts = optimum.reducedCosts
     preferred.objective = tidied.objective
     // What was proved of the one point holds for the other: they differ by rounding.
     preferred.bestBound = solution.absoluteGap == 0 ? tidied.objective : min(solution.bestBound, tidied.objective)

@@ -10,11 +10,12 @@ public struct Solution: Hashable, Sendable {
   public var values: [Double]
   /// For each row, by how much the optimum rises per unit that its binding bound is raised; 0 for a row that does not bind.
   ///
-  /// Only from an LP solved to optimality, else empty. At a balance it is the marginal price of supplying one unit more.
+  /// Only from an LP solved to optimality, and of a model with whole variables where its solver looked at the LP in which these keep
+  /// their values; else empty. At a balance it is the marginal price of supplying one unit more.
   public var constraintDuals: [Double]
   /// For each variable, by how much the optimum rises per unit that its binding bound is raised; 0 between the bounds.
   ///
-  /// Only from an LP solved to optimality, else empty. It is cost minus the duals of the variable's rows, weighted by its coefficients.
+  /// There where `constraintDuals` are. It is cost minus the duals of the variable's rows, weighted by its coefficients.
   public var reducedCosts: [Double]
   /// Where a solve of a model like this one may begin; nil where nothing is known.
   public var basis: Basis?

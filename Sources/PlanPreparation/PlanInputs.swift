@@ -29,6 +29,8 @@ public struct PlanInputs: Sendable {
     public var profiles: StandardProfiles
     /// The highest import of each site in the billing period so far.
     public var peaksSoFar: [Site.ID: Power]
+    /// How sun, wind and loads are expected to turn out.
+    public var forecastCase = ForecastCase.p50
 
     /// Knowledge; see the properties.
     public init(
@@ -218,8 +220,8 @@ private struct Preparation {
       forecast = given.cut(to: horizon.span)
     }
     if let history = consumption(of: asset, among: all) {
-      forecast = (forecast ?? .unknown(over: horizon.span)).filled(
-        by: knowledge.profiles.similarDays.load(from: history, over: horizon.span))
+      let similarDays = knowledge.profiles.similarDays(knowledge.forecastCase.loadQuantile)
+      forecast = (forecast ?? .unknown(over: horizon.span)).filled(by: similarDays.load(from: history, over: horizon.span))
     }
     let standard: Forecast
     do {
@@ -281,7 +283,8 @@ private struct Preparation {
   private mutating func yield(of plant: PlantDescription, _ asset: AssetDescription) throws(PlanInputError) -> TimeSeries<Power> {
     var forecast = knowledge.forecasts[asset.id.text]?.cut(to: horizon.span) ?? .unknown(over: horizon.span)
     if let point = asset.meteringPoint, let history = knowledge.energies[SeriesKey(point, .energyExport)] {
-      forecast = forecast.filled(by: knowledge.profiles.similarDays.generation(from: history, over: horizon.span))
+      let similarDays = knowledge.profiles.similarDays(knowledge.forecastCase.yieldQuantile)
+      forecast = forecast.filled(by: similarDays.generation(from: history, over: horizon.span))
     }
     if plant.source == .pv {
       forecast = forecast.filled(by: knowledge.profiles.forecast(ofSunWith: plant.peakPower, over: horizon.span))

@@ -57,8 +57,10 @@ public struct StandardProfiles: Sendable {
   /// The temperature outside on a mean day of the month; nil where no shape is known.
   func outdoorTemperature(over span: Range<QuarterHour>) -> TimeSeries<Temperature>? { heat?.outdoorTemperature(over: span) }
 
-  /// The forecast from days like those of the horizon.
-  var similarDays: SimilarDayForecast { SimilarDayForecast(calendar: calendar, holidays: holidays) }
+  /// The forecast from days like those of the horizon: their mean, or a quantile of them.
+  func similarDays(_ quantile: Fraction?) -> SimilarDayForecast {
+    SimilarDayForecast(calendar: calendar, holidays: holidays, quantile: quantile)
+  }
 
   /// Whether holidays are known for every day of `span`.
   func knowsHolidays(of span: Range<QuarterHour>) -> Bool {

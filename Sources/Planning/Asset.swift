@@ -34,6 +34,9 @@ public protocol Asset: Sendable {
   /// - Throws: `PlanningError.contradiction` that names the asset.
   func validate(over horizon: PlanningHorizon) throws(PlanningError)
 
+  /// What it depends on whether its schedule pays off.
+  func economy(over horizon: PlanningHorizon) -> AssetEconomy
+
   /// Adds the asset's parts to the system, at the buses that it touches.
   ///
   /// - Returns: how to read the asset's schedule from that of the whole system.
@@ -71,6 +74,8 @@ extension Asset {
   public var isForcedToGive: Bool { false }
   /// Most assets store nothing that they could give.
   public var storedPower: Power { .zero }
+  /// Most assets decide nothing.
+  public func economy(over horizon: PlanningHorizon) -> AssetEconomy { .fixed }
   /// Most assets have no data of their own for each step.
   public func validate(over horizon: PlanningHorizon) throws(PlanningError) {}
   /// Most assets keep their equations, with limits of zero for a while.

@@ -1,4 +1,5 @@
 public import CommunityModel
+import EnergySystems
 public import LinearOptimization
 import MarketTime
 public import Quantities
@@ -32,6 +33,16 @@ public struct Plan: Sendable {
   public let goals: [GoalResult]
   /// What CO2 it causes.
   public let carbon: CarbonAccount
+  /// What one more kilowatt-hour would cost in each step; nil where the plan is not proven to be of least cost.
+  public internal(set) var marginalPrices: MarginalPrices?
+
+  /// Where a plan of much the same may begin.
+  var trace: SolveTrace?
+
+  /// Whether it is proven to be optimal, within the gap that was asked for.
+  public var isProven: Bool {
+    if case .solved(.optimal, _, _) = origin { true } else { false }
+  }
 
   /// Grid energy, peaks and wear, valued to the same end: stored energy gained counts in its favour. The price of CO2 is left out.
   public var cost: Money { sites.reduce(.zero) { $0 + $1.cost } }

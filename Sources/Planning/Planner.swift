@@ -5,7 +5,7 @@ import Quantities
 
 /// Makes plans: hands the assets' system to a solver and reads the schedules back.
 public struct Planner: Sendable {
-  private let solver: SystemSolver
+  let solver: SystemSolver
 
   /// A planner that solves with `solver`; independent sites are solved apart.
   public init(solver: some Solver) { self.init(SystemSolver(solver)) }
@@ -13,23 +13,24 @@ public struct Planner: Sendable {
   /// A planner that solves with `solver`.
   public init(_ solver: SystemSolver) { self.solver = solver }
 
-  /// The plan that is best by `goals`, of least cost unless told; the standing rule's where the solver gives none.
+  /// The plan that is best by `goals`, of least cost unless told, of those in which `overruling` happens where it is given; the standing
+  /// rule's where the solver gives none.
   ///
+  /// - Parameter earlier: An earlier plan of much the same: the solver begins where it ended, which spares most of the time.
   /// - Throws: `PlanningError.contradiction` when data do not fit each other.
   public func plan(
-    _ problem: PlanningProblem, goals: PlanGoals = .cost, options: SolveOptions = SolveOptions()
+    _ problem: PlanningProblem, goals: PlanGoals = .cost, overruling: Overruling? = nil, after earlier: Plan? = nil,
+    options: SolveOptions = SolveOptions()
   ) throws(PlanningError) -> Plan {
-    try problem.validate()
     if goals.counts(.co2) { try problem.requireEmissions(for: "the goal co2") }
-    var draft = SystemDraft(problem)
+    var (draft, readers) = try Self.draft(problem)
     draft.aim(at: goals)
-    for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
-    var readers = problem.networks.flatMap { $0.add(to: &draft) }
-    for transfer in problem.transfers { transfer.add(to: &draft, of: problem) }
-    for asset in problem.assets { readers.append(try asset.add(to: &draft)) }
+    if let overruling { try draft.overrule(overruling) }
     let outcome: SystemOutcome
     do {
-      outcome = try solver.solve(draft.system, options: options, isCalm: true)
+      outcome = try solver.solve(
+        draft.system, options: options, isCalm: true, after: earlier?.trace,
+        stepsLater: earlier.map { problem.horizon.stepsBehind($0.horizon) } ?? 0)
     } catch SystemError.part(let part, let figure, let reason) {
       throw .contradiction(subject: part, reason: "\(figure) \(reason)")
     } catch {
@@ -41,18 +42,33 @@ public struct Planner: Sendable {
     guard let schedule = outcome.schedule, let last = outcome.levels.last else {
       return try fallback(problem, reason: outcome.contradictions.first?.description ?? outcome.status.reason)
     }
-    return Plan(
+    var plan = Plan(
       problem: problem, schedules: readers.map { $0(schedule) },
       origin: .solved(status: outcome.status, gap: results.reduce(0) { max($0, $1.gap ?? .infinity) }, time: outcome.solveTime),
       breaches: draft.breaches + Breach.ofHeat(in: schedule, of: draft.system, over: problem.horizon)
         + Breach.ofEngines(in: schedule, of: draft.system, over: problem.horizon),
       objective: last.objective, goals: results)
+    // Only where money is what counts are duals prices.
+    if goals == .cost { plan.marginalPrices = outcome.marginalPrices.map { draft.marginalPrices($0, of: problem) } }
+    plan.trace = outcome.trace
+    return plan
+  }
+
+  /// The system of `problem`, and how to read each schedule.
+  static func draft(_ problem: PlanningProblem) throws(PlanningError) -> (draft: SystemDraft, readers: [ScheduleReader]) {
+    try problem.validate()
+    var draft = SystemDraft(problem)
+    for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
+    var readers = problem.networks.flatMap { $0.add(to: &draft) }
+    for transfer in problem.transfers { transfer.add(to: &draft, of: problem) }
+    for asset in problem.assets { readers.append(try asset.add(to: &draft)) }
+    return (draft, readers)
   }
 }
 
 extension Planner {
   /// What is done where the solver gives nothing: the standing rule.
-  private func fallback(_ problem: PlanningProblem, reason: String) throws(PlanningError) -> Plan {
+  func fallback(_ problem: PlanningProblem, reason: String) throws(PlanningError) -> Plan {
     var plan = try StandingRule.plan(problem)
     plan.origin = .fallback(reason: reason)
     return plan

@@ -32,6 +32,11 @@ public struct PlanningHorizon: Sendable, Hashable {
   public var count: Int { steps.count }
   /// From the first step's start to the last step's end.
   public var span: Range<QuarterHour> { start..<(steps.last?.upperBound ?? start) }
+  /// Which step of `earlier` this horizon's first one is; 0 where it is none of them.
+  func stepsBehind(_ earlier: PlanningHorizon) -> Int {
+    earlier.steps.firstIndex { $0.lowerBound == start } ?? 0
+  }
+
   /// How long a step lasts.
   public func duration(of step: Int) -> Duration { QuarterHour.duration * steps[step].count }
   /// How long a step lasts, in hours.

@@ -45,7 +45,7 @@ public struct SystemDraft: Sendable {
 
 extension SystemDraft {
   /// The wires of `site`, behind its grid connection.
-  public mutating func electricity(at site: Site.ID) -> String { bus("site \(site)") }
+  public mutating func electricity(at site: Site.ID) -> String { bus(Self.wires(of: site)) }
 
   /// The pipes of `network` at `site`; of a network without pipes, the one place where its heat meets.
   ///
@@ -63,8 +63,8 @@ extension SystemDraft {
 
   /// The same for a network that is known to reach the site.
   mutating func heat(_ network: HeatNetworkConditions, at site: Site.ID) -> String {
-    let place = network.pipes.isEmpty ? "" : " at \(site)"
-    return bus("heat \(network.network)" + place, canDump: network.canDump, penalty: HeatNetworkConditions.breachPrice)
+    let name = Self.pipes(of: network.network, at: network.pipes.isEmpty ? nil : site)
+    return bus(name, canDump: network.canDump, penalty: HeatNetworkConditions.breachPrice)
   }
 
   /// The stock of `fuel`.

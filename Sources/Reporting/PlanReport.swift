@@ -25,6 +25,8 @@ public struct PlanReport: Sendable {
     public var plants: [Forecast: Int] = [:]
     /// Batteries by how their content is known.
     public var batteries: [Charge: Int] = [:]
+    /// How old the last readings are; nil where there are none.
+    public var ages: Ages?
     /// How many tanks are taken as half full, because nobody says what they hold.
     public var tanksAssumed = 0
     /// The oldest measured content used.
@@ -49,7 +51,7 @@ public struct PlanReport: Sendable {
   /// What the standing rule would do with the same inputs.
   public let rule: Plan
   /// Where the inputs came from.
-  public let inputs: Inputs
+  public var inputs: Inputs
   /// The solver's name and version.
   public let solver: String
   /// What the grid offers each site, as in the problem.
@@ -57,6 +59,20 @@ public struct PlanReport: Sendable {
 
   /// Plans under other conditions.
   public var variations: [PlanVariation] = []
+  /// Why the plan does what it does; nil where nobody asked.
+  public var reasons: Reasons?
+  /// What is told in more detail.
+  public var details: Set<Detail> = []
+  /// Who gets how much of the community's own power; nil where nobody asked or nothing is agreed.
+  public var members: MemberShares?
+  /// What is burnt, for what it costs.
+  public var fuels: [Fuel] = []
+  /// How much comes from the public grid, against what its people want; nil where nobody asked.
+  public var importTrigger: ImportTrigger?
+  /// The forecast that is planned for: `p10`, `p50`, `p90`, or `robust` for all of them.
+  public var forecastCase = "p50"
+  /// What the plans of the other forecasts come to, none where days before tell nothing; nil where nobody asked.
+  public var outlooks: [Outlook]?
 
   /// What the plan comes to.
   public let figures: PlanFigures

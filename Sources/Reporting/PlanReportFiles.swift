@@ -27,6 +27,8 @@ extension PlanReport {
       ("status", status),
       ("goals", goalsJSON),
       ("inputs", inputsJSON),
+      ("case", .string(forecastCase)),
+      ("other_cases", outlooksJSON),
       ("plan", Self.json(figures)),
       ("standing_rule", Self.json(ruleFigures)),
       ("breaches", .array(plan.breaches.map(Self.json))),
@@ -34,6 +36,10 @@ extension PlanReport {
       ("step_starts", .array(horizon.steps.map { .string($0.lowerBound.description) })),
       ("step_minutes", .array(horizon.steps.map { .integer($0.count * 15) })),
       ("sites", .array(zip(plan.sites, conditions).map { json($0, conditions: $1) })),
+      ("heat_networks", marginalHeatPrices),
+      ("why", reasonsJSON),
+      ("triggers", triggersJSON),
+      ("sharing", members.map(\.json) ?? .null),
     ]).text() + "\n"
   }
 
@@ -100,6 +106,7 @@ extension PlanReport {
     }
     return .object([
       ("loads", counts(inputs.loads)), ("plants", counts(inputs.plants)), ("batteries", counts(inputs.batteries)),
+      ("metering_points", inputs.ages.map(\.json) ?? .null),
       ("tanks_assumed", .integer(inputs.tanksAssumed)),
       ("price_quarter_hours_known", inputs.pricesKnown.map { .integer($0) } ?? .null),
       ("co2_quarter_hours_known", inputs.emissionsKnown.map { .integer($0) } ?? .null),
@@ -148,6 +155,7 @@ extension PlanReport {
       ("wear_cost_eur", .number(decimalText(site.ownCost.count, digits: 6))),
       ("stored_value_eur", .number(decimalText(site.storedValue.count, digits: 6))),
       ("import_price_eur_per_kwh", .array(prices.map { .number(decimalText($0.count, digits: 6)) })),
+      ("marginal_price_eur_per_kwh", marginalPrices(at: site.site)),
       ("grid_kw", powers(site.grid)),
       (
         "assets",

@@ -27,14 +27,18 @@ struct PlanPage {
   let report: PlanReport
   let language: Language
   let width: Int
+  var isMarkdown = false
 
   /// A screen holds about so many rows of blocks.
   private static let rows = 20
 
   func lines() -> [String] {
-    let blocks = [
-      heading() + status() + goals() + input(), comparison(), schedule(), heat(), breaches(), variations(), closing(),
-    ]
+    let head =
+      isMarkdown
+      ? [heading(), status() + goals() + input()] : [heading() + status() + goals() + input()]
+    let blocks =
+      head + [comparison(), schedule(), heat()] + detailTables()
+      + [reasons(), variations(), triggers() + breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -44,9 +48,10 @@ struct PlanPage {
     let span = report.plan.horizon.span
     let facts = [
       report.community.name.withoutControls, "\(moment(span.lowerBound)) – \(moment(span.upperBound))",
-      language.steps(of: report.plan.horizon),
+      language.steps(of: report.plan.horizon), language.forecastCase(report.forecastCase),
     ]
-    return facts.joined(separator: " · ").wrapped(toWidth: width)
+    let text = facts.joined(separator: " · ")
+    return isMarkdown ? ["# " + text.inMarkdown] : text.wrapped(toWidth: width)
   }
 
   func moment(_ quarter: QuarterHour) -> String {
@@ -87,6 +92,7 @@ struct PlanPage {
     if let loads = language.forecasts(inputs.loads) { words.append("\(language.loadsWord): \(loads)") }
     if let plants = language.forecasts(inputs.plants) { words.append("\(language.plantsWord): \(plants)") }
     if let batteries = language.charges(inputs.batteries) { words.append("\(language.batteriesWord): \(batteries)") }
+    if let ages = inputs.ages { words.append(language.ages(ages)) }
     if inputs.tanksAssumed > 0 { words.append(language.tanks(inputs.tanksAssumed)) }
     if let known = inputs.pricesKnown { words.append(language.prices(known: known, of: report.quarterHours)) }
     if let known = inputs.emissionsKnown { words.append(language.emissions(known: known, of: report.quarterHours)) }
@@ -95,14 +101,6 @@ struct PlanPage {
     }
     if inputs.holidaysUnknown { words.append(language.holidaysUnknown) }
     return section("INPUT", words.joined(separator: " · "))
-  }
-
-  func section(_ title: String, _ text: String) -> [String] {
-    let margin = 8
-    return text.wrapped(toWidth: width - margin).enumerated().map { number, line in
-      let label = number == 0 ? title : ""
-      return label + String(repeating: " ", count: max(1, margin - label.count)) + line
-    }
   }
 
   // MARK: - Plan beside rule
@@ -135,11 +133,9 @@ struct PlanPage {
     if report.community.carbonPrice > .zero {
       row(language.carbonCostWord, language.numbers(decimals: 2), unit: "EUR", { $0.carbon.cost.count }, per: 1_000_000)
     }
-    return table.lines(width: width) + footnote("* " + language.ruleMeans)
+    return render(table) + outlooks() + footnote("* " + language.ruleMeans)
       + (language.unknownCarbon(of: report).map(footnote) ?? [])
   }
-
-  private func footnote(_ text: String) -> [String] { text.wrapped(toWidth: width - 2).map { "  " + $0 } }
 
   private func signed(_ count: Int64, _ style: NumberStyle, per: Int64) -> String {
     let text = style.text(count, per: per)
@@ -150,7 +146,9 @@ struct PlanPage {
 
   private var blocks: [PlanBlock] {
     let minutes = report.plan.horizon.span.count * 15
-    let length = [15, 30, 60, 120, 180, 240, 360, 720, 1440].first { minutes / $0 <= Self.rows } ?? 10_080
+    let length =
+      report.details.contains(.slots)
+      ? 15 : [15, 30, 60, 120, 180, 240, 360, 720, 1440].first { minutes / $0 <= Self.rows } ?? 10_080
     return PlanBlock.blocks(
       of: report.plan, conditions: report.conditions, calendar: report.community.calendar, minutes: length)
   }
@@ -175,7 +173,7 @@ struct PlanPage {
       let stored = hasTanks ? [language.numbers(decimals: 0).text((block.stored ?? .zero).count, per: 1_000_000)] : []
       table.append([.init(label(of: block))] + (cells + stored).map { .init($0) })
     }
-    return table.lines(width: width) + footnote(language.heatMeans)
+    return render(table) + footnote(language.heatMeans)
   }
 
   private func schedule() -> [String] {
@@ -200,7 +198,7 @@ struct PlanPage {
         [.init(label(of: block)), .init(language.numbers(decimals: 1).text(block.price.count, per: 10_000))]
           + cells.map { .init($0) } + [.init(kilowatts.text(block.grid.count, per: 1_000_000))])
     }
-    return table.lines(width: width) + footnote(language.blocksMean)
+    return render(table) + footnote(language.blocksMean)
   }
 
   private func label(of block: PlanBlock) -> String {

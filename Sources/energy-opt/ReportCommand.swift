@@ -83,7 +83,7 @@ struct OutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Columns of text; the terminal's unless told.", valueName: "columns"))
   var width: Int?
 
-  private static func language(_ text: String) throws -> Language {
+  static func language(_ text: String) throws -> Language {
     guard let language = Language(rawValue: text) else { throw ValidationError("--lang is '\(text)', expected en or de") }
     return language
   }

@@ -91,6 +91,13 @@ struct CommunityFileTests {
         == SharingAgreement(rule: .static, keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)]))
   }
 
+  @Test("that sets every key decodes to what it says: triggers; 60 % of import where it sets none")
+  func everyKeyOfTriggers() throws {
+    let share = try community(Documentation("community.md").example()).community.triggers.importShare
+    #expect(share == Fraction(count: 550_000_000))
+    #expect(try community(Sample.smallest).community.triggers.importShare == Fraction(count: 600_000_000))
+  }
+
   @Test("that sets every key decodes to what it says: assets")
   func everyKeyOfAssets() throws {
     let assets = try community(Documentation("community.md").example()).assets

@@ -38,6 +38,21 @@ struct SimilarDayForecastTests {
     #expect(expected.summary == [.similarDays(4): 96])
   }
 
+  @Test("takes a quantile of these days where it is asked for, between two of them in proportion")
+  func quantiles() throws {
+    // Workdays 23, 24, 25, 26 Wh: the tenth lies at place 0.1 x 3 = 0.3, 23.3 Wh or 93.2 W; nine tenths at 2.7, 25.7 Wh or 102.8 W. The
+    // last seven days 22 to 28 Wh: the tenth at 0.6, 22.6 Wh or 90.4 W.
+    let past = try history(from: "2026-06-01", until: "2026-06-29", value: byDate)
+    let span = try berlin().quarterHours(of: try day("2026-06-29"))
+    func forecast(_ quantile: Double) throws -> SimilarDayForecast {
+      SimilarDayForecast(calendar: try berlin(), holidays: .none, quantile: Fraction(quantile))
+    }
+    #expect(try forecast(0.1).load(from: past, over: span).power.values.allSatisfy { $0 == Power(kilowatts: 0.0932) })
+    #expect(try forecast(0.9).load(from: past, over: span).power.values.allSatisfy { $0 == Power(kilowatts: 0.1028) })
+    #expect(try forecast(0.1).generation(from: past, over: span).power.values.allSatisfy { $0 == Power(kilowatts: 0.0904) })
+    #expect(try forecast(1).load(from: past, over: span).power.values.allSatisfy { $0 == Power(watts: 104) })
+  }
+
   @Test("takes Saturdays for a Saturday, Sundays and holidays for a holiday")
   func weekendAndHoliday() throws {
     let past = try history(from: "2026-06-01", until: "2026-06-27", value: byDate)

@@ -166,6 +166,10 @@ struct PlanReportTests {
     #expect((sites[0]["grid_kw"] as? [Double])?.count == 4)
     #expect(
       (sites[0]["assets"] as? [[String: Any]])?.map { $0["role"] as? String } == ["load", "generation", "battery", "charging"])
+    // One kWh more in the first hour is bought at 50 ct, in the dearest of the others at 30 ct; while the sun fills the battery a kWh
+    // spared saves one bought later.
+    #expect(sites[0]["marginal_price_eur_per_kwh"] as? [Double] == [0.5, 0.3, 0.3, 0.3])
+    #expect((root["heat_networks"] as? [Any])?.isEmpty == true)
     #expect((root["step_minutes"] as? [Int]) == [60, 60, 60, 60])
   }
 

@@ -138,6 +138,12 @@ extension Battery {
     return { [self] system in schedule(of: system.stores[place], over: horizon) }
   }
 
+  /// See `Asset`.
+  public func economy(over horizon: PlanningHorizon) -> AssetEconomy {
+    let roundTrip = parameters.chargeEfficiency.value * parameters.dischargeEfficiency.value
+    return .store(roundTrip: Fraction(roundTrip), wear: parameters.wearCost)
+  }
+
   /// Share of the content that is left after `hours`.
   private func keep(over hours: Double) -> Double {
     let rate = 1 - parameters.selfDischarge.perHour

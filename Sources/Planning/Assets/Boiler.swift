@@ -50,6 +50,12 @@ public struct Boiler: Asset {
   public var heatRank: Int? { 3 }
 
   /// See `Asset`.
+  public func economy(over horizon: PlanningHorizon) -> AssetEconomy {
+    .heatSource(
+      most: horizon.idle.map { _ in heatPower }, power: horizon.idle.map { _ in 0 }, fuel: 1 / efficiency.value)
+  }
+
+  /// See `Asset`.
   public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
     let horizon = draft.horizon
     let most = [Double](repeating: heatPower.kilowatts / efficiency.value, count: horizon.count)

@@ -33,6 +33,9 @@ public struct ChargingPoint: Asset {
   }
 
   /// See `Asset`.
+  public func economy(over horizon: PlanningHorizon) -> AssetEconomy { .placed(sessions) }
+
+  /// See `Asset`.
   public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader { use.add(to: &draft) }
 
   /// See `Asset`: cars charge at once when they arrive.

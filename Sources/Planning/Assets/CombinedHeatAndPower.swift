@@ -61,6 +61,15 @@ public struct CombinedHeatAndPower: Asset {
   /// Without a plan it follows the heat, before boilers.
   public var heatRank: Int? { 2 }
 
+  /// See `Asset`: a turbine that may do without heat gives up power for it.
+  public func economy(over horizon: PlanningHorizon) -> AssetEconomy {
+    let most = Power(kilowatts: fuelPower.kilowatts * heatEfficiency.value)
+    let power = ((condensingEfficiency ?? .zero).value - powerEfficiency.value) / heatEfficiency.value
+    return .heatSource(
+      most: horizon.idle.map { _ in most }, power: horizon.idle.map { _ in power },
+      fuel: condensingEfficiency == nil ? 1 / heatEfficiency.value : 0)
+  }
+
   /// See `Asset`.
   public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
     let horizon = draft.horizon

@@ -89,6 +89,13 @@ public struct HeatPump: Asset {
   }
 
   /// See `Asset`.
+  public func economy(over horizon: PlanningHorizon) -> AssetEconomy {
+    let performance = horizon.means(of: performance).map(\.value)
+    return .heatSource(
+      most: zip(limits(over: horizon), performance).map { Power(kilowatts: $0 * $1) }, power: performance.map { 1 / $0 }, fuel: 0)
+  }
+
+  /// See `Asset`.
   public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
     let horizon = draft.horizon
     let most = limits(over: horizon)

@@ -38,6 +38,9 @@ public struct RenewablePlant: Asset {
   }
 
   /// See `Asset`.
+  public func economy(over horizon: PlanningHorizon) -> AssetEconomy { isCurtailable ? .plant : .fixed }
+
+  /// See `Asset`.
   public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
     let full = standingSchedule(over: draft.horizon, residual: [])
     let available = full.available ?? []

@@ -28,6 +28,9 @@ public struct ShiftableLoad: Asset {
   }
 
   /// See `Asset`.
+  public func economy(over horizon: PlanningHorizon) -> AssetEconomy { .placed(windows) }
+
+  /// See `Asset`.
   public func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader { use.add(to: &draft) }
 
   /// See `Asset`: runs as soon as its window opens.

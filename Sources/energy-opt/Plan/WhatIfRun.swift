@@ -10,52 +10,50 @@ struct WhatIfRun {
   let horizon: PlanningHorizon
   let goals: PlanGoals
   let options: SolveOptions
-  /// What the plan itself took: a variation takes about as long.
-  let planTime: Duration
-  /// What is left of the limit.
-  private var left: Duration
+  private let time: PlanningTime
   private let problem: PlanningProblem
+  private let plan: Plan
 
-  /// Variations of the plan of `problem`, which took `planTime` of the limit in `options`.
-  init(of problem: PlanningProblem, goals: PlanGoals, options: SolveOptions, planTime: Duration) {
+  /// Variations of `plan`, which was made of `problem`, as far as there is `time`.
+  init(of problem: PlanningProblem, plan: Plan, goals: PlanGoals, options: SolveOptions, within time: PlanningTime) {
     self.problem = problem
+    self.plan = plan
     horizon = problem.horizon
     self.goals = goals
     self.options = options
-    self.planTime = planTime
-    left = (options.timeLimit ?? .seconds(86_400)) - planTime
+    self.time = time
   }
 
   /// What came of the plan without `outages`.
-  mutating func without(_ outages: [Outage], on calendar: MarketCalendar) throws -> [PlanVariation] {
+  func without(_ outages: [Outage], on calendar: MarketCalendar) throws -> [PlanVariation] {
     var found: [PlanVariation] = []
     for outage in outages {
       let span = try outage.span(in: horizon, calendar: calendar)
-      let outcome = outcome { [problem] in problem.without(AssetID(outage.device), in: span) }
+      let outcome = outcome(within: time.asked) { problem.without(AssetID(outage.device), in: span) }
       found.append(PlanVariation(.without, outage.device, in: span, outcome: outcome))
     }
     return found
   }
 
   /// What came of the plan with `additions`.
-  mutating func with(
+  func with(
     _ additions: [(text: String, asset: AssetDescription)], by variations: PlanVariations
   ) -> [PlanVariation] {
     var found: [PlanVariation] = []
     for addition in additions {
-      let outcome = outcome { try variations.problem(with: addition.asset) }
+      let outcome = outcome(within: time.asked) { try variations.problem(with: addition.asset) }
       found.append(PlanVariation(.with, addition.text, outcome: outcome))
     }
     return found
   }
 
   /// What comes of it when the largest plant, battery and source of heat fail from the next noon on.
-  mutating func failures(on calendar: MarketCalendar) -> [PlanVariation] {
+  func failures(on calendar: MarketCalendar) -> [PlanVariation] {
     guard let noon = Self.noon(in: horizon, calendar: calendar) else { return [] }
     let span = noon..<horizon.span.upperBound
     var found: [PlanVariation] = []
     for asset in problem.pillars {
-      let outcome = outcome { [problem] in problem.without(asset, in: span) }
+      let outcome = outcome(within: time.unasked) { problem.without(asset, in: span) }
       found.append(PlanVariation(.fails, asset.text, in: span, outcome: outcome))
     }
     return found
@@ -69,14 +67,12 @@ struct WhatIfRun {
       .first { horizon.span.contains($0) }
   }
 
-  private mutating func outcome(_ make: () throws -> PlanningProblem) -> PlanVariation.Outcome {
-    guard left > planTime else { return .skipped }
-    let begun = ContinuousClock.now
-    defer { left -= begun.duration(to: .now) }
+  private func outcome(within left: Duration, _ make: () throws -> PlanningProblem) -> PlanVariation.Outcome {
+    guard left > .zero else { return .skipped }
     var options = options
     options.timeLimit = left
     do {
-      let plan = try Planner(.inOwnProcess).plan(make(), goals: goals, options: options)
+      let plan = try Planner(.inOwnProcess).plan(make(), goals: goals, after: plan, options: options)
       // The standing rule knows nothing of what is other.
       if case .fallback(let reason) = plan.origin { return .failed(reason) }
       return .solved(plan)

@@ -34,6 +34,9 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --goal co2,peak,cost --tolerance 0.5
         energy-opt plan --without farm-battery@12:00..18:00 --with pv:30kWp@farm
         energy-opt plan --quiet --lang de
+        energy-opt plan --explain 12-16
+        energy-opt plan --case p10
+        energy-opt plan --members --devices --format md
       """)
 
   @OptionGroup var options: CommunityOptions
@@ -68,12 +71,18 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: [.customShort("q"), .long], help: "One line only.")
   var quiet = false
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var details: DetailOptions
+
+  @OptionGroup var output: PlanOutputOptions
 
   func validate() throws {
     guard (1...24 * 366).contains(hours) else { throw ValidationError("--hours takes 1 to \(24 * 366)") }
     guard (1...86_400).contains(maxTime) else { throw ValidationError("--max-time takes 1 to 86400 seconds") }
     guard (0...100).contains(gap) else { throw ValidationError("--gap takes 0 to 100 percent") }
+    if goals.goals != .cost {
+      if details.explaining.explain != nil { throw ValidationError("--explain weighs prices; it goes with --goal cost") }
+      if details.cases.plannedCase == .robust { throw ValidationError("--case robust goes with --goal cost") }
+    }
     for (name, text) in [("--from", from), ("--until", until)] {
       guard let text, Timestamp(iso8601: text) == nil else { continue }
       throw ValidationError("\(name) is '\(text)', expected a time with zone such as 2016-06-28T00:00:00Z")
@@ -83,15 +92,21 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let file = try options.load()
     let horizon = try horizon(on: file.community.calendar)
-    let (inputs, knowledge) = try reportingProblems { try self.inputs(for: file, over: horizon) }
+    let knowledge = try reportingProblems { try self.knowledge(of: file.community, over: horizon) }
+    let inputsOf = { forecast in try self.inputs(forecast, of: file, over: horizon, knowing: knowledge) }
+    let inputs = try inputsOf(details.cases.shown)
+    let problems = try details.cases.problems(inputs, inputsOf: inputsOf)
     let outages = try whatIf.outages(among: file.assets)
     let additions = try whatIf.additions(to: file.community)
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
     solveOptions.relativeGap = gap / 100
+    var time = PlanningTime(limit: .seconds(maxTime))
+    let plans: [Plan]
     var report: PlanReport
-    let begun = ContinuousClock.now
     do {
-      let plan = try Planner(.inOwnProcess).plan(inputs.problem, goals: goals.goals, options: solveOptions)
+      plans = try Planner(.inOwnProcess).plans(of: problems, goals: goals.goals, options: solveOptions)
+      time.planIsThere()
+      let plan = plans[plans.count / 2]
       let rule = try StandingRule.plan(inputs.problem)
       report = PlanReport(
         on: file.community, plan: plan, rule: rule, inputs: PlanReport.Inputs(inputs), conditions: inputs.problem.sites,
@@ -101,8 +116,10 @@ struct PlanCommand: ParsableCommand {
       throw ExitCode(3)
     }
     if !quiet, !report.isFallback, output.format != .csv {
-      var run = WhatIfRun(
-        of: inputs.problem, goals: goals.goals, options: solveOptions, planTime: begun.duration(to: .now))
+      try details.add(
+        to: &report, of: file, inputs, plans, knowledge, output, goals: goals.goals, within: time, options: solveOptions,
+        inputsOf: inputsOf)
+      let run = WhatIfRun(of: inputs.problem, plan: report.plan, goals: goals.goals, options: solveOptions, within: time)
       let variations = PlanVariations(
         of: inputs, community: file.community, assets: file.assets, fuels: file.fuels, knowing: knowledge)
       report.variations = try run.without(outages, on: file.community.calendar) + run.with(additions, by: variations)
@@ -116,6 +133,7 @@ struct PlanCommand: ParsableCommand {
     switch output.format {
     case .text where quiet: print(report.line(output.lang), terminator: "")
     case .text: print(report.text(output.lang, width: output.lineWidth), terminator: "")
+    case .md: print(report.markdown(output.lang), terminator: "")
     case .json: print(report.json(), terminator: "")
     case .csv: print(report.csv(), terminator: "")
     }
@@ -130,8 +148,7 @@ struct PlanCommand: ParsableCommand {
 
   // MARK: - What is known
 
-  private func inputs(for file: CommunityFile, over horizon: PlanningHorizon) throws -> (PlanInputs, PlanInputs.Knowledge) {
-    let community = file.community
+  private func knowledge(of community: Community, over horizon: PlanningHorizon) throws -> PlanInputs.Knowledge {
     let stores = try options.openStores()
     let past = horizon.start.advanced(by: -28 * 24 * 4)..<horizon.start
     var knowledge = PlanInputs.Knowledge(profiles: try standardProfiles(for: community))
@@ -143,10 +160,17 @@ struct PlanCommand: ParsableCommand {
       let given = try SeriesFileReader(calendar: community.calendar).forecasts(from: CSVFile(forecasts))
       knowledge.forecasts = given.assets
     }
+    return knowledge
+  }
+
+  private func inputs(
+    _ forecastCase: ForecastCase, of file: CommunityFile, over horizon: PlanningHorizon, knowing known: PlanInputs.Knowledge
+  ) throws -> PlanInputs {
+    var knowledge = known
+    knowledge.forecastCase = forecastCase
     do {
-      let inputs = try PlanInputs(
-        community: community, assets: file.assets, fuels: file.fuels, horizon: horizon, knowing: knowledge)
-      return (inputs, knowledge)
+      return try PlanInputs(
+        community: file.community, assets: file.assets, fuels: file.fuels, horizon: horizon, knowing: knowledge)
     } catch {
       tell("\(error)")
       if case .pricesTooOld = error { throw ExitCode(4) }
