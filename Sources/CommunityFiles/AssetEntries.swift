@@ -133,7 +133,7 @@ extension CommunityReader {
     return DailyWindow(from: from, until: until, energy: energy, days: days)
   }
 
-  private func days(_ fields: Fields) -> Set<Weekday> {
+  func days(_ fields: Fields) -> Set<Weekday> {
     var days: Set<Weekday> = []
     for node in fields.items("days", expected: "days such as mo, tu; without 'days' it is every day") {
       guard let text = fields.scalar(node, key: "days", expected: "days such as mo, tu") else { continue }

@@ -6,13 +6,28 @@ extension CommunityReader {
   /// A tariff: what energy from and to the grid costs.
   mutating func tariff(_ fields: Fields) -> Tariff? {
     let id: Tariff.ID? = fields.identifier("id")
-    let importPrice = fields.required("import", expected: "`{price: 31.2 ct/kWh}` or `{prices: FILE.csv, plus: 18 ct/kWh}`")
-      .flatMap { price(Fields($0, subject: "import of \(fields.subject)", problems: problems)) }
+    let imports = fields.required("import", expected: "`{price: 31.2 ct/kWh}` or `{prices: FILE.csv, plus: 18 ct/kWh}`")
+      .map { Fields($0, subject: "import of \(fields.subject)", problems: problems) }
+    let windows = imports.map { priceWindows($0) } ?? []
+    let importPrice = imports.flatMap { price($0) }
     let feedIn = fields.fields("feed_in").map { price($0) } ?? .fixed(.zero)
     let peakPrice = fields.optionalQuantity(
       "peak_price", as: PowerPrice.self, in: .zero...PowerPrice(count: 1_000_000_000), like: "8 EUR/kW")
+    let lookback = fields.fields("peak_lookback").flatMap { peakLookback($0) }
+    if fields.has("peak_lookback"), !fields.has("peak_price") {
+      problems.add("'peak_lookback' only goes with 'peak_price'", at: fields.place(of: "peak_lookback"))
+    }
     guard let id, let importPrice, let feedIn else { return nil }
-    return Tariff(id: id, importPrice: importPrice, feedInPrice: feedIn, peakPrice: peakPrice ?? .zero)
+    return Tariff(
+      id: id, importPrice: importPrice, feedInPrice: feedIn, peakPrice: peakPrice ?? .zero, peakLookback: lookback,
+      importWindows: windows)
+  }
+
+  private func peakLookback(_ fields: Fields) -> PeakLookback? {
+    defer { fields.finish() }
+    let share = fields.quantity("share", in: Fraction.zero...Fraction.one, like: "80 %")
+    let months = fields.integer("months", in: 1...24)
+    return share.flatMap { share in months.map { PeakLookback(share: share, months: $0) } }
   }
 
   private func price(_ fields: Fields) -> Tariff.Price? {

@@ -21,15 +21,24 @@ public struct Tariff: Sendable, Equatable {
   public let importPrice: Price
   /// What is earned for a kilowatt-hour into the grid; may be negative.
   public let feedInPrice: Price
-  /// What is paid for the highest quarter-hour mean power from the grid in the planned span; zero for most.
+  /// What is paid for the highest quarter-hour mean power from the grid of a local month; zero for most.
   public let peakPrice: PowerPrice
+  /// What earlier months' peaks count for in a month; nil where each month begins anew.
+  public let peakLookback: PeakLookback?
+  /// What a kilowatt-hour from the grid costs more at times of the day.
+  public let importWindows: [PriceWindow]
 
   /// A tariff; see the properties.
-  public init(id: ID, importPrice: Price, feedInPrice: Price, peakPrice: PowerPrice = .zero) {
+  public init(
+    id: ID, importPrice: Price, feedInPrice: Price, peakPrice: PowerPrice = .zero, peakLookback: PeakLookback? = nil,
+    importWindows: [PriceWindow] = []
+  ) {
     self.id = id
     self.importPrice = importPrice
     self.feedInPrice = feedInPrice
     self.peakPrice = peakPrice
+    self.peakLookback = peakLookback
+    self.importWindows = importWindows
   }
 }
 

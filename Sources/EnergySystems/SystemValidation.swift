@@ -43,11 +43,13 @@ extension EnergySystem {
       try check.figure(charge.price, "price", in: 0...1e15)
       try check.figure(charge.before, "previous", in: 0...1e15)
       guard charge.stepsPerInterval > 0 else { throw .part(charge.id, figure: "average_steps", reason: "must be 1 or more") }
-      let counted = charge.steps ?? []
+      if let lookBack = charge.lookBack { try check.figure(lookBack.share, "look_back.share", in: 0...1) }
+      let counted = (charge.steps ?? []) + (charge.lookBack?.steps ?? [])
       guard counted.allSatisfy({ (0..<count).contains($0) }) else {
         throw .part(charge.id, figure: "steps", reason: "must lie from 0 to \(count - 1)")
       }
-      guard (charge.steps?.count ?? count).isMultiple(of: charge.stepsPerInterval) else {
+      let numbers = [charge.steps?.count ?? count, charge.lookBack?.steps.count ?? 0]
+      guard numbers.allSatisfy({ $0.isMultiple(of: charge.stepsPerInterval) }) else {
         throw .part(charge.id, figure: "average_steps", reason: "does not divide the number of steps that count")
       }
     }

@@ -111,14 +111,14 @@ extension SystemCheck {
       require(peak, within: charge.before...Double.infinity, charge.id, nil, "no less than before")
       let taken = charge.supplies.compactMap { flow(named: $0) }
       let given = charge.offtakes.compactMap { flow(named: $0) }
-      for interval in charge.intervals(of: system.count) {
+      for (interval, share) in charge.intervals(of: system.count) {
         var energy = 0.0
         var length = 0.0
         for step in interval {
           length += system.hours[step]
           energy += system.hours[step] * (taken.reduce(0) { $0 + $1[step] } - given.reduce(0) { $0 + $1[step] })
         }
-        require(energy / length, within: -Double.infinity...peak, charge.id, interval.first, "power <= peak")
+        require(share * energy / length, within: -Double.infinity...peak, charge.id, interval.first, "power <= peak")
       }
       pay(charge.price * (peak - charge.before))
     }

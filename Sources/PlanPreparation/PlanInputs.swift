@@ -27,6 +27,10 @@ public struct PlanInputs: Sendable {
     public var profiles: StandardProfiles
     /// The highest import of each site in the billing period so far.
     public var peaksSoFar: [Site.ID: Power]
+    /// The highest import of each site in earlier months, as far as known.
+    public var earlierPeaks: [Site.ID: [LocalMonth: Power]] = [:]
+    /// What someone says to be the peak that is paid for at every site in every month of the plan; goes before what is known.
+    public var paidPeak: Power?
 
     /// Knowledge; see the properties.
     public init(
@@ -64,7 +68,7 @@ public struct PlanInputs: Sendable {
 }
 
 /// Turns descriptions into assets, noting where each figure came from.
-private struct Preparation {
+struct Preparation {
   let community: Community
   let horizon: PlanningHorizon
   let knowledge: PlanInputs.Knowledge
@@ -91,13 +95,15 @@ private struct Preparation {
           sources.append(.price(tariff.id, known: known, of: horizon.span.count))
         }
         peakPrice = tariff.peakPrice
+        importPrice = surcharged(importPrice, by: tariff.importWindows)
       } else {
         sources.append(.noTariff(site.id))
       }
       conditions.append(
         SiteConditions(
           site: site.id, connection: site.gridConnection, importPrice: importPrice, feedInPrice: feedInPrice,
-          peakPrice: peakPrice, peakSoFar: knowledge.peaksSoFar[site.id] ?? .zero))
+          peakPrice: peakPrice, peakSoFar: knowledge.paidPeak ?? knowledge.peaksSoFar[site.id] ?? .zero,
+          peakPeriods: peakPeriods(at: site)))
     }
     return conditions
   }
@@ -180,7 +186,7 @@ private struct Preparation {
   /// The mean price of power from the grid at `site`, in EUR/kWh; nil where it is not known.
   private func powerPrice(at site: Site.ID) -> Double? {
     guard let place = community.sites.first(where: { $0.id == site }), let tariff = community.tariff(of: place),
-      let prices = try? curve(tariff.importPrice), !prices.isEmpty
+      let prices = try? importCurve(of: tariff), !prices.isEmpty
     else { return nil }
     return prices.map(\.eurosPerKilowattHour).reduce(0, +) / Double(prices.count)
   }
@@ -310,7 +316,7 @@ private struct Preparation {
   /// is less sure than now. Beside a plant it may as well be refilled from what would be fed in: the mean of both.
   private func endValue(of parameters: Battery.Parameters, at site: Site.ID, hasPlant: Bool) -> EnergyPrice {
     guard let place = community.sites.first(where: { $0.id == site }), let tariff = community.tariff(of: place),
-      let prices = try? curve(tariff.importPrice)
+      let prices = try? importCurve(of: tariff)
     else { return .zero }
     let cheap = prices.sorted().prefix(max(1, prices.count / 4)).map(\.eurosPerKilowattHour)
     let mean = cheap.reduce(0, +) / Double(max(1, cheap.count))
@@ -323,7 +329,7 @@ private struct Preparation {
     return EnergyPrice(eurosPerKilowattHour: max(0, value))
   }
 
-  private func curve(_ price: Tariff.Price) throws(PlanInputError) -> [EnergyPrice] {
+  func curve(_ price: Tariff.Price) throws(PlanInputError) -> [EnergyPrice] {
     switch price {
     case .fixed(let price): return [price]
     case .dynamic(let file, let plus):

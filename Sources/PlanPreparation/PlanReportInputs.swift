@@ -20,6 +20,7 @@ extension PlanReport.Inputs {
       case .assumedHeat: tanksAssumed += 1
       case .price(_, let known, _): pricesKnown = min(pricesKnown ?? known, known)
       case .noTariff(let site): sitesWithoutTariff.append(site)
+      case .peakUnknown(let site): peaksUnknown.append(site)
       case .holidaysUnknown: holidaysUnknown = true
       }
     }

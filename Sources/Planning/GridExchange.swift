@@ -9,7 +9,7 @@ import Quantities
 /// | g, x | from and into the grid, mean of the step | kW |
 /// | o | from the grid beyond the limit: physics would trip the fuse, so the plan names it as a breach | kW |
 /// | r | given by plants that nothing can turn down and that the connection cannot carry: a breach, too | kW |
-/// | P | highest mean import of the billing period | kW |
+/// | P | highest mean import of each billing period, see `PeakPeriod` | kW |
 ///
 ///     0 <= g <= G,  0 <= x <= X,  o >= 0                                     optimizer-model, section 2
 ///     cost = dt (pi_imp (g + o) + 10 EUR/kWh (o + r) - pi_exp x) + pi_P (P - P_so_far),   P >= g + o    section 7 (D1)
@@ -42,12 +42,7 @@ struct GridExchange {
     } else if excess.contains(where: { $0 > 0 }) {
       draft.add(Offtake("refused by the grid \(site)", bus: bus, price: 0, max: .steps(excess), penalty: Self.breachPrice))
     }
-    if conditions.peakPrice > .zero {
-      draft.add(
-        PeakCharge(
-          "peak \(site)", supplies: [taken, beyond], price: conditions.peakPrice.eurosPerKilowatt,
-          before: conditions.peakSoFar.kilowatts))
-    }
+    for charge in conditions.peakCharges(on: [taken, beyond], over: horizon) { draft.add(charge) }
     let circles = zip(feedInPrices, importPrices).map { $0 > $1 }
     if circles.contains(true) { draft.add(OneWayConnection("direction \(site)", supply: taken, offtake: given, steps: circles)) }
   }

@@ -81,8 +81,7 @@ extension SiteSchedule {
       let energy = grid[step].energy(over: horizon.duration(of: step))
       gridCost += energy * (energy > .zero ? importPrices[step] : feedInPrices[step])
     }
-    let peak = max(grid.max() ?? .zero, conditions.peakSoFar)
-    let peakCost = Money(euros: conditions.peakPrice.eurosPerKilowatt * (peak - conditions.peakSoFar).kilowatts)
+    let peakCost = conditions.peakCost(of: grid, over: horizon)
     var fuelCost = Money.zero
     for use in assets.compactMap(\.fuel) {
       guard let fuel = fuels.first(where: { $0.id == use.fuel }) else { continue }

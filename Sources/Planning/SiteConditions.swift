@@ -16,11 +16,13 @@ public struct SiteConditions: Sendable, Equatable {
   public let peakPrice: PowerPrice
   /// The highest mean import of the billing period before the horizon: it is paid for already.
   public let peakSoFar: Power
+  /// The billing periods of peaks that the horizon touches, in order; empty where all of it is one, with `peakSoFar` paid for.
+  public let peakPeriods: [PeakPeriod]
 
   /// Conditions; see the properties.
   public init(
     site: Site.ID, connection: GridConnection, importPrice: TimeSeries<EnergyPrice>, feedInPrice: TimeSeries<EnergyPrice>,
-    peakPrice: PowerPrice = .zero, peakSoFar: Power = .zero
+    peakPrice: PowerPrice = .zero, peakSoFar: Power = .zero, peakPeriods: [PeakPeriod] = []
   ) {
     self.site = site
     self.connection = connection
@@ -28,5 +30,6 @@ public struct SiteConditions: Sendable, Equatable {
     self.feedInPrice = feedInPrice
     self.peakPrice = peakPrice
     self.peakSoFar = peakSoFar
+    self.peakPeriods = peakPeriods
   }
 }

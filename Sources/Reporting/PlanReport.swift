@@ -33,6 +33,8 @@ public struct PlanReport: Sendable {
     public var pricesKnown: Int?
     /// Sites whose energy has no price in the plan.
     public var sitesWithoutTariff: [Site.ID] = []
+    /// Sites that pay for peaks and whose peak of the month so far is not known.
+    public var peaksUnknown: [Site.ID] = []
     /// Whether holidays of the horizon's year are not listed.
     public var holidaysUnknown = false
 

@@ -99,6 +99,7 @@ extension PlanReport {
       ("price_quarter_hours_known", inputs.pricesKnown.map { .integer($0) } ?? .null),
       ("quarter_hours", .integer(quarterHours)),
       ("sites_without_tariff", .array(inputs.sitesWithoutTariff.map { .string($0.text) })),
+      ("peaks_unknown", .array(inputs.peaksUnknown.map { .string($0.text) })),
       ("holidays_unknown", .bool(inputs.holidaysUnknown)),
     ])
   }
@@ -136,6 +137,7 @@ extension PlanReport {
       ("cost_eur", .number(decimalText(site.cost.count, digits: 6))),
       ("grid_cost_eur", .number(decimalText(site.gridCost.count, digits: 6))),
       ("peak_cost_eur", .number(decimalText(site.peakCost.count, digits: 6))),
+      ("peaks_paid_kw", .array(conditions.peakPeriods.map { .number(decimalText($0.paid.count, digits: 6)) })),
       ("fuel_cost_eur", .number(decimalText(site.fuelCost.count, digits: 6))),
       ("wear_cost_eur", .number(decimalText(site.ownCost.count, digits: 6))),
       ("stored_value_eur", .number(decimalText(site.storedValue.count, digits: 6))),

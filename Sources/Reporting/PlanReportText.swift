@@ -90,6 +90,9 @@ private struct PlanPage {
     if !inputs.sitesWithoutTariff.isEmpty {
       words.append(language.withoutTariff(inputs.sitesWithoutTariff.map(\.text).joined(separator: ", ")))
     }
+    if !inputs.peaksUnknown.isEmpty {
+      words.append(language.peaksUnknown(inputs.peaksUnknown.map(\.text).joined(separator: ", ")))
+    }
     if inputs.holidaysUnknown { words.append(language.holidaysUnknown) }
     return section("INPUT", words.joined(separator: " · "))
   }

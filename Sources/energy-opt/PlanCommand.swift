@@ -30,6 +30,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan
         energy-opt plan --from 2016-06-28T00:00:00Z --hours 24
         energy-opt plan --forecasts tomorrow.csv --format csv
+        energy-opt plan --peak 48kW         this peak is paid for already
         energy-opt plan --quiet --lang de
       """)
 
@@ -58,6 +59,8 @@ struct PlanCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("A plan counts as optimal when it is proven to be within so many percent.", valueName: "percent"))
   var gap = 0.01
+
+  @OptionGroup var overrides: PlanOverrides
 
   @Flag(name: [.customShort("q"), .long], help: "One line only.")
   var quiet = false
@@ -123,7 +126,9 @@ struct PlanCommand: ParsableCommand {
     let stores = try options.openStores()
     let past = horizon.start.advanced(by: -28 * 24 * 4)..<horizon.start
     var knowledge = PlanInputs.Knowledge(profiles: try standardProfiles(for: community))
-    knowledge.energies = try History(readings: stores.readings, imported: stores.imported).energies(of: community, in: past)
+    let history = History(readings: stores.readings, imported: stores.imported)
+    knowledge.energies = try history.energies(of: community, in: past)
+    try overrides.notePeaks(in: &knowledge, of: community, from: history, before: horizon.start)
     knowledge.states = try stores.readings?.latest(asOf: horizon.start.start) ?? [:]
     knowledge.prices = try prices(of: community)
     if let forecasts {

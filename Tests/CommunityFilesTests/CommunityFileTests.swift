@@ -72,12 +72,16 @@ struct CommunityFileTests {
   @Test("that sets every key decodes to what it says: tariffs and sharing")
   func everyKeyOfMoney() throws {
     let community = try community(Documentation("community.md").example()).community
-    // 18 ct = 180,000 micro-euros; 7.86 ct = 78,600; 8.20 EUR = 8,200,000; 31.2 ct = 312,000.
+    // 18 ct = 180,000 micro-euros; 7.86 ct = 78,600; 8.20 EUR = 8,200,000; 31.2 ct = 312,000; 6 ct = 60,000; 80 % = 800,000,000 billionths.
+    let evening = PriceWindow(
+      from: try #require(LocalTime(minutes: 17 * 60)), until: try #require(LocalTime(minutes: 21 * 60)),
+      days: [.monday, .tuesday, .wednesday, .thursday, .friday], plus: EnergyPrice(count: 60_000))
     #expect(
       community.tariffs == [
         Tariff(
           id: "dynamic", importPrice: .dynamic(file: "prices.csv", plus: EnergyPrice(count: 180_000)),
-          feedInPrice: .fixed(EnergyPrice(count: 78_600)), peakPrice: PowerPrice(count: 8_200_000)),
+          feedInPrice: .fixed(EnergyPrice(count: 78_600)), peakPrice: PowerPrice(count: 8_200_000),
+          peakLookback: PeakLookback(share: Fraction(count: 800_000_000), months: 12), importWindows: [evening]),
         Tariff(id: "fixed", importPrice: .fixed(EnergyPrice(count: 312_000)), feedInPrice: .fixed(.zero)),
       ])
     // 60 % = 600,000,000 billionths.

@@ -3,6 +3,7 @@ import LinearOptimization
 /// A price on the highest mean power of a billing period.
 ///
 ///     P >= mean over each measuring interval of (imports - exports),   P >= what was reached before       optimizer-model (D1)
+///     P >= share * mean over each interval of the steps that it looks back on                             section 7
 ///     cost = price (P - before)
 public struct PeakCharge: Sendable, Equatable {
   /// Its name.
@@ -19,11 +20,27 @@ public struct PeakCharge: Sendable, Equatable {
   public var steps: [Int]?
   /// How many of these steps make one measuring interval.
   public var stepsPerInterval: Int
+  /// What counts with a share only; nil for nothing.
+  public var lookBack: LookBack?
+
+  /// Steps of other periods, of whose highest power a share is charged at least.
+  public struct LookBack: Sendable, Equatable {
+    /// The share, from 0 to 1.
+    public var share: Double
+    /// The steps.
+    public var steps: [Int]
+
+    /// At least `share` of the highest power in `steps`.
+    public init(share: Double, steps: [Int]) {
+      self.share = share
+      self.steps = steps
+    }
+  }
 
   /// A charge; see the properties.
   public init(
     _ id: String, supplies: [String], offtakes: [String] = [], price: Double, before: Double = 0, steps: [Int]? = nil,
-    stepsPerInterval: Int = 1
+    stepsPerInterval: Int = 1, lookBack: LookBack? = nil
   ) {
     self.id = id
     self.supplies = supplies
@@ -32,12 +49,17 @@ public struct PeakCharge: Sendable, Equatable {
     self.before = before
     self.steps = steps
     self.stepsPerInterval = stepsPerInterval
+    self.lookBack = lookBack
   }
 
-  /// The measuring intervals as lists of steps, of a system of `count` steps.
-  func intervals(of count: Int) -> [[Int]] {
-    let counted = steps ?? Array(0..<count)
-    return stride(from: 0, to: counted.count, by: stepsPerInterval).map { start in
+  /// The measuring intervals as lists of steps, of a system of `count` steps, and the share with which each counts.
+  func intervals(of count: Int) -> [(steps: [Int], share: Double)] {
+    intervals(in: steps ?? Array(0..<count)).map { ($0, 1) }
+      + (lookBack.map { lookBack in intervals(in: lookBack.steps).map { ($0, lookBack.share) } } ?? [])
+  }
+
+  private func intervals(in counted: [Int]) -> [[Int]] {
+    stride(from: 0, to: counted.count, by: stepsPerInterval).map { start in
       Array(counted[start..<min(start + stepsPerInterval, counted.count)])
     }
   }
@@ -162,11 +184,11 @@ extension PeakCharge {
     model.count(-price * before, .cost)
     let taken = supplies.map { model.flow(named: $0) }
     let given = offtakes.map { model.flow(named: $0) }
-    for interval in intervals(of: model.system.count) {
+    for (interval, counting) in intervals(of: model.system.count) {
       let whole = interval.reduce(0) { $0 + model.system.hours[$1] }
       model.model.label = Label(owner: owner, step: interval.first)
       let terms = interval.flatMap { step in
-        let share = model.system.hours[step] / whole
+        let share = counting * model.system.hours[step] / whole
         return taken.map { share * $0[0][step] } + given.map { -share * $0[0][step] }
       }
       model.model.addConstraint(.atMost(0), terms + [-1 * peak])
