@@ -45,7 +45,8 @@ struct LimitEntry: Decodable {
   init(from decoder: any Decoder) throws {
     var object = try CaseObject(decoder)
     part = FlowLimit(
-      try object.required("id"), flows: try object.required("flows"), max: try object.requiredSeries("max"))
+      try object.required("id"), flows: try object.required("flows"), max: try object.requiredSeries("max"),
+      penalty: try object.optional("penalty"))
     try object.end()
   }
 }

@@ -59,8 +59,9 @@ extension CommunityReader {
     case .shiftableLoad: kind = flexibleUse(fields, windows: "windows").map { .shiftableLoad($0) }
     case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .chp, .heatStore: kind = heatAsset(kindName, fields)
     }
+    let isControllable = kindName.canBeControlled && fields.flag("controllable", default: false)
     guard let id, let site, let kind else { return nil }
-    return AssetDescription(id: id, site: site, meteringPoint: point, kind: kind)
+    return AssetDescription(id: id, site: site, meteringPoint: point, kind: kind, isControllable: isControllable)
   }
 
   private static let powers = Power(count: 1)...Power(kilowatts: 1_000_000)

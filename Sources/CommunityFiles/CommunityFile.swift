@@ -161,9 +161,11 @@ extension CommunityReader {
     let importLimit = connection?.quantity("import", in: range, like: "30 kW")
     let exportLimit = connection?.quantity("export", in: range, like: "30 kW")
     connection?.finish()
+    let rules = gridRules(fields)
     guard let id, let name, let importLimit, let exportLimit else { return nil }
     return Site(
-      id: id, name: name, gridConnection: GridConnection(importLimit: importLimit, exportLimit: exportLimit), tariff: tariff)
+      id: id, name: name, gridConnection: GridConnection(importLimit: importLimit, exportLimit: exportLimit), tariff: tariff,
+      rules: rules)
   }
 
   private mutating func member(_ fields: Fields) -> Member? {

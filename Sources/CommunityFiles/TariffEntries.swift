@@ -34,19 +34,12 @@ extension CommunityReader {
     defer { fields.finish() }
     let range = EnergyPrice(count: -10_000_000)...EnergyPrice(count: 10_000_000)
     if fields.has("prices") {
-      let file = fields.text("prices")
+      let file = fileBeside("prices", in: fields)
       let plus = fields.optionalQuantity("plus", in: range, like: "18 ct/kWh") ?? .zero
       if fields.has("price") {
         problems.add("\(fields.subject) has both 'price' and 'prices'; keep one", at: fields.place(of: "price"))
       }
-      guard let file else { return nil }
-      if file.hasPrefix("/") || file.contains("://") || file.split(separator: "/").contains("..") {
-        problems.add(
-          "'prices' is '\(file)': name a CSV file beside or below this file, without '..' and no absolute path",
-          at: fields.node("prices")?.mark)
-        return nil
-      }
-      return .dynamic(file: file, plus: plus)
+      return file.map { .dynamic(file: $0, plus: plus) }
     }
     if fields.has("plus") {
       problems.add("'plus' only goes with 'prices'; add it to 'price' instead", at: fields.place(of: "plus"))

@@ -79,13 +79,18 @@ public struct Site: Sendable, Equatable {
   public let gridConnection: GridConnection
   /// What energy from and to the grid costs here; nil where no tariff is named.
   public let tariff: Tariff.ID?
+  /// What the grid's operator and the law ask for beyond the connection.
+  public let rules: GridRules
 
   /// A site; see the properties.
-  public init(id: ID, name: String, gridConnection: GridConnection, tariff: Tariff.ID? = nil) {
+  public init(
+    id: ID, name: String, gridConnection: GridConnection, tariff: Tariff.ID? = nil, rules: GridRules = .none
+  ) {
     self.id = id
     self.name = name
     self.gridConnection = gridConnection
     self.tariff = tariff
+    self.rules = rules
   }
 }
 

@@ -86,6 +86,7 @@ extension SystemCheck {
   }
 
   mutating func pay(_ amount: Double) { cost += amount }
+  mutating func penalize(_ amount: Double) { penalty += amount }
   mutating func emit(_ amount: Double) { emissions += amount }
 
   private mutating func hasAllParts() -> Bool {

@@ -61,8 +61,12 @@ extension EnergySystem {
     }
     for limit in flowLimits {
       let check = try names.check(limit.id, count)
-      try check.names(limit.flows, "flows", among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames))
-      try check.atLeastZero(limit.max, "max")
+      try check.names(
+        limit.flows, "flows",
+        among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames).union(chargingPoints.map(\.id))
+          .union(flexibleUses.map(\.id)).union(stores.filter { !$0.isItsBus }.map(\.id)))
+      try check.limit(limit.max, "max")
+      if let penalty = limit.penalty { try check.figure(penalty, "penalty", in: 0...1e15) }
     }
     for limit in energyLimits {
       let check = try names.check(limit.id, count)

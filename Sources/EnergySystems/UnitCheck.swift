@@ -130,9 +130,14 @@ extension SystemCheck {
       pay(contract.shortfallPrice * shortfall)
     }
     for limit in system.flowLimits {
-      let flows = limit.flows.compactMap { flow(named: $0) }
-      for step in system.hours.indices {
-        require(flows.reduce(0) { $0 + $1[step] }, within: -Double.infinity...limit.max[step], limit.id, step, "together <= max")
+      let flows = limit.flows.compactMap { taken(by: $0) }
+      for (step, hours) in system.hours.enumerated() {
+        let sum = flows.reduce(0) { $0 + $1[step] }
+        if let price = limit.penalty {
+          penalize(price * max(0, sum - limit.max[step]) * hours)
+        } else {
+          require(sum, within: -Double.infinity...limit.max[step], limit.id, step, "together <= max")
+        }
       }
     }
     for limit in system.energyLimits {
@@ -160,6 +165,17 @@ extension SystemCheck {
       let surplus = sources.reduce(0) { $0 + $1[step] }
       require(shared, within: -Double.infinity...surplus, sharing.id, step, "shares <= surplus")
     }
+  }
+
+  /// What the part called `name` takes or carries.
+  private func taken(by name: String) -> [Double]? {
+    if let place = system.stores.firstIndex(where: { $0.id == name }) { return schedule.stores[place].charge }
+    if let place = system.chargingPoints.firstIndex(where: { $0.id == name }) { return schedule.chargingPoints[place].charge }
+    if let place = system.flexibleUses.firstIndex(where: { $0.id == name }) {
+      let windows = schedule.flexibleUses[place]
+      return system.hours.indices.map { step in windows.reduce(0) { $0 + $1[step] } }
+    }
+    return flow(named: name)
   }
 
   /// What flows through the supply, offtake, link or converter called `name`.

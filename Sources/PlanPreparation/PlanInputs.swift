@@ -29,6 +29,8 @@ public struct PlanInputs: Sendable {
     public var peaksSoFar: [Site.ID: Power]
     /// The highest import of each site in earlier months, as far as known.
     public var earlierPeaks: [Site.ID: [LocalMonth: Power]] = [:]
+    /// What grids' operators order, by the file that a site names.
+    public var orders: [String: [GridOrder]] = [:]
     /// What someone says to be the peak that is paid for at every site in every month of the plan; goes before what is known.
     public var paidPeak: Power?
 
@@ -54,7 +56,7 @@ public struct PlanInputs: Sendable {
     community: Community, assets: [AssetDescription], fuels: [Fuel] = [], horizon: PlanningHorizon, knowing knowledge: Knowledge
   ) throws(PlanInputError) {
     var preparation = Preparation(community: community, horizon: horizon, knowledge: knowledge)
-    let sites = try preparation.conditions()
+    let sites = try preparation.conditions(with: assets)
     let heat = HeatPreparation(community: community, assets: assets, fuels: fuels, horizon: horizon, profiles: knowledge.profiles)
     var schedulable: [any Asset] = []
     for asset in assets {
@@ -79,7 +81,7 @@ struct Preparation {
 
   // MARK: - Grid and prices
 
-  mutating func conditions() throws(PlanInputError) -> [SiteConditions] {
+  mutating func conditions(with assets: [AssetDescription]) throws(PlanInputError) -> [SiteConditions] {
     var noted: Set<Tariff.ID> = []
     var conditions: [SiteConditions] = []
     for site in community.sites {
@@ -103,7 +105,7 @@ struct Preparation {
         SiteConditions(
           site: site.id, connection: site.gridConnection, importPrice: importPrice, feedInPrice: feedInPrice,
           peakPrice: peakPrice, peakSoFar: knowledge.paidPeak ?? knowledge.peaksSoFar[site.id] ?? .zero,
-          peakPeriods: peakPeriods(at: site)))
+          peakPeriods: peakPeriods(at: site), limits: limits(at: site, with: assets)))
     }
     return conditions
   }

@@ -12,6 +12,7 @@ import Quantities
 /// | P | highest mean import of each billing period, see `PeakPeriod` | kW |
 ///
 ///     0 <= g <= G,  0 <= x <= X,  o >= 0                                     optimizer-model, section 2
+///     what the grid's operator orders beyond that: see `GridLimits`
 ///     cost = dt (pi_imp (g + o) + 10 EUR/kWh (o + r) - pi_exp x) + pi_P (P - P_so_far),   P >= g + o    section 7 (D1)
 ///
 /// Import and export in the same step never pay while the import price is at least the feed-in price; only where it is below,
@@ -28,13 +29,14 @@ struct GridExchange {
     let bus = draft.electricity(at: site)
     let importPrices = horizon.means(of: conditions.importPrice).map(\.eurosPerKilowattHour)
     let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
-    let importLimit = conditions.connection.importLimit.kilowatts
-    let exportLimit = conditions.connection.exportLimit.kilowatts
+    let importRoom = conditions.importRoom(over: horizon).map(\.kilowatts)
+    let exportRoom = conditions.exportRoom(over: horizon).map(\.kilowatts)
     let (taken, given, beyond) = ("grid \(site)", "into the grid \(site)", "beyond the grid \(site)")
-    draft.add(Supply(taken, bus: bus, price: .steps(importPrices), max: .constant(importLimit)))
-    draft.add(Offtake(given, bus: bus, price: .steps(feedInPrices), max: .constant(exportLimit)))
+    draft.add(Supply(taken, bus: bus, price: .steps(importPrices), max: .steps(importRoom)))
+    draft.add(Offtake(given, bus: bus, price: .steps(feedInPrices), max: .steps(exportRoom)))
     draft.add(
       Supply(beyond, bus: bus, price: .steps(importPrices.map { max(0, $0) }), penalty: Self.breachPrice))
+    let beyondOrder = conditions.addLimits(to: &draft, canOverflow: draft.canOverflow(at: site))
     let excess = draft.unavoidableExcess(at: site)
     if draft.enginePower(at: site) > .zero {
       // What runs for its heat cannot always be turned down, either.
@@ -42,7 +44,7 @@ struct GridExchange {
     } else if excess.contains(where: { $0 > 0 }) {
       draft.add(Offtake("refused by the grid \(site)", bus: bus, price: 0, max: .steps(excess), penalty: Self.breachPrice))
     }
-    for charge in conditions.peakCharges(on: [taken, beyond], over: horizon) { draft.add(charge) }
+    for charge in conditions.peakCharges(on: [taken, beyond] + beyondOrder, over: horizon) { draft.add(charge) }
     let circles = zip(feedInPrices, importPrices).map { $0 > $1 }
     if circles.contains(true) { draft.add(OneWayConnection("direction \(site)", supply: taken, offtake: given, steps: circles)) }
   }

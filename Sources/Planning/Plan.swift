@@ -63,16 +63,24 @@ extension SiteSchedule {
   private static let tolerance = Power(count: 10)
 
   /// Adds the schedules of a site's assets up and prices what crosses the grid connection.
-  init(conditions: SiteConditions, assets: [AssetSchedule], fuels: [Fuel] = [], over horizon: PlanningHorizon) {
+  ///
+  /// What plants that can be turned down give beyond what the grid's operator allows, and all beyond what the wire carries, is spilled;
+  /// `forced` is what the other plants give.
+  init(
+    conditions: SiteConditions, assets: [AssetSchedule], fuels: [Fuel] = [], forced: [Power]? = nil, over horizon: PlanningHorizon
+  ) {
     var grid = [Power](repeating: .zero, count: horizon.count)
     for asset in assets {
       for step in grid.indices { grid[step] += asset.power[step] }
     }
     var spilled = [Power](repeating: .zero, count: horizon.count)
     let exportLimit = conditions.connection.exportLimit
-    for step in grid.indices where -grid[step] > exportLimit + Self.tolerance {
-      spilled[step] = -grid[step] - exportLimit
-      grid[step] = -exportLimit
+    let room = conditions.exportRoom(over: horizon)
+    for step in grid.indices where -grid[step] > room[step] + Self.tolerance {
+      let given = assets.reduce(Power.zero) { $1.role == .generation ? $0 - $1.power[step] : $0 }
+      let curtailable = max(.zero, given - (forced?[step] ?? .zero))
+      spilled[step] = max(min(-grid[step] - room[step], curtailable), -grid[step] - exportLimit, .zero)
+      grid[step] += spilled[step]
     }
     let importPrices = horizon.means(of: conditions.importPrice)
     let feedInPrices = horizon.means(of: conditions.feedInPrice)
@@ -96,7 +104,8 @@ extension SiteSchedule {
   /// more; neighbouring steps as one breach.
   func breaches(of conditions: SiteConditions, forced: [Power]?, over horizon: PlanningHorizon) -> [Breach] {
     let beyondImport = grid.map { $0 - conditions.connection.importLimit }
-    guard let forced else { return spans(over: horizon, kind: .importBeyondLimit, excess: beyondImport) }
+    let orders = orderBreaches(of: conditions, over: horizon)
+    guard let forced else { return spans(over: horizon, kind: .importBeyondLimit, excess: beyondImport) + orders }
     // Of what is spilled, plants that can be turned down are turned down first.
     var beyondExport = spilled
     for asset in assets where asset.role == .generation {
@@ -104,7 +113,7 @@ extension SiteSchedule {
     }
     for step in grid.indices { beyondExport[step] += forced[step] }
     return spans(over: horizon, kind: .importBeyondLimit, excess: beyondImport)
-      + spans(over: horizon, kind: .exportBeyondLimit, excess: beyondExport)
+      + spans(over: horizon, kind: .exportBeyondLimit, excess: beyondExport) + orders
   }
 
   private func spans(over horizon: PlanningHorizon, kind: Breach.Kind, excess: [Power]) -> [Breach] {

@@ -123,10 +123,12 @@ extension Plan {
     problem: PlanningProblem, schedules: [AssetSchedule], origin: Origin, breaches: [Breach], objective: Double?
   ) {
     let bySite = Dictionary(grouping: schedules, by: \.site)
-    let sites = problem.sites.map { conditions in
-      SiteSchedule(conditions: conditions, assets: bySite[conditions.site] ?? [], fuels: problem.fuels, over: problem.horizon)
-    }
     let forced = problem.forcedPower
+    let sites = problem.sites.map { conditions in
+      SiteSchedule(
+        conditions: conditions, assets: bySite[conditions.site] ?? [], fuels: problem.fuels, forced: forced[conditions.site],
+        over: problem.horizon)
+    }
     let overLimits = zip(problem.sites, sites).flatMap { conditions, schedule in
       schedule.breaches(of: conditions, forced: forced[conditions.site], over: problem.horizon)
     }

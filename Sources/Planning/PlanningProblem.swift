@@ -145,6 +145,12 @@ public struct Breach: Sendable, Equatable {
     case heatExcess = "heat_excess"
     /// A site gets more power from its engines than it can use or feed in.
     case powerExcess = "power_excess"
+    /// A site takes more than its grid's operator allows.
+    case importBeyondOrder = "import_beyond_order"
+    /// A site feeds in more than its grid's operator or the law allows.
+    case exportBeyondOrder = "export_beyond_order"
+    /// A site's controllable assets take more than its grid's operator allows.
+    case controllableBeyondOrder = "controllable_beyond_order"
   }
 
   /// What is broken.

@@ -18,11 +18,14 @@ public struct SiteConditions: Sendable, Equatable {
   public let peakSoFar: Power
   /// The billing periods of peaks that the horizon touches, in order; empty where all of it is one, with `peakSoFar` paid for.
   public let peakPeriods: [PeakPeriod]
+  /// What is allowed beyond the connection's limits; nil where nothing is ordered.
+  public let limits: GridLimits?
 
   /// Conditions; see the properties.
   public init(
     site: Site.ID, connection: GridConnection, importPrice: TimeSeries<EnergyPrice>, feedInPrice: TimeSeries<EnergyPrice>,
-    peakPrice: PowerPrice = .zero, peakSoFar: Power = .zero, peakPeriods: [PeakPeriod] = []
+    peakPrice: PowerPrice = .zero, peakSoFar: Power = .zero, peakPeriods: [PeakPeriod] = [],
+    limits: GridLimits? = nil
   ) {
     self.site = site
     self.connection = connection
@@ -31,5 +34,6 @@ public struct SiteConditions: Sendable, Equatable {
     self.peakPrice = peakPrice
     self.peakSoFar = peakSoFar
     self.peakPeriods = peakPeriods
+    self.limits = limits
   }
 }

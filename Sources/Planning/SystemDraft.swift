@@ -114,6 +114,9 @@ extension SystemDraft {
   /// Adds `charge`.
   mutating func add(_ charge: PeakCharge) { system.peakCharges.append(charge) }
 
+  /// Adds `limit`.
+  mutating func add(_ limit: FlowLimit) { system.flowLimits.append(limit) }
+
   /// Adds `connection`.
   mutating func add(_ connection: OneWayConnection) { system.oneWayConnections.append(connection) }
 
@@ -135,6 +138,9 @@ extension SystemDraft {
     return forced.map { max(.zero, $0 - limit).kilowatts }
   }
 
+  /// Whether more may be given at `site` than its grid allows, whatever is turned down.
+  func canOverflow(at site: Site.ID) -> Bool { forcedPower[site] != nil || enginePower(at: site) > .zero }
+
   /// The most power that engines at `site` give for the sake of their heat.
   func enginePower(at site: Site.ID) -> Power { enginePower[site] ?? .zero }
 
@@ -145,9 +151,9 @@ extension SystemDraft {
     let importPrices = horizon.means(of: conditions.importPrice).map(\.eurosPerKilowattHour)
     let engine = enginePower(at: site)
     guard forcedPower[site] != nil || engine > .zero else { return importPrices }
-    let room = conditions.connection.exportLimit
+    let room = conditions.exportRoom(over: horizon)
     let excess = horizon.steps.indices.map { step in
-      max(.zero, (forcedPower[site]?[step] ?? .zero) + engine - room).kilowatts
+      max(.zero, (forcedPower[site]?[step] ?? .zero) + engine - room[step]).kilowatts
     }
     let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
     return importPrices.indices.map { step in
@@ -160,8 +166,9 @@ extension SystemDraft {
   public func feedsInFreely(at site: Site.ID) -> [Bool] {
     guard let conditions = conditions[site] else { return Array(repeating: true, count: horizon.count) }
     let stored = storedPower[site] ?? .zero
+    let room = conditions.exportRoom(over: horizon)
     return horizon.means(of: conditions.feedInPrice).enumerated().map { step, price in
-      price >= .zero && stored + enginePower(at: site) + (forcedPower[site]?[step] ?? .zero) <= conditions.connection.exportLimit
+      price >= .zero && stored + enginePower(at: site) + (forcedPower[site]?[step] ?? .zero) <= room[step]
     }
   }
 }

@@ -182,6 +182,8 @@ extension Language {
       return pick(
         "\(subject): \(energy) kWh Strom der BHKW finden keinen Abnehmer, \(span)",
         "\(subject): \(energy) kWh of power from engines find no taker, \(span)")
+    case .importBeyondOrder, .exportBeyondOrder, .controllableBeyondOrder:
+      return orderBreach(kind, subject: subject, span: span, energy: energy)
     }
   }
 

@@ -31,6 +31,10 @@ struct CheckCommand: ParsableCommand {
           "\(name): prices from \(prices.prices.span.lowerBound) to \(prices.prices.span.upperBound), \(prices.gaps.count) gaps")
       }
     }
+    for (name, orders) in try reportingProblems({ try community.gridOrders(in: options.folder) }).sorted(by: { $0.key < $1.key })
+    {
+      print("\(name): \(orders.count) limits of the grid's operator")
+    }
     print(
       "\(options.community): \(community.sites.count) sites, \(community.members.count) members, "
         + "\(community.meteringPoints.count) metering points, \(file.assets.count) assets: all right")

@@ -131,6 +131,7 @@ struct PlanCommand: ParsableCommand {
     try overrides.notePeaks(in: &knowledge, of: community, from: history, before: horizon.start)
     knowledge.states = try stores.readings?.latest(asOf: horizon.start.start) ?? [:]
     knowledge.prices = try prices(of: community)
+    knowledge.orders = try community.gridOrders(in: options.folder)
     if let forecasts {
       let given = try SeriesFileReader(calendar: community.calendar).forecasts(from: CSVFile(forecasts))
       knowledge.forecasts = given.assets

@@ -5,6 +5,7 @@ import PlanPreparation
 import Quantities
 import Readings
 import SQLiteStore
+import SeriesFiles
 
 /// What a run of `plan` takes instead of what the community's file or its store says.
 struct PlanOverrides: ParsableArguments {
@@ -30,5 +31,18 @@ struct PlanOverrides: ParsableArguments {
     let points = PlanInputs.Knowledge.pointsOfPeaks(of: community)
     let keys = try history.series(of: community).filter { points.contains($0.point) }
     knowledge.notePeaks(of: community, from: try history.energies(of: keys, in: span), before: start)
+  }
+}
+
+extension Community {
+  /// What the operators of its sites' grids order, by file in `folder`.
+  ///
+  /// - Throws: `SeriesFileErrors` with all that is wrong in a file.
+  func gridOrders(in folder: String) throws -> [String: [GridOrder]] {
+    var orders: [String: [GridOrder]] = [:]
+    for file in Set(sites.compactMap(\.rules.limits)).sorted() {
+      orders[file] = try SeriesFileReader.gridOrders(from: CSVFile("\(folder)/\(file)"))
+    }
+    return orders
   }
 }

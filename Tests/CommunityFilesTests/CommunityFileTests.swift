@@ -22,8 +22,9 @@ struct CommunityFileTests {
       community.sites == [
         Site(
           id: "farm", name: "Farm at the brook",
-          gridConnection: GridConnection(importLimit: Power(watts: 60_000), exportLimit: Power(watts: 100_000)), tariff: "dynamic"
-        ),
+          gridConnection: GridConnection(importLimit: Power(watts: 60_000), exportLimit: Power(watts: 100_000)),
+          tariff: "dynamic",
+          rules: GridRules(limits: "limits.csv", feedInCap: Fraction(count: 600_000_000))),
         Site(
           id: "mill", name: "Old mill",
           gridConnection: GridConnection(importLimit: Power(watts: 24_000), exportLimit: .zero), tariff: "fixed"),
@@ -119,7 +120,7 @@ struct CommunityFileTests {
           chargeEfficiency: Fraction(count: 960_000_000), dischargeEfficiency: Fraction(count: 940_000_000),
           // 0.12 % a day = 0.0012 / 24 = 50,000 billionths an hour; a tenth of 146.7 kWh; 2 ct = 20,000 micro-euros.
           selfDischarge: LossRate(count: 50_000), leastContent: Energy(wattHours: 14_670), wearCost: EnergyPrice(count: 20_000)),
-        stateOfCharge: Fraction(count: 400_000_000))),
+        stateOfCharge: Fraction(count: 400_000_000)), isControllable: true),
   ]
 
   private static func flexibleAssets() throws -> [AssetDescription] {

@@ -89,20 +89,23 @@ public struct TakeOrPay: Sendable, Equatable {
 
 /// A limit that several flows share: the transformer of a village, a grid operator's cap on all that can be controlled.
 ///
-///     sum of the flows <= max
+///     sum of the flows <= max + o,   o >= 0 only where there is a penalty,   penalty o dt
 public struct FlowLimit: Sendable, Equatable {
   /// Its name.
   public var id: String
-  /// Supplies, offtakes, links and converters (what they take), by name.
+  /// Supplies, offtakes and links; converters, stores, cars and flexible uses with what they take; by name.
   public var flows: [String]
-  /// kW together.
+  /// kW together; infinite where there is no limit.
   public var max: Series
+  /// EUR a kWh beyond it that count as a penalty; nil where it must be kept.
+  public var penalty: Double?
 
   /// A limit; see the properties.
-  public init(_ id: String, flows: [String], max: Series) {
+  public init(_ id: String, flows: [String], max: Series, penalty: Double? = nil) {
     self.id = id
     self.flows = flows
     self.max = max
+    self.penalty = penalty
   }
 }
 
@@ -213,10 +216,17 @@ extension TakeOrPay {
 extension FlowLimit {
   func formulate(in model: inout SystemModel) {
     let owner = model.model.owner(named: id)
-    let limited = flows.flatMap { model.flow(named: $0) }
-    for step in 0..<model.system.count {
+    var limited = [[Term]](repeating: [], count: model.system.count)
+    for name in flows { model.collect(name, into: &limited) }
+    for (step, hours) in model.system.hours.enumerated() where max[step] < .infinity {
       model.model.label = Label(owner: owner, step: step)
-      model.model.addConstraint(.atMost(max[step]), limited.map { 1 * $0[step] })
+      var terms = limited[step]
+      if let penalty {
+        let beyond = model.model.addVariable()
+        model.count(penalty * hours, .penalty, for: beyond)
+        terms.append(-1 * beyond)
+      }
+      model.model.addConstraint(.atMost(max[step]), terms)
     }
   }
 }
@@ -267,6 +277,26 @@ extension SurplusSharing {
 }
 
 extension SystemModel {
+  /// Adds what the part called `name` takes or carries to the terms of each step.
+  fileprivate func collect(_ name: String, into terms: inout [[Term]]) {
+    if let place = system.stores.firstIndex(where: { $0.id == name }) {
+      guard let into = variables.stores[place].charge else { return }
+      for step in terms.indices { terms[step].append(1 * into[step]) }
+    } else if let place = system.chargingPoints.firstIndex(where: { $0.id == name }) {
+      for (session, part) in zip(system.chargingPoints[place].sessions, variables.cars[place]) {
+        for (position, step) in session.steps.enumerated() { terms[step].append(1 * part.charge[position]) }
+      }
+    } else if let place = system.flexibleUses.firstIndex(where: { $0.id == name }) {
+      for (window, flow) in zip(system.flexibleUses[place].windows, variables.flexibleUses[place]) {
+        for (position, step) in window.steps.enumerated() { terms[step].append(1 * flow[position]) }
+      }
+    } else {
+      for flow in flow(named: name) {
+        for step in terms.indices { terms[step].append(1 * flow[step]) }
+      }
+    }
+  }
+
   /// The variables of the supply, offtake, link or converter called `name`; of a converter one flow a mode.
   fileprivate func flow(named name: String) -> [Flow] {
     if let place = system.supplies.firstIndex(where: { $0.id == name }) { return [variables.supplies[place]] }
