@@ -58,7 +58,7 @@ struct HeatPreparation {
         fuelPower: Power(kilowatts: engine.power.kilowatts / engine.powerEfficiency.value),
         powerEfficiency: engine.powerEfficiency, heatEfficiency: engine.heatEfficiency,
         condensingEfficiency: engine.condensingEfficiency, rules: engine.rules)
-    case .load, .plant, .battery, .chargingPoint, .shiftableLoad, .heatLoad, .solarThermal, .heatStore:
+    case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatStore:
       throw .contradiction("asset \(asset.id) is no source of heat")
     }
   }
@@ -94,8 +94,8 @@ struct HeatPreparation {
         let mean = performance.values.reduce(0) { $0 + $1.value } / Double(max(1, performance.values.count))
         return price / mean
       case .electricBoiler(network, _, let efficiency): return powerPrices(asset.site).map { $0 / efficiency.value }
-      case .load, .plant, .battery, .chargingPoint, .shiftableLoad, .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler,
-        .combinedHeatAndPower, .heatStore:
+      case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatPump, .electricBoiler,
+        .boiler, .combinedHeatAndPower, .heatStore:
         return nil
       }
     }

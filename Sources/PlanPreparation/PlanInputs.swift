@@ -160,6 +160,7 @@ struct Preparation {
     case .chargingPoint(let use):
       return ChargingPoint(
         id: asset.id, site: asset.site, power: use.power, efficiency: use.efficiency, sessions: windows(of: use))
+    case .cars(let cars): return self.cars(cars, asset)
     case .shiftableLoad(let use):
       return ShiftableLoad(id: asset.id, site: asset.site, power: use.power, windows: windows(of: use))
     case .heatLoad(let network, let annual):
@@ -258,7 +259,7 @@ struct Preparation {
     all.compactMap { other in
       guard other.site == site, let point = other.meteringPoint else { return nil }
       switch other.kind {
-      case .chargingPoint, .shiftableLoad: return knowledge.energies[SeriesKey(point, .energyImport)]
+      case .chargingPoint, .cars, .shiftableLoad: return knowledge.energies[SeriesKey(point, .energyImport)]
       case .load, .plant, .battery, .heatLoad, .solarThermal, .boiler, .combinedHeatAndPower, .heatStore: return nil
       case .heatPump, .electricBoiler: return knowledge.energies[SeriesKey(point, .energyImport)]
       }

@@ -9,6 +9,7 @@ public struct AssetDescription: Sendable, Equatable {
     case plant(PlantDescription)
     case battery(Battery.Parameters, stateOfCharge: Fraction?)
     case chargingPoint(FlexibleUseDescription)
+    case cars(CarDescription)
     case shiftableLoad(FlexibleUseDescription)
     case heatLoad(HeatNetwork.ID, annualConsumption: Energy)
     case solarThermal(HeatNetwork.ID, peakPower: Power)

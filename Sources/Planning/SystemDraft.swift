@@ -105,6 +105,9 @@ extension SystemDraft {
   /// Adds `use`; its schedule is at the place given back.
   public mutating func add(_ use: FlexibleUse) -> Int { Self.append(use, to: &system.flexibleUses) }
 
+  /// Adds `point`; its schedule is at the place given back.
+  public mutating func add(_ point: ChargingSessions) -> Int { Self.append(point, to: &system.chargingPoints) }
+
   /// Adds `supply`.
   mutating func add(_ supply: Supply) { system.supplies.append(supply) }
 

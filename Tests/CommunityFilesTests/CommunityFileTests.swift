@@ -134,6 +134,20 @@ struct CommunityFileTests {
               try window(1080, 390, wattHours: 18_000, days: [.monday, .tuesday, .wednesday, .thursday, .friday]),
               try window(0, 1440, wattHours: 30_000, days: [.saturday]),
             ]))),
+      // 20 % of 58 kWh; from 40 % to 80 % are 23.2 kWh; 5 ct = 50,000 micro-euros.
+      AssetDescription(
+        id: "farm-car", site: "farm",
+        kind: .cars(
+          CarDescription(
+            parameters: .init(
+              power: Power(watts: 11_000), givesBack: Power(watts: 10_000), capacity: Energy(wattHours: 58_000),
+              leastContent: Energy(wattHours: 11_600), efficiency: Fraction(count: 930_000_000),
+              wearCost: EnergyPrice(count: 50_000)),
+            sessions: [
+              .init(
+                window: try window(1020, 420, wattHours: 23_200), arrivesWith: Fraction(count: 400_000_000),
+                leavesWith: Fraction(count: 800_000_000))
+            ])), isControllable: true),
       AssetDescription(
         id: "farm-laundry", site: "farm",
         kind: .shiftableLoad(

@@ -170,27 +170,17 @@ extension Battery {
 
   /// The steps in which charging and discharging at once could pay; see the type's documentation.
   private func exclusiveSteps(in draft: SystemDraft) -> Store.Exclusivity {
-    let count = draft.horizon.count
     switch exclusivity {
     case .everywhere: return .everywhere
     case .nowhere: return .nowhere
     case .whereNeeded:
-      let product = parameters.chargeEfficiency.value * parameters.dischargeEfficiency.value
-      let wear = parameters.wearCost.eurosPerKilowattHour
-      let values = draft.leastMarginalValues(at: site)
-      let feedsInFreely = draft.feedsInFreely(at: site)
       // The least worth of a kilowatt-hour behind the step; a period that repeats comes again.
       var later = min(0, endValue.eurosPerKilowattHour)
-      if case .cyclic = opening { later = min(later, values.min() ?? 0) }
-      var apart = Array(repeating: false, count: count)
-      for step in (0..<count).reversed() {
-        let now = values[step]
-        let paysNow = now < 0 && wear < -2 * now * (1 - product) / (1 + product)
-        let paysLater = later < 0 && wear < -later * (1 - product) / product
-        apart[step] = paysNow || (paysLater && (now < 0 || !feedsInFreely[step]))
-        later = min(later, now)
-      }
-      return .steps(apart)
+      if case .cyclic = opening { later = min(later, draft.leastMarginalValues(at: site).min() ?? 0) }
+      return .steps(
+        draft.stepsInWhichBurningPays(
+          at: site, roundTrip: parameters.chargeEfficiency.value * parameters.dischargeEfficiency.value,
+          wear: parameters.wearCost.eurosPerKilowattHour, later: later))
     }
   }
 
