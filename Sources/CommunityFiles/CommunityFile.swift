@@ -188,12 +188,16 @@ extension CommunityReader {
 
   private mutating func sharingAgreement(_ fields: Fields, points: [MeteringPoint]) -> SharingAgreement? {
     defer { fields.finish() }
+    let charge = fields.fields("exchange").flatMap { exchangeCharge($0) }
+    if fields.has("exchange"), !fields.has("rule"), !fields.has("keys") {
+      return charge.map { SharingAgreement(rule: nil, exchangeCharge: $0) }
+    }
     let rule: SharingAgreement.Rule? = fields.choice("rule")
     guard let entries = fields.fields("keys") else {
       if rule == .static {
         problems.add("the rule 'static' needs 'keys': each member's share, such as `m01: 40 %`", at: fields.place(of: "rule"))
       }
-      return rule.map { SharingAgreement(rule: $0) }
+      return rule.map { SharingAgreement(rule: $0, exchangeCharge: charge) }
     }
     if let rule, rule != .static {
       problems.add("the rule '\(rule.rawValue)' has no keys; use 'static' or delete them", at: fields.place(of: "keys"))
@@ -216,6 +220,6 @@ extension CommunityReader {
       let shown = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
       problems.add("the keys add up to \(shown) %, at most 100 % can be shared", at: fields.place(of: "keys"))
     }
-    return rule.map { SharingAgreement(rule: $0, keys: keys) }
+    return rule.map { SharingAgreement(rule: $0, keys: keys, exchangeCharge: charge) }
   }
 }

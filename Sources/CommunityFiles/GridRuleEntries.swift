@@ -10,6 +10,12 @@ extension CommunityReader {
     return GridRules(limits: limits, feedInCap: cap)
   }
 
+  /// What a kilowatt-hour that sites exchange costs.
+  func exchangeCharge(_ fields: Fields) -> EnergyPrice? {
+    defer { fields.finish() }
+    return fields.quantity("charge", in: EnergyPrice.zero...EnergyPrice(count: 10_000_000), like: "12 ct/kWh")
+  }
+
   /// The name of a CSV file beside the community's or below.
   func fileBeside(_ key: String, in fields: Fields) -> String? {
     guard let file = fields.text(key) else { return nil }

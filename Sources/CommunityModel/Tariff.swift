@@ -54,14 +54,18 @@ public struct SharingAgreement: Sendable, Equatable {
     case equal
   }
 
-  /// The rule agreed on.
-  public let rule: Rule
+  /// The rule agreed on; nil where only exchange is agreed.
+  public let rule: Rule?
   /// For the static rule: each member's key; together at most 1.
   public let keys: [Member.ID: Fraction]
+  /// What is paid for a kilowatt-hour that one site feeds in and another takes in the same quarter hour: network charge, levies; nil where
+  /// sites do not exchange.
+  public let exchangeCharge: EnergyPrice?
 
   /// An agreement; `keys` is empty for rules without keys.
-  public init(rule: Rule, keys: [Member.ID: Fraction] = [:]) {
+  public init(rule: Rule?, keys: [Member.ID: Fraction] = [:], exchangeCharge: EnergyPrice? = nil) {
     self.rule = rule
     self.keys = keys
+    self.exchangeCharge = exchangeCharge
   }
 }

@@ -152,6 +152,7 @@ extension SystemCheck {
       }
     }
     for (sharing, shares) in zip(system.sharings, schedule.shares) { checkSharing(sharing, shares) }
+    for (pool, part) in zip(system.pools, schedule.pools) { checkPool(pool, part) }
   }
 
   private mutating func checkSharing(_ sharing: SurplusSharing, _ shares: [[Double]]) {

@@ -64,7 +64,8 @@ public struct PlanInputs: Sendable {
     }
     if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
     problem = PlanningProblem(
-      horizon: horizon, sites: sites, assets: schedulable, networks: heat.networks, transfers: heat.transfers, fuels: fuels)
+      horizon: horizon, sites: sites, assets: schedulable, networks: heat.networks, transfers: heat.transfers, fuels: fuels,
+      exchange: community.sharing?.exchangeCharge.map { CommunityExchange(charge: $0) })
     sources = preparation.sources
   }
 }

@@ -16,12 +16,17 @@ import Quantities
 ///     cost = dt (pi_imp (g + o) + 10 EUR/kWh (o + r) - pi_exp x) + pi_P (P - P_so_far),   P >= g + o    section 7 (D1)
 ///
 /// Import and export in the same step never pay while the import price is at least the feed-in price; only where it is below,
-/// a binary keeps them apart.
+/// a binary keeps them apart, and where a community exchanges energy, a site would gain by passing on what it takes.
 struct GridExchange {
   let conditions: SiteConditions
 
   /// What a kilowatt-hour beyond the connection's limit is priced at, in EUR, so that a plan always exists (section 1).
   static let breachPrice = 10.0
+
+  /// The name of what `site` takes from the grid.
+  static func supply(of site: Site.ID) -> String { "grid \(site)" }
+  /// The name of what it feeds in.
+  static func offtake(of site: Site.ID) -> String { "into the grid \(site)" }
 
   func add(to draft: inout SystemDraft) {
     let site = conditions.site
@@ -31,7 +36,7 @@ struct GridExchange {
     let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
     let importRoom = conditions.importRoom(over: horizon).map(\.kilowatts)
     let exportRoom = conditions.exportRoom(over: horizon).map(\.kilowatts)
-    let (taken, given, beyond) = ("grid \(site)", "into the grid \(site)", "beyond the grid \(site)")
+    let (taken, given, beyond) = (Self.supply(of: site), Self.offtake(of: site), "beyond the grid \(site)")
     draft.add(Supply(taken, bus: bus, price: .steps(importPrices), max: .steps(importRoom)))
     draft.add(Offtake(given, bus: bus, price: .steps(feedInPrices), max: .steps(exportRoom)))
     draft.add(
@@ -45,7 +50,10 @@ struct GridExchange {
       draft.add(Offtake("refused by the grid \(site)", bus: bus, price: 0, max: .steps(excess), penalty: Self.breachPrice))
     }
     for charge in conditions.peakCharges(on: [taken, beyond] + beyondOrder, over: horizon) { draft.add(charge) }
-    let circles = zip(feedInPrices, importPrices).map { $0 > $1 }
+    let circles = zip(feedInPrices, importPrices).enumerated().map { step, prices in
+      prices.0 > prices.1
+        || draft.margins?.invitesCircles(in: step, importPrice: prices.1, feedInPrice: prices.0) ?? false
+    }
     if circles.contains(true) { draft.add(OneWayConnection("direction \(site)", supply: taken, offtake: given, steps: circles)) }
   }
 }

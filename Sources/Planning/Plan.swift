@@ -43,19 +43,27 @@ public struct SiteSchedule: Sendable {
   public let grid: [Power]
   /// What the site could not give because its connection is full, in each step, zero or positive.
   public let spilled: [Power]
-  /// What grid energy costs over the horizon, feed-in deducted.
+  /// What grid energy costs over the horizon, feed-in deducted, as if nothing were exchanged.
   public let gridCost: Money
   /// What the peak costs beyond the one already paid for.
   public let peakCost: Money
   /// What the site's assets burn.
   public let fuelCost: Money
+  /// Of the grid power, what comes from other sites of the community, or goes to them (negative), in each step; empty where sites do not
+  /// exchange.
+  public internal(set) var shared: [Power] = []
+  /// What that costs instead of the grid's price in each step, mostly negative: the charge and the giver's feed-in price, less the own
+  /// import price.
+  public internal(set) var sharedCosts: [Money] = []
 
   /// Wear and starts of the site's assets.
   public var ownCost: Money { assets.reduce(.zero) { $0 + $1.ownCost } }
   /// What stored energy is worth more at the end than at the start.
   public var storedValue: Money { assets.reduce(.zero) { $0 + $1.storedValue } }
-  /// Grid energy, peak, fuel and wear, stored energy gained deducted.
-  public var cost: Money { gridCost + peakCost + fuelCost + ownCost - storedValue }
+  /// What exchange costs instead of the grid's prices, mostly negative.
+  public var sharedCost: Money { sharedCosts.reduce(.zero, +) }
+  /// Grid energy with what is exchanged, peak, fuel and wear, stored energy gained deducted.
+  public var cost: Money { gridCost + sharedCost + peakCost + fuelCost + ownCost - storedValue }
 }
 
 extension SiteSchedule {

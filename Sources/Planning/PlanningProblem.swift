@@ -16,11 +16,13 @@ public struct PlanningProblem: Sendable {
   public let transfers: [HeatTransfer]
   /// What can be burnt.
   public let fuels: [Fuel]
+  /// What the sites pay for energy that they exchange; nil where they do not.
+  public let exchange: CommunityExchange?
 
   /// A problem; `Planner` validates it.
   public init(
     horizon: PlanningHorizon, sites: [SiteConditions], assets: [any Asset], networks: [HeatNetworkConditions] = [],
-    transfers: [HeatTransfer] = [], fuels: [Fuel] = []
+    transfers: [HeatTransfer] = [], fuels: [Fuel] = [], exchange: CommunityExchange? = nil
   ) {
     self.horizon = horizon
     self.sites = sites
@@ -28,6 +30,7 @@ public struct PlanningProblem: Sendable {
     self.networks = networks
     self.transfers = transfers
     self.fuels = fuels
+    self.exchange = exchange
   }
 
   /// Refuses a problem whose parts do not fit each other.

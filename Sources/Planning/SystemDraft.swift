@@ -14,6 +14,8 @@ public struct SystemDraft: Sendable {
   /// Wishes that cannot be granted whatever the plan is, found while drafting.
   public private(set) var breaches: [Breach] = []
 
+  /// What sites could gain by exchanging energy; nil where they do not.
+  let margins: ExchangeMargins?
   private let conditions: [Site.ID: SiteConditions]
   private let forcedPower: [Site.ID: [Power]]
   private let storedPower: [Site.ID: Power]
@@ -25,6 +27,7 @@ public struct SystemDraft: Sendable {
   init(_ problem: PlanningProblem) {
     horizon = problem.horizon
     system = EnergySystem(hours: horizon.steps.indices.map { problem.horizon.hours(of: $0) }, buses: [])
+    margins = problem.exchange.map { ExchangeMargins($0, between: problem.sites, over: problem.horizon) }
     forcedPower = problem.forcedPower
     storedPower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.storedPower }
     enginePower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.enginePower }
@@ -120,6 +123,9 @@ extension SystemDraft {
   /// Adds `limit`.
   mutating func add(_ limit: FlowLimit) { system.flowLimits.append(limit) }
 
+  /// Adds `pool`.
+  mutating func add(_ pool: PooledExchange) { system.pools.append(pool) }
+
   /// Adds `connection`.
   mutating func add(_ connection: OneWayConnection) { system.oneWayConnections.append(connection) }
 
@@ -151,7 +157,9 @@ extension SystemDraft {
   /// where a plant that cannot be curtailed must pay for giving it, or where that plant's power finds no way out at all.
   public func leastMarginalValues(at site: Site.ID) -> [Double] {
     guard let conditions = conditions[site] else { return Array(repeating: 0, count: horizon.count) }
-    let importPrices = horizon.means(of: conditions.importPrice).map(\.eurosPerKilowattHour)
+    let importPrices = horizon.means(of: conditions.importPrice).enumerated().map { step, price in
+      min(price.eurosPerKilowattHour, margins?.leastPrice(in: step) ?? .infinity)
+    }
     let engine = enginePower(at: site)
     guard forcedPower[site] != nil || engine > .zero else { return importPrices }
     let room = conditions.exportRoom(over: horizon)

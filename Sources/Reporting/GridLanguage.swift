@@ -6,6 +6,12 @@ extension Language {
     pick("Spitze dieses Monats unbekannt: \(sites)", "this month's peak so far not known: \(sites)")
   }
 
+  var sharedWord: String { pick("geteilt", "shared") }
+  var sharedMeans: String {
+    pick(
+      "geteilt: was ein Standort einspeist und ein anderer zugleich bezieht; in „Netz“ hebt es sich auf",
+      "shared: what one site feeds in while another takes it; under grid it cancels out")
+  }
   func orderBreach(_ kind: Breach.Kind, subject: String, span: String, energy: String) -> String {
     switch kind {
     case .importBeyondOrder:

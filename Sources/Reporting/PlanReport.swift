@@ -93,6 +93,8 @@ struct PlanBlock {
   let power: [AssetSchedule.Role: Power]
   /// Mean of all sites' grid powers; positive from the grid.
   let grid: Power
+  /// Mean of what sites exchange, taken together.
+  let shared: Power
   /// Mean heat by role, positive takes from a network.
   let heat: [AssetSchedule.Role: Power]
   /// What all tanks hold at the block's end; nil where there are none.
@@ -132,6 +134,7 @@ struct PlanBlock {
     self.power = power
     self.heat = heat
     self.stored = stored
+    shared = plan.sites.filter { !$0.shared.isEmpty }.reduce(.zero) { sum, site in sum + mean { max(.zero, site.shared[$0]) } }
     grid = plan.sites.reduce(.zero) { sum, site in sum + mean { site.grid[$0] } }
   }
 }

@@ -57,6 +57,7 @@ extension PlanReport {
           )
         }
         let energy = site.grid[step].energy(over: horizon.duration(of: step))
+        lines += sharedRow(site, step, head)
         let price = energy > .zero ? importPrices[step] : feedInPrices[step]
         lines.append(
           "\(head),grid,grid,\(decimalText(site.grid[step].count, digits: 6)),\(decimalText(energy.count, digits: 6)),,"
@@ -136,6 +137,7 @@ extension PlanReport {
       ("site_id", .string(site.site.text)),
       ("cost_eur", .number(decimalText(site.cost.count, digits: 6))),
       ("grid_cost_eur", .number(decimalText(site.gridCost.count, digits: 6))),
+      ("exchange_cost_eur", .number(decimalText(site.sharedCost.count, digits: 6))),
       ("peak_cost_eur", .number(decimalText(site.peakCost.count, digits: 6))),
       ("peaks_paid_kw", .array(conditions.peakPeriods.map { .number(decimalText($0.paid.count, digits: 6)) })),
       ("fuel_cost_eur", .number(decimalText(site.fuelCost.count, digits: 6))),
@@ -143,6 +145,7 @@ extension PlanReport {
       ("stored_value_eur", .number(decimalText(site.storedValue.count, digits: 6))),
       ("import_price_eur_per_kwh", .array(prices.map { .number(decimalText($0.count, digits: 6)) })),
       ("grid_kw", powers(site.grid)),
+      ("shared_kw", powers(site.shared)),
       (
         "assets",
         .array(

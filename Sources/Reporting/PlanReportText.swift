@@ -182,7 +182,7 @@ private struct PlanPage {
     ].filter { role in blocks.contains { $0.power[role] != nil } }
     var table = TextTable(
       columns: [.init(language.hourWord), .init("ct/kWh", .right)] + roles.map { .init(language.column($0), .right) }
-        + [.init(language.gridWord, .right)], indent: 2)
+        + [.init(language.gridWord, .right)] + (exchanges ? [.init(language.sharedWord, .right)] : []), indent: 2)
     let kilowatts = language.numbers(decimals: 1)
     for block in blocks {
       let cells = roles.map { role in
@@ -193,10 +193,13 @@ private struct PlanPage {
       }
       table.append(
         [.init(label(of: block)), .init(language.numbers(decimals: 1).text(block.price.count, per: 10_000))]
-          + cells.map { .init($0) } + [.init(kilowatts.text(block.grid.count, per: 1_000_000))])
+          + cells.map { .init($0) } + [.init(kilowatts.text(block.grid.count, per: 1_000_000))]
+          + (exchanges ? [.init(kilowatts.text(block.shared.count, per: 1_000_000))] : []))
     }
-    return table.lines(width: width) + footnote(language.blocksMean)
+    return table.lines(width: width) + footnote(language.blocksMean) + (exchanges ? footnote(language.sharedMeans) : [])
   }
+
+  private var exchanges: Bool { report.plan.sites.contains { !$0.shared.isEmpty } }
 
   private func label(of block: PlanBlock) -> String {
     let calendar = report.community.calendar

@@ -85,10 +85,12 @@ struct CommunityFileTests {
           peakLookback: PeakLookback(share: Fraction(count: 800_000_000), months: 12), importWindows: [evening]),
         Tariff(id: "fixed", importPrice: .fixed(EnergyPrice(count: 312_000)), feedInPrice: .fixed(.zero)),
       ])
-    // 60 % = 600,000,000 billionths.
+    // 60 % = 600,000,000 billionths; 12 ct = 120,000 micro-euros.
     #expect(
       community.sharing
-        == SharingAgreement(rule: .static, keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)]))
+        == SharingAgreement(
+          rule: .static, keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)],
+          exchangeCharge: EnergyPrice(count: 120_000)))
   }
 
   @Test("that sets every key decodes to what it says: assets")

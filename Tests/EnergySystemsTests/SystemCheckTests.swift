@@ -64,6 +64,7 @@ func miniature(steps: Int = 12, seed: UInt64 = 1) -> EnergySystem {
     FlowLimit("controllable", flows: ["battery", "car", "laundry", "pump"], max: 9, penalty: 5),
   ]
   system.sharings = [SurplusSharing("shared", offtakes: ["xa"], supplies: ["gb"], value: 0.05)]
+  system.pools = [PooledExchange("pool", supplies: ["gb", "ga"], offtakes: ["xa"], charge: 0.02)]
   system.carbonPrice = 0.06
   return system
 }

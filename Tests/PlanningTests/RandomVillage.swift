@@ -22,6 +22,8 @@ struct RandomVillage {
   var hasEngine: Bool
   var startCost = 2.0
   var isReversed = false
+  /// What is paid for energy that sites exchange, EUR/kWh; nil where they do not.
+  var exchangeCharge: Double?
   /// How much of the plant there is.
   var share = 1.0
   /// Which places are served.
@@ -71,7 +73,8 @@ struct RandomVillage {
     let assets = isReversed ? Array(self.assets.reversed()) : self.assets
     return PlanningProblem(
       horizon: horizon, sites: isReversed ? sites.reversed() : sites, assets: assets, networks: [network],
-      fuels: [Fuel(id: "chips", price: price(0.035)), Fuel(id: "gas", price: price(0.09))])
+      fuels: [Fuel(id: "chips", price: price(0.035)), Fuel(id: "gas", price: price(0.09))],
+      exchange: exchangeCharge.map { CommunityExchange(charge: price($0)) })
   }
 
   private var assets: [any Asset] {
