@@ -162,10 +162,11 @@ extension CommunityReader {
     let exportLimit = connection?.quantity("export", in: range, like: "30 kW")
     connection?.finish()
     let rules = gridRules(fields)
+    let reserve = fields.fields("reserve").flatMap { self.reserve($0) }
     guard let id, let name, let importLimit, let exportLimit else { return nil }
     return Site(
       id: id, name: name, gridConnection: GridConnection(importLimit: importLimit, exportLimit: exportLimit), tariff: tariff,
-      rules: rules)
+      rules: rules, reserve: reserve)
   }
 
   private mutating func member(_ fields: Fields) -> Member? {

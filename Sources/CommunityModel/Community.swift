@@ -81,16 +81,20 @@ public struct Site: Sendable, Equatable {
   public let tariff: Tariff.ID?
   /// What the grid's operator and the law ask for beyond the connection.
   public let rules: GridRules
+  /// What its battery holds for a failure of the grid; nil for nothing.
+  public let reserve: EmergencyReserve?
 
   /// A site; see the properties.
   public init(
-    id: ID, name: String, gridConnection: GridConnection, tariff: Tariff.ID? = nil, rules: GridRules = .none
+    id: ID, name: String, gridConnection: GridConnection, tariff: Tariff.ID? = nil, rules: GridRules = .none,
+    reserve: EmergencyReserve? = nil
   ) {
     self.id = id
     self.name = name
     self.gridConnection = gridConnection
     self.tariff = tariff
     self.rules = rules
+    self.reserve = reserve
   }
 }
 

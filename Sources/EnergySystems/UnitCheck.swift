@@ -79,6 +79,7 @@ extension SystemCheck {
       let least = max(store.leastContent[step], isLast ? store.leastAtEnd ?? 0 : 0)
       let most = min(store.capacity[step] * size, isLast ? store.mostAtEnd ?? .infinity : .infinity)
       require(content, within: min(least, most)...max(least, most), store.id, step, "least <= content <= most")
+      if let reserve = store.reserve { penalize(reserve.penalty * max(0, reserve.least[step] - content) * hours) }
       pay((store.chargeCost * into + store.dischargeCost * out) * hours)
       if isLast { pay(-store.endValue * content) }
       before = content

@@ -31,6 +31,8 @@ public struct PlanInputs: Sendable {
     public var earlierPeaks: [Site.ID: [LocalMonth: Power]] = [:]
     /// What grids' operators order, by the file that a site names.
     public var orders: [String: [GridOrder]] = [:]
+    /// For how long sites with a reserve hold it, where someone says so; as the community's file says else.
+    public var reserve: Duration?
     /// What someone says to be the peak that is paid for at every site in every month of the plan; goes before what is known.
     public var paidPeak: Power?
 
@@ -62,6 +64,7 @@ public struct PlanInputs: Sendable {
     for asset in assets {
       schedulable.append(try preparation.asset(asset, among: assets, heat))
     }
+    schedulable = try preparation.reserving(schedulable, as: assets)
     if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
     problem = PlanningProblem(
       horizon: horizon, sites: sites, assets: schedulable, networks: heat.networks, transfers: heat.transfers, fuels: fuels,

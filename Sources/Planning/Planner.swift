@@ -135,6 +135,8 @@ extension Plan {
       schedule.breaches(of: conditions, forced: forced[conditions.site], over: problem.horizon)
     }
     self.init(
-      horizon: problem.horizon, origin: origin, sites: sites, breaches: breaches + overLimits, objective: objective)
+      horizon: problem.horizon, origin: origin, sites: sites,
+      breaches: breaches + overLimits + problem.reserveBreaches(in: schedules),
+      objective: objective)
   }
 }

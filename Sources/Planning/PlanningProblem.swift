@@ -102,6 +102,18 @@ public struct PlanningProblem: Sendable {
   }
 }
 
+extension PlanningProblem {
+  /// What nobody schedules takes at each site in each step, less what sun and wind can give there; sites without either are not listed.
+  var fixedDemand: [Site.ID: [Power]] {
+    var demand: [Site.ID: [Power]] = [:]
+    for asset in assets where asset is FixedLoad || asset is RenewablePlant {
+      let power = asset.standingSchedule(over: horizon, residual: horizon.idle).power
+      for (step, power) in power.enumerated() { demand[asset.site, default: horizon.idle][step] += power }
+    }
+    return demand
+  }
+}
+
 extension PlanningHorizon {
   /// Refuses a series that does not reach from the first step's start to the last one's end.
   ///
@@ -154,6 +166,10 @@ public struct Breach: Sendable, Equatable {
     case exportBeyondOrder = "export_beyond_order"
     /// A site's controllable assets take more than its grid's operator allows.
     case controllableBeyondOrder = "controllable_beyond_order"
+    /// A battery cannot hold a reserve for so many hours.
+    case reserveTooLong = "reserve_too_long"
+    /// A battery holds less than its reserve; by how much at the most.
+    case reserveMissing = "reserve_missing"
   }
 
   /// What is broken.
@@ -164,13 +180,16 @@ public struct Breach: Sendable, Equatable {
   public let span: Range<QuarterHour>
   /// By how much, in kilowatt-hours.
   public let kilowattHours: Double
+  /// For hours that cannot be held: how long can.
+  public let longest: Duration?
 
   /// A breach; see the properties.
-  public init(kind: Kind, subject: String, span: Range<QuarterHour>, kilowattHours: Double) {
+  public init(kind: Kind, subject: String, span: Range<QuarterHour>, kilowattHours: Double, longest: Duration? = nil) {
     self.kind = kind
     self.subject = subject
     self.span = span
     self.kilowattHours = kilowattHours
+    self.longest = longest
   }
 }
 

@@ -19,6 +19,7 @@ public struct SystemDraft: Sendable {
   private let conditions: [Site.ID: SiteConditions]
   private let forcedPower: [Site.ID: [Power]]
   private let storedPower: [Site.ID: Power]
+  private let fixedDemand: [Site.ID: [Power]]
   private let enginePower: [Site.ID: Power]
   private let networks: [HeatNetwork.ID: HeatNetworkConditions]
   private let fuels: [Fuel.ID: Fuel]
@@ -29,6 +30,7 @@ public struct SystemDraft: Sendable {
     system = EnergySystem(hours: horizon.steps.indices.map { problem.horizon.hours(of: $0) }, buses: [])
     margins = problem.exchange.map { ExchangeMargins($0, between: problem.sites, over: problem.horizon) }
     forcedPower = problem.forcedPower
+    fixedDemand = problem.fixedDemand
     storedPower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.storedPower }
     enginePower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.enginePower }
     networks = Dictionary(problem.networks.map { ($0.network, $0) }, uniquingKeysWith: { first, _ in first })
@@ -145,6 +147,14 @@ extension SystemDraft {
       return Array(repeating: 0, count: horizon.count)
     }
     return forced.map { max(.zero, $0 - limit).kilowatts }
+  }
+
+  /// What fixed loads leave of the power from grid, sun and wind at `site` in each step, kW, at least zero.
+  func spareImport(at site: Site.ID) -> [Double] {
+    guard let conditions = conditions[site] else { return Array(repeating: .infinity, count: horizon.count) }
+    return conditions.importRoom(over: horizon).enumerated().map { step, room in
+      max(.zero, room - (fixedDemand[site]?[step] ?? .zero)).kilowatts
+    }
   }
 
   /// Whether more may be given at `site` than its grid allows, whatever is turned down.

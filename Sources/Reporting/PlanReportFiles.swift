@@ -127,6 +127,7 @@ extension PlanReport {
       ("kind", .string(breach.kind.rawValue)), ("subject", .string(breach.subject)),
       ("start", .string(breach.span.lowerBound.description)), ("end", .string(breach.span.upperBound.description)),
       ("energy_kwh", .number(decimalText(Int64(breach.kilowattHours * 1e6), digits: 6))),
+      ("longest_hours", breach.longest.map { .number(decimalText(Int64($0 / .seconds(36)), digits: 2)) } ?? .null),
     ])
   }
 
@@ -152,6 +153,10 @@ extension PlanReport {
           site.assets.map { asset in
             .object([
               ("asset_id", .string(asset.id.text)), ("role", .string(asset.role.rawValue)), ("power_kw", powers(asset.power)),
+              (
+                "reserve_kwh",
+                asset.reserve.map { reserve in .array(reserve.map { .number(decimalText($0.count, digits: 6)) }) } ?? .null
+              ),
               ("available_kw", asset.available.map(powers) ?? .null),
               ("heat_network", .optional(asset.heat?.network.text)), ("heat_kw", asset.heat.map { powers($0.power) } ?? .null),
               ("fuel", .optional(asset.fuel?.fuel.text)), ("fuel_kw", asset.fuel.map { powers($0.power) } ?? .null),

@@ -32,7 +32,7 @@ private struct PlanPage {
   private static let rows = 20
 
   func lines() -> [String] {
-    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), breaches(), closing()]
+    let blocks = [heading() + status() + input(), comparison(), schedule(), heat(), reserve() + breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -217,8 +217,12 @@ private struct PlanPage {
         language.breachWord,
         language.breach(
           breach.kind, subject: breach.subject, from: moment(breach.span.lowerBound), until: moment(breach.span.upperBound),
-          energy: energy))
+          energy: energy, longest: breach.longest))
     }
+  }
+
+  private func reserve() -> [String] {
+    report.reserveTexts(language).flatMap { section(language.reserveWord, $0) }
   }
 
   private func closing() -> [String] {

@@ -30,7 +30,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan
         energy-opt plan --from 2016-06-28T00:00:00Z --hours 24
         energy-opt plan --forecasts tomorrow.csv --format csv
-        energy-opt plan --peak 48kW         this peak is paid for already
+        energy-opt plan --peak 48kW --reserve 4h
         energy-opt plan --quiet --lang de
       """)
 
@@ -131,6 +131,7 @@ struct PlanCommand: ParsableCommand {
     try overrides.notePeaks(in: &knowledge, of: community, from: history, before: horizon.start)
     knowledge.states = try stores.readings?.latest(asOf: horizon.start.start) ?? [:]
     knowledge.prices = try prices(of: community)
+    try overrides.noteReserve(in: &knowledge, of: community)
     knowledge.orders = try community.gridOrders(in: options.folder)
     if let forecasts {
       let given = try SeriesFileReader(calendar: community.calendar).forecasts(from: CSVFile(forecasts))

@@ -15,11 +15,37 @@ struct PlanOverrides: ParsableArguments {
       valueName: "power"))
   var peak: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long sites with 'reserve' in the community's file are to last without the grid; as the file says else.",
+      valueName: "time"))
+  var reserve: String?
+
   func validate() throws {
+    if reserve != nil, reserveDuration == nil {
+      throw ValidationError("--reserve is '\(reserve ?? "")', expected a time from 15min to 7d such as 4h")
+    }
     guard let peak else { return }
     guard let power = try? Power(text: peak), power >= .zero else {
       throw ValidationError("--peak is '\(peak)', expected a power of zero or more such as 48kW")
     }
+  }
+
+  /// The time that `--reserve` says; nil without it, and where it says none.
+  private var reserveDuration: Duration? {
+    guard let match = reserve?.wholeMatch(of: /(\d{1,4})\s*(min|h|d)/), let count = Int64(match.1) else { return nil }
+    let seconds: Int64 = match.2 == "min" ? 60 : match.2 == "h" ? 3600 : 86_400
+    return (900...7 * 86_400).contains(count * seconds) ? .seconds(count * seconds) : nil
+  }
+
+  /// Tells `knowledge` for how long a reserve is to last.
+  ///
+  /// - Throws: `ValidationError` where no site of `community` holds one.
+  func noteReserve(in knowledge: inout PlanInputs.Knowledge, of community: Community) throws {
+    knowledge.reserve = reserveDuration
+    guard reserve != nil, community.sites.allSatisfy({ $0.reserve == nil }) else { return }
+    throw ValidationError(
+      "--reserve needs a site with 'reserve' in the community's file, such as `reserve: {hours: 4 h, critical_load: 30 %}`")
   }
 
   /// Tells `knowledge` the peaks of the months that count, from the past and from the command line.

@@ -24,7 +24,10 @@ struct CommunityFileTests {
           id: "farm", name: "Farm at the brook",
           gridConnection: GridConnection(importLimit: Power(watts: 60_000), exportLimit: Power(watts: 100_000)),
           tariff: "dynamic",
-          rules: GridRules(limits: "limits.csv", feedInCap: Fraction(count: 600_000_000))),
+          rules: GridRules(limits: "limits.csv", feedInCap: Fraction(count: 600_000_000)),
+          reserve: EmergencyReserve(
+            duration: .seconds(14_400), criticalLoad: .share(Fraction(count: 300_000_000)),
+            assuredSun: Fraction(count: 400_000_000), assuredWind: Fraction(count: 100_000_000))),
         Site(
           id: "mill", name: "Old mill",
           gridConnection: GridConnection(importLimit: Power(watts: 24_000), exportLimit: .zero), tariff: "fixed"),
