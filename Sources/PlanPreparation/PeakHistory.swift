@@ -1,7 +1,7 @@
 public import CommunityModel
 public import MarketTime
 import Planning
-public import Quantities
+import Quantities
 public import Readings
 import Reporting
 

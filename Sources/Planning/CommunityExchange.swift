@@ -1,3 +1,4 @@
+import CommunityModel
 import EnergySystems
 import MarketTime
 public import Quantities

@@ -89,7 +89,7 @@ extension SiteSchedule {
     guard let limits = conditions.limits else { return [] }
     let imports = zip(grid, conditions.importRoom(over: horizon)).map { min($0, conditions.connection.importLimit) - $1 }
     let exports = zip(grid, conditions.exportRoom(over: horizon)).map { -$0 - $1 }
-    let controllable = horizon.least(of: limits.controllable).enumerated().map { step, most in
+    let controllable = horizon.least(of: limits.controllable).enumerated().map { step, most -> Power in
       let taken = assets.filter { limits.assets.contains($0.id) }.reduce(Power.zero) { $0 + max(.zero, $1.power[step]) }
       return most.map { taken - $0 } ?? .zero
     }

@@ -1,3 +1,4 @@
+import CommunityModel
 import EnergySystems
 public import MarketTime
 public import Quantities

@@ -54,8 +54,9 @@ public struct PeakCharge: Sendable, Equatable {
 
   /// The measuring intervals as lists of steps, of a system of `count` steps, and the share with which each counts.
   func intervals(of count: Int) -> [(steps: [Int], share: Double)] {
-    intervals(in: steps ?? Array(0..<count)).map { ($0, 1) }
-      + (lookBack.map { lookBack in intervals(in: lookBack.steps).map { ($0, lookBack.share) } } ?? [])
+    var counted = intervals(in: steps ?? Array(0..<count)).map { (steps: $0, share: 1.0) }
+    if let lookBack { counted += intervals(in: lookBack.steps).map { (steps: $0, share: lookBack.share) } }
+    return counted
   }
 
   private func intervals(in counted: [Int]) -> [[Int]] {
