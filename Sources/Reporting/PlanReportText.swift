@@ -180,9 +180,10 @@ private struct PlanPage {
       .heatNetwork,
       .battery,
     ].filter { role in blocks.contains { $0.power[role] != nil } }
-    var table = TextTable(
-      columns: [.init(language.hourWord), .init("ct/kWh", .right)] + roles.map { .init(language.column($0), .right) }
-        + [.init(language.gridWord, .right)] + (exchanges ? [.init(language.sharedWord, .right)] : []), indent: 2)
+    var columns: [TextTable.Column] = [.init(language.hourWord), .init("ct/kWh", .right)]
+    columns += roles.map { .init(language.column($0), .right) } + [.init(language.gridWord, .right)]
+    if exchanges { columns.append(.init(language.sharedWord, .right)) }
+    var table = TextTable(columns: columns, indent: 2)
     let kilowatts = language.numbers(decimals: 1)
     for block in blocks {
       let cells = roles.map { role in
@@ -191,10 +192,10 @@ private struct PlanPage {
         let gives = [.generation, .battery, .combinedHeatAndPower].contains(role)
         return kilowatts.text((gives ? -power : power).count, per: 1_000_000)
       }
-      table.append(
-        [.init(label(of: block)), .init(language.numbers(decimals: 1).text(block.price.count, per: 10_000))]
-          + cells.map { .init($0) } + [.init(kilowatts.text(block.grid.count, per: 1_000_000))]
-          + (exchanges ? [.init(kilowatts.text(block.shared.count, per: 1_000_000))] : []))
+      var texts = [label(of: block), language.numbers(decimals: 1).text(block.price.count, per: 10_000)] + cells
+      texts.append(kilowatts.text(block.grid.count, per: 1_000_000))
+      if exchanges { texts.append(kilowatts.text(block.shared.count, per: 1_000_000)) }
+      table.append(texts.map { .init($0) })
     }
     return table.lines(width: width) + footnote(language.blocksMean) + (exchanges ? footnote(language.sharedMeans) : [])
   }
