@@ -11,8 +11,19 @@ struct PeakEntry: Decodable {
     part = PeakCharge(
       try object.required("id"), supplies: try object.required("imports"), offtakes: try object.value("exports", or: []),
       price: try object.required("price"), before: try object.value("previous", or: 0), steps: try object.wholes("steps"),
-      stepsPerInterval: try object.whole("average_steps") ?? 1)
+      stepsPerInterval: try object.whole("average_steps") ?? 1,
+      lookBack: try object.optional("look_back", LookBack.self).map(\.part))
     try object.end()
+  }
+
+  private struct LookBack: Decodable {
+    let part: PeakCharge.LookBack
+
+    init(from decoder: any Decoder) throws {
+      var object = try CaseObject(decoder)
+      part = .init(share: try object.required("share"), steps: try object.wholes("steps") ?? [])
+      try object.end()
+    }
   }
 }
 
@@ -34,7 +45,8 @@ struct LimitEntry: Decodable {
   init(from decoder: any Decoder) throws {
     var object = try CaseObject(decoder)
     part = FlowLimit(
-      try object.required("id"), flows: try object.required("flows"), max: try object.requiredSeries("max"))
+      try object.required("id"), flows: try object.required("flows"), max: try object.requiredSeries("max"),
+      penalty: try object.optional("penalty"))
     try object.end()
   }
 }

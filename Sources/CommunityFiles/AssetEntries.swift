@@ -55,12 +55,14 @@ extension CommunityReader {
     case .pv: kind = plant(fields, source: .pv)
     case .wind: kind = plant(fields, source: .wind)
     case .battery: kind = battery(fields)
+    case .chargingPoint where Self.carKeys.contains(where: fields.has): kind = cars(fields)
     case .chargingPoint: kind = flexibleUse(fields, windows: "sessions").map { .chargingPoint($0) }
     case .shiftableLoad: kind = flexibleUse(fields, windows: "windows").map { .shiftableLoad($0) }
     case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .chp, .heatStore: kind = heatAsset(kindName, fields)
     }
+    let isControllable = kindName.canBeControlled && fields.flag("controllable", default: false)
     guard let id, let site, let kind else { return nil }
-    return AssetDescription(id: id, site: site, meteringPoint: point, kind: kind)
+    return AssetDescription(id: id, site: site, meteringPoint: point, kind: kind, isControllable: isControllable)
   }
 
   private static let powers = Power(count: 1)...Power(kilowatts: 1_000_000)
@@ -117,10 +119,11 @@ extension CommunityReader {
     return power.map { FlexibleUseDescription(power: $0, efficiency: efficiency ?? .one, windows: windows) }
   }
 
-  private func window(_ fields: Fields) -> DailyWindow? {
+  /// A daily window; its energy stands in the file unless it is given.
+  func window(_ fields: Fields, energy given: Energy? = nil) -> DailyWindow? {
     let from = fields.time("from")
     let until = fields.time("until")
-    let energy = fields.quantity("energy", in: Energy.zero...Energy(kilowattHours: 100_000), like: "12 kWh")
+    let energy = given ?? fields.quantity("energy", in: Energy.zero...Energy(kilowattHours: 100_000), like: "12 kWh")
     let days = fields.has("days") ? days(fields) : Set(Weekday.allCases)
     fields.finish()
     if let from, from == until {
@@ -133,7 +136,7 @@ extension CommunityReader {
     return DailyWindow(from: from, until: until, energy: energy, days: days)
   }
 
-  private func days(_ fields: Fields) -> Set<Weekday> {
+  func days(_ fields: Fields) -> Set<Weekday> {
     var days: Set<Weekday> = []
     for node in fields.items("days", expected: "days such as mo, tu; without 'days' it is every day") {
       guard let text = fields.scalar(node, key: "days", expected: "days such as mo, tu") else { continue }

@@ -175,9 +175,12 @@ extension CommunityReader {
     let importLimit = connection?.quantity("import", in: range, like: "30 kW")
     let exportLimit = connection?.quantity("export", in: range, like: "30 kW")
     connection?.finish()
+    let rules = gridRules(fields)
+    let reserve = fields.fields("reserve").flatMap { self.reserve($0) }
     guard let id, let name, let importLimit, let exportLimit else { return nil }
     return Site(
-      id: id, name: name, gridConnection: GridConnection(importLimit: importLimit, exportLimit: exportLimit), tariff: tariff)
+      id: id, name: name, gridConnection: GridConnection(importLimit: importLimit, exportLimit: exportLimit), tariff: tariff,
+      rules: rules, reserve: reserve)
   }
 
   private mutating func member(_ fields: Fields) -> Member? {
@@ -200,12 +203,16 @@ extension CommunityReader {
 
   private mutating func sharingAgreement(_ fields: Fields, points: [MeteringPoint]) -> SharingAgreement? {
     defer { fields.finish() }
+    let charge = fields.fields("exchange").flatMap { exchangeCharge($0) }
+    if fields.has("exchange"), !fields.has("rule"), !fields.has("keys") {
+      return charge.map { SharingAgreement(rule: nil, exchangeCharge: $0) }
+    }
     let rule: SharingAgreement.Rule? = fields.choice("rule")
     guard let entries = fields.fields("keys") else {
       if rule == .static {
         problems.add("the rule 'static' needs 'keys': each member's share, such as `m01: 40 %`", at: fields.place(of: "rule"))
       }
-      return rule.map { SharingAgreement(rule: $0) }
+      return rule.map { SharingAgreement(rule: $0, exchangeCharge: charge) }
     }
     if let rule, rule != .static {
       problems.add("the rule '\(rule.rawValue)' has no keys; use 'static' or delete them", at: fields.place(of: "keys"))
@@ -228,6 +235,6 @@ extension CommunityReader {
       let shown = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
       problems.add("the keys add up to \(shown) %, at most 100 % can be shared", at: fields.place(of: "keys"))
     }
-    return rule.map { SharingAgreement(rule: $0, keys: keys) }
+    return rule.map { SharingAgreement(rule: $0, keys: keys, exchangeCharge: charge) }
   }
 }

@@ -25,7 +25,11 @@ extension CommunityReader {
         sites.append(Identifier(text))
       }
     }
-    let flow = fields.optionalQuantity("flow_temperature", in: Self.temperatures, like: "75 degC") ?? HeatNetwork.usualFlow
+    let curve = heatingCurve(fields)
+    let flow =
+      fields.has("flow_temperature") && fields.node("flow_temperature")?.sequence == nil
+      ? fields.optionalQuantity("flow_temperature", in: Self.temperatures, like: "75 degC") ?? HeatNetwork.usualFlow
+      : curve?.range.lowerBound ?? HeatNetwork.usualFlow
     let back = fields.optionalQuantity("return_temperature", in: Self.temperatures, like: "45 degC") ?? HeatNetwork.usualReturn
     let ground = fields.optionalQuantity("ground_temperature", in: Self.temperatures, like: "10 degC") ?? HeatNetwork.usualGround
     if back >= flow {
@@ -40,7 +44,7 @@ extension CommunityReader {
     guard let id, let name else { return nil }
     return HeatNetwork(
       id: id, name: name, sites: sites, flowTemperature: flow, returnTemperature: back, groundTemperature: ground, heatLoss: loss,
-      hasCooler: hasCooler, pipes: pipes, links: links)
+      hasCooler: hasCooler, pipes: pipes, links: links, heatingCurve: curve)
   }
 
   private mutating func pipe(_ fields: Fields) -> HeatNetwork.Pipe? {

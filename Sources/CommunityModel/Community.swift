@@ -85,13 +85,22 @@ public struct Site: Sendable, Equatable {
   public let gridConnection: GridConnection
   /// What energy from and to the grid costs here; nil where no tariff is named.
   public let tariff: Tariff.ID?
+  /// What the grid's operator and the law ask for beyond the connection.
+  public let rules: GridRules
+  /// What its battery holds for a failure of the grid; nil for nothing.
+  public let reserve: EmergencyReserve?
 
   /// A site; see the properties.
-  public init(id: ID, name: String, gridConnection: GridConnection, tariff: Tariff.ID? = nil) {
+  public init(
+    id: ID, name: String, gridConnection: GridConnection, tariff: Tariff.ID? = nil, rules: GridRules = .none,
+    reserve: EmergencyReserve? = nil
+  ) {
     self.id = id
     self.name = name
     self.gridConnection = gridConnection
     self.tariff = tariff
+    self.rules = rules
+    self.reserve = reserve
   }
 }
 

@@ -11,8 +11,10 @@ public struct HeatNetwork: Sendable, Equatable {
   public let name: String
   /// The sites that it supplies.
   public let sites: [Site.ID]
-  /// How hot its water is on the way out.
+  /// How hot its water is on the way out; with a heating curve the hottest that it gets.
   public let flowTemperature: Temperature
+  /// How that depends on the temperature outside; nil where it is the same at all times.
+  public let heatingCurve: HeatingCurve?
   /// How hot it is on the way back.
   public let returnTemperature: Temperature
   /// How warm the ground around its pipes is.
@@ -88,12 +90,13 @@ public struct HeatNetwork: Sendable, Equatable {
   public init(
     id: ID, name: String, sites: [Site.ID], flowTemperature: Temperature = usualFlow,
     returnTemperature: Temperature = usualReturn, groundTemperature: Temperature = usualGround, heatLoss: Power = .zero,
-    hasCooler: Bool = false, pipes: [Pipe] = [], links: [Link] = []
+    hasCooler: Bool = false, pipes: [Pipe] = [], links: [Link] = [], heatingCurve: HeatingCurve? = nil
   ) {
     self.id = id
     self.name = name
     self.sites = sites
-    self.flowTemperature = flowTemperature
+    self.flowTemperature = heatingCurve?.range.upperBound ?? flowTemperature
+    self.heatingCurve = heatingCurve
     self.returnTemperature = returnTemperature
     self.groundTemperature = groundTemperature
     self.heatLoss = heatLoss

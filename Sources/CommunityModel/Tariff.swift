@@ -29,19 +29,26 @@ public struct Tariff: Sendable, Equatable {
   public let importPrice: Price
   /// What is earned for a kilowatt-hour into the grid; may be negative.
   public let feedInPrice: Price
-  /// What is paid for the highest quarter-hour mean power from the grid in the planned span; zero for most.
+  /// What is paid for the highest quarter-hour mean power from the grid of a local month; zero for most.
   public let peakPrice: PowerPrice
+  /// What earlier months' peaks count for in a month; nil where each month begins anew.
+  public let peakLookback: PeakLookback?
+  /// What a kilowatt-hour from the grid costs more at times of the day.
+  public let importWindows: [PriceWindow]
   /// The CO2 of power from the grid; nil where nobody says.
   public let emissions: Emissions?
 
   /// A tariff; see the properties.
   public init(
-    id: ID, importPrice: Price, feedInPrice: Price, peakPrice: PowerPrice = .zero, emissions: Emissions? = nil
+    id: ID, importPrice: Price, feedInPrice: Price, peakPrice: PowerPrice = .zero, peakLookback: PeakLookback? = nil,
+    importWindows: [PriceWindow] = [], emissions: Emissions? = nil
   ) {
     self.id = id
     self.importPrice = importPrice
     self.feedInPrice = feedInPrice
     self.peakPrice = peakPrice
+    self.peakLookback = peakLookback
+    self.importWindows = importWindows
     self.emissions = emissions
   }
 }
@@ -58,14 +65,18 @@ public struct SharingAgreement: Sendable, Equatable {
     case equal
   }
 
-  /// The rule agreed on.
-  public let rule: Rule
+  /// The rule agreed on; nil where only exchange is agreed.
+  public let rule: Rule?
   /// For the static rule: each member's key; together at most 1.
   public let keys: [Member.ID: Fraction]
+  /// What is paid for a kilowatt-hour that one site feeds in and another takes in the same quarter hour: network charge, levies; nil where
+  /// sites do not exchange.
+  public let exchangeCharge: EnergyPrice?
 
   /// An agreement; `keys` is empty for rules without keys.
-  public init(rule: Rule, keys: [Member.ID: Fraction] = [:]) {
+  public init(rule: Rule?, keys: [Member.ID: Fraction] = [:], exchangeCharge: EnergyPrice? = nil) {
     self.rule = rule
     self.keys = keys
+    self.exchangeCharge = exchangeCharge
   }
 }

@@ -41,6 +41,8 @@ public struct EnergySystem: Sendable, Equatable {
   public var oneWayConnections: [OneWayConnection] = []
   /// Surplus that members use up together.
   public var sharings: [SurplusSharing] = []
+  /// Energy that places exchange instead of selling and buying it.
+  public var pools: [PooledExchange] = []
   /// What a kilogram of CO2 costs, in EUR.
   public var carbonPrice = 0.0
   /// What is best.

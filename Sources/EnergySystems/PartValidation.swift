@@ -84,6 +84,10 @@ extension Store {
     try check.figure(chargeCost, "charge_cost", in: 0...1e15)
     try check.figure(dischargeCost, "discharge_cost", in: 0...1e15)
     try check.finite(inflow, "inflow_kw")
+    if let reserve {
+      try check.atLeastZero(reserve.least, "reserve")
+      try check.figure(reserve.penalty, "reserve penalty", in: 0...1e15)
+    }
     try check.size(size)
     guard exclusivity != .nowhere else { return }
     guard size == nil else { throw .part(id, figure: "exclusive", reason: "cannot go with a size that is a decision") }

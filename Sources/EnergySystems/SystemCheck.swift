@@ -87,6 +87,8 @@ extension SystemCheck {
   }
 
   mutating func pay(_ amount: Double) { cost += amount }
+  mutating func penalize(_ amount: Double) { penalty += amount }
+  mutating func spare(_ energy: Double) { gridEnergy -= energy }
   mutating func emit(_ amount: Double) { emissions += amount }
 
   private mutating func hasAllParts() -> Bool {
@@ -97,6 +99,10 @@ extension SystemCheck {
       ("converters", schedule.converters.flatMap(\.inputs), system.converters.reduce(0) { $0 + $1.modes.count }),
       ("stores", schedule.stores.flatMap { [$0.charge, $0.discharge, $0.content] }, 3 * system.stores.count),
       ("charging points", schedule.chargingPoints.flatMap { [$0.charge, $0.discharge] }, 2 * system.chargingPoints.count),
+      (
+        "pools", schedule.pools.flatMap { $0.taken + $0.given },
+        system.pools.reduce(0) { $0 + $1.supplies.count + $1.offtakes.count }
+      ),
       ("shares", schedule.shares.flatMap { $0 }, system.sharings.reduce(0) { $0 + $1.supplies.count }),
     ]
     for (name, series, count) in lengths where series.count != count || series.contains(where: { $0.count != steps }) {

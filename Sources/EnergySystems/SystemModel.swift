@@ -40,6 +40,7 @@ public struct SystemModel: Sendable {
     for limit in system.energyLimits { limit.formulate(in: &self) }
     for connection in system.oneWayConnections { connection.formulate(in: &self) }
     for sharing in system.sharings { variables.shares.append(sharing.formulate(in: &self)) }
+    for pool in system.pools { variables.pools.append(pool.formulate(in: &self)) }
     if system.objective.counts(.peak) { addJointPeak() }
     aim(at: 0)
   }
@@ -101,6 +102,7 @@ struct PartVariables: Sendable {
   var peaks: [Variable] = []
   var shortfalls: [Variable] = []
   var shares: [[Flow]] = []
+  var pools: [PooledExchange.Variables] = []
 }
 
 /// What a measure counts: a weighted sum of variables, and what is counted whatever they are.

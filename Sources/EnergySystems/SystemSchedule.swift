@@ -31,6 +31,9 @@ public struct SystemSchedule: Sendable, Equatable {
   /// What each member of each agreement is credited, kW.
   public var shares: [[[Double]]] = []
 
+  /// What each exchange passes on.
+  public var pools: [PoolSchedule] = []
+
   /// A converter in each step.
   public struct ConverterSchedule: Sendable, Equatable {
     /// What it takes in each mode, kW.
@@ -119,6 +122,7 @@ extension SystemModel {
     schedule.peaks = variables.peaks.map { values[$0.index] }
     schedule.shortfalls = variables.shortfalls.map { values[$0.index] }
     schedule.shares = variables.shares.map { $0.map(read) }
+    schedule.pools = variables.pools.map { .init(taken: $0.taken.map(read), given: $0.given.map(read)) }
     return schedule
   }
 }

@@ -36,21 +36,7 @@ extension EnergySystem {
     let offtakeNames = Set(offtakes.map(\.id))
     let converterNames = Set(converters.map(\.id))
     let linkNames = Set(links.map(\.id))
-    for charge in peakCharges {
-      let check = try names.check(charge.id, count)
-      try check.names(charge.supplies, "imports", among: supplyNames)
-      try check.names(charge.offtakes, "exports", among: offtakeNames)
-      try check.figure(charge.price, "price", in: 0...1e15)
-      try check.figure(charge.before, "previous", in: 0...1e15)
-      guard charge.stepsPerInterval > 0 else { throw .part(charge.id, figure: "average_steps", reason: "must be 1 or more") }
-      let counted = charge.steps ?? []
-      guard counted.allSatisfy({ (0..<count).contains($0) }) else {
-        throw .part(charge.id, figure: "steps", reason: "must lie from 0 to \(count - 1)")
-      }
-      guard (charge.steps?.count ?? count).isMultiple(of: charge.stepsPerInterval) else {
-        throw .part(charge.id, figure: "average_steps", reason: "does not divide the number of steps that count")
-      }
-    }
+    for charge in peakCharges { try charge.validate(try names.check(charge.id, count), count, supplyNames, offtakeNames) }
     for contract in contracts {
       let check = try names.check(contract.id, count)
       try check.names([contract.flow], "flow", among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames))
@@ -59,8 +45,12 @@ extension EnergySystem {
     }
     for limit in flowLimits {
       let check = try names.check(limit.id, count)
-      try check.names(limit.flows, "flows", among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames))
-      try check.atLeastZero(limit.max, "max")
+      try check.names(
+        limit.flows, "flows",
+        among: supplyNames.union(converterNames).union(linkNames).union(offtakeNames).union(chargingPoints.map(\.id))
+          .union(flexibleUses.map(\.id)).union(stores.filter { !$0.isItsBus }.map(\.id)))
+      try check.limit(limit.max, "max")
+      if let penalty = limit.penalty { try check.figure(penalty, "penalty", in: 0...1e15) }
     }
     for limit in energyLimits {
       let check = try names.check(limit.id, count)
@@ -75,11 +65,38 @@ extension EnergySystem {
         throw .part(connection.id, figure: "steps", reason: "must say so of each step")
       }
     }
+    for pool in pools {
+      let check = try names.check(pool.id, count)
+      try check.names(pool.supplies, "supplies", among: supplyNames)
+      try check.names(pool.offtakes, "offtakes", among: offtakeNames)
+      try check.finite(pool.charge, "charge")
+    }
     for sharing in sharings {
       let check = try names.check(sharing.id, count)
       try check.names(sharing.offtakes, "sources", among: offtakeNames)
       try check.names(sharing.supplies, "members", among: supplyNames)
       try check.finite(sharing.value, "value")
+    }
+  }
+}
+
+extension PeakCharge {
+  fileprivate func validate(_ check: FigureCheck, _ count: Int, _ supplyNames: Set<String>, _ offtakeNames: Set<String>)
+    throws(SystemError)
+  {
+    try check.names(supplies, "imports", among: supplyNames)
+    try check.names(offtakes, "exports", among: offtakeNames)
+    try check.figure(price, "price", in: 0...1e15)
+    try check.figure(before, "previous", in: 0...1e15)
+    guard stepsPerInterval > 0 else { throw .part(id, figure: "average_steps", reason: "must be 1 or more") }
+    if let lookBack { try check.figure(lookBack.share, "look_back.share", in: 0...1) }
+    let counted = (steps ?? []) + (lookBack?.steps ?? [])
+    guard counted.allSatisfy({ (0..<count).contains($0) }) else {
+      throw .part(id, figure: "steps", reason: "must lie from 0 to \(count - 1)")
+    }
+    let numbers = [steps?.count ?? count, lookBack?.steps.count ?? 0]
+    guard numbers.allSatisfy({ $0.isMultiple(of: stepsPerInterval) }) else {
+      throw .part(id, figure: "average_steps", reason: "does not divide the number of steps that count")
     }
   }
 }

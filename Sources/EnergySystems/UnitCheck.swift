@@ -79,6 +79,7 @@ extension SystemCheck {
       let least = max(store.leastContent[step], isLast ? store.leastAtEnd ?? 0 : 0)
       let most = min(store.capacity[step] * size, isLast ? store.mostAtEnd ?? .infinity : .infinity)
       require(content, within: min(least, most)...max(least, most), store.id, step, "least <= content <= most")
+      if let reserve = store.reserve { penalize(reserve.penalty * max(0, reserve.least[step] - content) * hours) }
       pay((store.chargeCost * into + store.dischargeCost * out) * hours)
       if isLast { pay(-store.endValue * content) }
       before = content
@@ -98,6 +99,7 @@ extension SystemCheck {
         let (into, out) = (part.charge[step], part.discharge[step])
         require(into, within: 0...session.charge, point.id, step, "0 <= charge <= max")
         require(out, within: 0...session.discharge, point.id, step, "0 <= discharge <= max")
+        if point.exclusivity[step] { require(min(into, out), within: 0...0, point.id, step, "charge or discharge") }
         content += hours * (session.chargeEfficiency * into - out / session.dischargeEfficiency)
         require(content, within: session.leastContent...session.capacity, point.id, step, "least <= content <= capacity")
         pay(point.throughputCost * out * hours)
@@ -111,14 +113,14 @@ extension SystemCheck {
       require(peak, within: charge.before...Double.infinity, charge.id, nil, "no less than before")
       let taken = charge.supplies.compactMap { flow(named: $0) }
       let given = charge.offtakes.compactMap { flow(named: $0) }
-      for interval in charge.intervals(of: system.count) {
+      for (interval, share) in charge.intervals(of: system.count) {
         var energy = 0.0
         var length = 0.0
         for step in interval {
           length += system.hours[step]
           energy += system.hours[step] * (taken.reduce(0) { $0 + $1[step] } - given.reduce(0) { $0 + $1[step] })
         }
-        require(energy / length, within: -Double.infinity...peak, charge.id, interval.first, "power <= peak")
+        require(share * energy / length, within: -Double.infinity...peak, charge.id, interval.first, "power <= peak")
       }
       pay(charge.price * (peak - charge.before))
     }
@@ -130,9 +132,14 @@ extension SystemCheck {
       pay(contract.shortfallPrice * shortfall)
     }
     for limit in system.flowLimits {
-      let flows = limit.flows.compactMap { flow(named: $0) }
-      for step in system.hours.indices {
-        require(flows.reduce(0) { $0 + $1[step] }, within: -Double.infinity...limit.max[step], limit.id, step, "together <= max")
+      let flows = limit.flows.compactMap { taken(by: $0) }
+      for (step, hours) in system.hours.enumerated() {
+        let sum = flows.reduce(0) { $0 + $1[step] }
+        if let price = limit.penalty {
+          penalize(price * max(0, sum - limit.max[step]) * hours)
+        } else {
+          require(sum, within: -Double.infinity...limit.max[step], limit.id, step, "together <= max")
+        }
       }
     }
     for limit in system.energyLimits {
@@ -146,6 +153,7 @@ extension SystemCheck {
       }
     }
     for (sharing, shares) in zip(system.sharings, schedule.shares) { checkSharing(sharing, shares) }
+    for (pool, part) in zip(system.pools, schedule.pools) { checkPool(pool, part) }
   }
 
   private mutating func checkSharing(_ sharing: SurplusSharing, _ shares: [[Double]]) {
@@ -160,6 +168,17 @@ extension SystemCheck {
       let surplus = sources.reduce(0) { $0 + $1[step] }
       require(shared, within: -Double.infinity...surplus, sharing.id, step, "shares <= surplus")
     }
+  }
+
+  /// What the part called `name` takes or carries.
+  private func taken(by name: String) -> [Double]? {
+    if let place = system.stores.firstIndex(where: { $0.id == name }) { return schedule.stores[place].charge }
+    if let place = system.chargingPoints.firstIndex(where: { $0.id == name }) { return schedule.chargingPoints[place].charge }
+    if let place = system.flexibleUses.firstIndex(where: { $0.id == name }) {
+      let windows = schedule.flexibleUses[place]
+      return system.hours.indices.map { step in windows.reduce(0) { $0 + $1[step] } }
+    }
+    return flow(named: name)
   }
 
   /// What flows through the supply, offtake, link or converter called `name`.

@@ -101,6 +101,11 @@ public struct LocalMonth: Hashable, Sendable {
     let next = month == 12 ? LocalDay(year: year + 1, month: 1, day: 1) : LocalDay(year: year, month: month + 1, day: 1)
     return firstDay..<(next ?? firstDay)
   }
+
+  /// The month before.
+  public var previous: LocalMonth { LocalMonth(containing: firstDay.advanced(by: -1)) }
+  /// The month after.
+  public var next: LocalMonth { LocalMonth(containing: days.upperBound) }
 }
 
 extension LocalMonth: CustomStringConvertible {

@@ -12,19 +12,36 @@ struct HeatPreparation {
   let profiles: StandardProfiles
 
   /// The networks of the community, their pipes losing what their temperatures make them lose.
-  var networks: [HeatNetworkConditions] {
-    community.heatNetworks.map { network in
-      HeatNetworkConditions(
-        network: network.id,
-        pipes: network.pipes.map { pipe in
-          let loss = HeatPipe.loss(
-            milliwattsPerMetreKelvin: pipe.lossFactor.count, metres: pipe.length.count / 1000, flow: network.flowTemperature,
+  ///
+  /// - Throws: `PlanInputError.contradiction` for one with a heating curve where no temperature outside is known.
+  func networks() throws(PlanInputError) -> [HeatNetworkConditions] {
+    var conditions: [HeatNetworkConditions] = []
+    for network in community.heatNetworks {
+      let flow = try flowTemperature(of: network)
+      let pipes = network.pipes.map { pipe in
+        let loss = flow.map { flow in
+          HeatPipe.loss(
+            milliwattsPerMetreKelvin: pipe.lossFactor.count, metres: pipe.length.count / 1000, flow: flow,
             return: network.returnTemperature, ground: network.groundTemperature)
-          return HeatPipe(
-            id: HeatPipe.ID(pipe.id), from: pipe.from, to: pipe.to, capacity: pipe.capacity,
-            loss: TimeSeries(repeating: loss, over: horizon.span), pumpShare: pipe.pumpShare)
-        }, loss: TimeSeries(repeating: network.heatLoss, over: horizon.span), canDump: network.hasCooler)
+        }
+        return HeatPipe(
+          id: HeatPipe.ID(pipe.id), from: pipe.from, to: pipe.to, capacity: pipe.capacity, loss: loss, pumpShare: pipe.pumpShare)
+      }
+      conditions.append(
+        HeatNetworkConditions(
+          network: network.id, pipes: pipes, loss: TimeSeries(repeating: network.heatLoss, over: horizon.span),
+          canDump: network.hasCooler))
     }
+    return conditions
+  }
+
+  /// How hot the water of `network` is in each quarter hour: as its heating curve has it, else always the same.
+  private func flowTemperature(of network: HeatNetwork) throws(PlanInputError) -> TimeSeries<Temperature> {
+    guard let curve = network.heatingCurve else { return TimeSeries(repeating: network.flowTemperature, over: horizon.span) }
+    guard let outdoor = profiles.outdoorTemperature(over: horizon.span) else {
+      throw .contradiction("heat network \(network.id) has a heating curve, and no profile of the temperature outside is known")
+    }
+    return outdoor.map { curve.flow(at: $0) }
   }
 
   /// What joins them.
@@ -58,7 +75,7 @@ struct HeatPreparation {
         fuelPower: Power(kilowatts: engine.power.kilowatts / engine.powerEfficiency.value),
         powerEfficiency: engine.powerEfficiency, heatEfficiency: engine.heatEfficiency,
         condensingEfficiency: engine.condensingEfficiency, rules: engine.rules)
-    case .load, .plant, .battery, .chargingPoint, .shiftableLoad, .heatLoad, .solarThermal, .heatStore:
+    case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatStore:
       throw .contradiction("asset \(asset.id) is no source of heat")
     }
   }
@@ -66,17 +83,20 @@ struct HeatPreparation {
   private func performance(
     of pump: HeatPumpDescription, in network: HeatNetwork.ID, _ asset: AssetID
   ) throws(PlanInputError) -> TimeSeries<Fraction> {
-    let flow = community.heatNetworks.first { $0.id == network }?.flowTemperature ?? HeatNetwork.usualFlow
+    var flow = TimeSeries(repeating: HeatNetwork.usualFlow, over: horizon.span)
+    if let known = community.heatNetworks.first(where: { $0.id == network }) { flow = try flowTemperature(of: known) }
+    let source: TimeSeries<Temperature>
     switch pump.source {
-    case .constant(let temperature):
-      let value = HeatPump.performance(quality: pump.quality, flow: flow, source: temperature)
-      return TimeSeries(repeating: value, over: horizon.span)
+    case .constant(let temperature): source = TimeSeries(repeating: temperature, over: horizon.span)
     case .air:
       guard let outdoor = profiles.outdoorTemperature(over: horizon.span) else {
         throw .noForecast(asset, reason: "no profile of the temperature outside is known")
       }
-      return outdoor.map { HeatPump.performance(quality: pump.quality, flow: flow, source: $0) }
+      source = outdoor
     }
+    return TimeSeries(
+      start: horizon.start,
+      values: zip(flow.values, source.values).map { HeatPump.performance(quality: pump.quality, flow: $0, source: $1) })
   }
 
   /// What a kilowatt-hour in a tank of `network` is worth at the end: nine tenths of what the cheapest source would ask for it.
@@ -94,8 +114,8 @@ struct HeatPreparation {
         let mean = performance.values.reduce(0) { $0 + $1.value } / Double(max(1, performance.values.count))
         return price / mean
       case .electricBoiler(network, _, let efficiency): return powerPrices(asset.site).map { $0 / efficiency.value }
-      case .load, .plant, .battery, .chargingPoint, .shiftableLoad, .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler,
-        .combinedHeatAndPower, .heatStore:
+      case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatPump, .electricBoiler,
+        .boiler, .combinedHeatAndPower, .heatStore:
         return nil
       }
     }

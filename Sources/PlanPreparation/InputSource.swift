@@ -22,6 +22,8 @@ public enum InputSource: Sendable, Equatable {
   case emissions(Tariff.ID, known: Int, of: Int)
   /// A site without tariff: its energy costs nothing in the plan.
   case noTariff(Site.ID)
+  /// A site that pays for peaks, and nobody knows its highest import of the month so far: none is taken as paid for.
+  case peakUnknown(Site.ID)
   /// Holidays of these years are not listed; days are taken as ordinary ones.
   case holidaysUnknown
 }

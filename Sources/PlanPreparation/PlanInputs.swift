@@ -31,6 +31,14 @@ public struct PlanInputs: Sendable {
     public var peaksSoFar: [Site.ID: Power]
     /// How sun, wind and loads are expected to turn out.
     public var forecastCase = ForecastCase.p50
+    /// The highest import of each site in earlier months, as far as known.
+    public var earlierPeaks: [Site.ID: [LocalMonth: Power]] = [:]
+    /// What grids' operators order, by the file that a site names.
+    public var orders: [String: [GridOrder]] = [:]
+    /// For how long sites with a reserve hold it, where someone says so; as the community's file says else.
+    public var reserve: Duration?
+    /// What someone says to be the peak that is paid for at every site in every month of the plan; goes before what is known.
+    public var paidPeak: Power?
 
     /// Knowledge; see the properties.
     public init(
@@ -54,22 +62,23 @@ public struct PlanInputs: Sendable {
     community: Community, assets: [AssetDescription], fuels: [Fuel] = [], horizon: PlanningHorizon, knowing knowledge: Knowledge
   ) throws(PlanInputError) {
     var preparation = Preparation(community: community, horizon: horizon, knowledge: knowledge)
-    let sites = try preparation.conditions()
+    let sites = try preparation.conditions(with: assets)
     let heat = HeatPreparation(community: community, assets: assets, fuels: fuels, horizon: horizon, profiles: knowledge.profiles)
     var schedulable: [any Asset] = []
     for asset in assets {
       schedulable.append(try preparation.asset(asset, among: assets, heat))
     }
+    schedulable = try preparation.reserving(schedulable, as: assets)
     if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
     problem = PlanningProblem(
-      horizon: horizon, sites: sites, assets: schedulable, networks: heat.networks, transfers: heat.transfers, fuels: fuels,
-      carbonPrice: community.carbonPrice)
+      horizon: horizon, sites: sites, assets: schedulable, networks: try heat.networks(), transfers: heat.transfers, fuels: fuels,
+      carbonPrice: community.carbonPrice, exchange: community.sharing?.exchangeCharge.map { CommunityExchange(charge: $0) })
     sources = preparation.sources
   }
 }
 
 /// Turns descriptions into assets, noting where each figure came from.
-private struct Preparation {
+struct Preparation {
   let community: Community
   let horizon: PlanningHorizon
   let knowledge: PlanInputs.Knowledge
@@ -80,7 +89,7 @@ private struct Preparation {
 
   // MARK: - Grid and prices
 
-  mutating func conditions() throws(PlanInputError) -> [SiteConditions] {
+  mutating func conditions(with assets: [AssetDescription]) throws(PlanInputError) -> [SiteConditions] {
     var noted: Set<Tariff.ID> = []
     var conditions: [SiteConditions] = []
     for site in community.sites {
@@ -98,13 +107,15 @@ private struct Preparation {
         }
         peakPrice = tariff.peakPrice
         emissions = self.emissions(of: tariff)
+        importPrice = surcharged(importPrice, by: tariff.importWindows)
       } else {
         sources.append(.noTariff(site.id))
       }
       conditions.append(
         SiteConditions(
           site: site.id, connection: site.gridConnection, importPrice: importPrice, feedInPrice: feedInPrice,
-          peakPrice: peakPrice, peakSoFar: knowledge.peaksSoFar[site.id] ?? .zero, emissions: emissions))
+          peakPrice: peakPrice, peakSoFar: knowledge.paidPeak ?? knowledge.peaksSoFar[site.id] ?? .zero,
+          peakPeriods: peakPeriods(at: site), limits: limits(at: site, with: assets), emissions: emissions))
     }
     return conditions
   }
@@ -175,6 +186,7 @@ private struct Preparation {
     case .chargingPoint(let use):
       return ChargingPoint(
         id: asset.id, site: asset.site, power: use.power, efficiency: use.efficiency, sessions: windows(of: use))
+    case .cars(let cars): return self.cars(cars, asset)
     case .shiftableLoad(let use):
       return ShiftableLoad(id: asset.id, site: asset.site, power: use.power, windows: windows(of: use))
     case .heatLoad(let network, let annual):
@@ -203,7 +215,7 @@ private struct Preparation {
   /// The mean price of power from the grid at `site`, in EUR/kWh; nil where it is not known.
   private func powerPrice(at site: Site.ID) -> Double? {
     guard let place = community.sites.first(where: { $0.id == site }), let tariff = community.tariff(of: place),
-      let prices = try? curve(tariff.importPrice), !prices.isEmpty
+      let prices = try? importCurve(of: tariff), !prices.isEmpty
     else { return nil }
     return prices.map(\.eurosPerKilowattHour).reduce(0, +) / Double(prices.count)
   }
@@ -273,7 +285,7 @@ private struct Preparation {
     all.compactMap { other in
       guard other.site == site, let point = other.meteringPoint else { return nil }
       switch other.kind {
-      case .chargingPoint, .shiftableLoad: return knowledge.energies[SeriesKey(point, .energyImport)]
+      case .chargingPoint, .cars, .shiftableLoad: return knowledge.energies[SeriesKey(point, .energyImport)]
       case .load, .plant, .battery, .heatLoad, .solarThermal, .boiler, .combinedHeatAndPower, .heatStore: return nil
       case .heatPump, .electricBoiler: return knowledge.energies[SeriesKey(point, .energyImport)]
       }
@@ -334,7 +346,7 @@ private struct Preparation {
   /// is less sure than now. Beside a plant it may as well be refilled from what would be fed in: the mean of both.
   private func endValue(of parameters: Battery.Parameters, at site: Site.ID, hasPlant: Bool) -> EnergyPrice {
     guard let place = community.sites.first(where: { $0.id == site }), let tariff = community.tariff(of: place),
-      let prices = try? curve(tariff.importPrice)
+      let prices = try? importCurve(of: tariff)
     else { return .zero }
     let cheap = prices.sorted().prefix(max(1, prices.count / 4)).map(\.eurosPerKilowattHour)
     let mean = cheap.reduce(0, +) / Double(max(1, cheap.count))
@@ -347,7 +359,7 @@ private struct Preparation {
     return EnergyPrice(eurosPerKilowattHour: max(0, value))
   }
 
-  private func curve(_ price: Tariff.Price) throws(PlanInputError) -> [EnergyPrice] {
+  func curve(_ price: Tariff.Price) throws(PlanInputError) -> [EnergyPrice] {
     switch price {
     case .fixed(let price): return [price]
     case .dynamic(let file, let plus):

@@ -21,6 +21,7 @@ extension PlanReport.Inputs {
       case .price(_, let known, _): pricesKnown = min(pricesKnown ?? known, known)
       case .emissions(_, let known, _): emissionsKnown = min(emissionsKnown ?? known, known)
       case .noTariff(let site): sitesWithoutTariff.append(site)
+      case .peakUnknown(let site): peaksUnknown.append(site)
       case .holidaysUnknown: holidaysUnknown = true
       }
     }

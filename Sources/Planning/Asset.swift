@@ -132,6 +132,8 @@ public struct AssetSchedule: Sendable, Equatable {
   public let content: [Energy]?
   /// For a store: its content at the start.
   public let openingContent: Energy?
+  /// For a battery with a reserve: what it should hold for an emergency at the end of each step.
+  public let reserve: [Energy]?
   /// What running the asset itself costs over the horizon (wear, starts); grid energy and fuel are not in it.
   public let ownCost: Money
   /// What a kilowatt-hour of content at the end is worth; zero for assets without content.
@@ -141,7 +143,7 @@ public struct AssetSchedule: Sendable, Equatable {
   public init(
     id: AssetID, site: Site.ID, role: Role, power: [Power], available: [Power]? = nil, content: [Energy]? = nil,
     openingContent: Energy? = nil, ownCost: Money = .zero, endValue: EnergyPrice = .zero, heat: HeatFlow? = nil,
-    fuel: FuelUse? = nil
+    fuel: FuelUse? = nil, reserve: [Energy]? = nil
   ) {
     self.id = id
     self.site = site
@@ -154,6 +156,7 @@ public struct AssetSchedule: Sendable, Equatable {
     self.endValue = endValue
     self.heat = heat
     self.fuel = fuel
+    self.reserve = reserve
   }
 
   /// What the content at the end is worth more than the content at the start.

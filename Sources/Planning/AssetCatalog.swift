@@ -9,6 +9,7 @@ public struct AssetDescription: Sendable, Equatable {
     case plant(PlantDescription)
     case battery(Battery.Parameters, stateOfCharge: Fraction?)
     case chargingPoint(FlexibleUseDescription)
+    case cars(CarDescription)
     case shiftableLoad(FlexibleUseDescription)
     case heatLoad(HeatNetwork.ID, annualConsumption: Energy)
     case solarThermal(HeatNetwork.ID, peakPower: Power)
@@ -27,12 +28,17 @@ public struct AssetDescription: Sendable, Equatable {
   public let meteringPoint: MeteringPoint.ID?
   /// What it is.
   public let kind: Kind
+  /// Whether the grid's operator may turn it down.
+  public let isControllable: Bool
 
   /// A description; see the properties.
-  public init(id: AssetID, site: Site.ID, meteringPoint: MeteringPoint.ID? = nil, kind: Kind) {
+  public init(
+    id: AssetID, site: Site.ID, meteringPoint: MeteringPoint.ID? = nil, kind: Kind, isControllable: Bool = false
+  ) {
     self.id = id
     self.site = site
     self.meteringPoint = meteringPoint
     self.kind = kind
+    self.isControllable = isControllable
   }
 }

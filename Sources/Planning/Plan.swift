@@ -58,19 +58,27 @@ public struct SiteSchedule: Sendable {
   public let grid: [Power]
   /// What the site could not give because its connection is full, in each step, zero or positive.
   public let spilled: [Power]
-  /// What grid energy costs over the horizon, feed-in deducted.
+  /// What grid energy costs over the horizon, feed-in deducted, as if nothing were exchanged.
   public let gridCost: Money
   /// What the peak costs beyond the one already paid for.
   public let peakCost: Money
   /// What the site's assets burn.
   public let fuelCost: Money
+  /// Of the grid power, what comes from other sites of the community, or goes to them (negative), in each step; empty where sites do not
+  /// exchange.
+  public internal(set) var shared: [Power] = []
+  /// What that costs instead of the grid's price in each step, mostly negative: the charge and the giver's feed-in price, less the own
+  /// import price.
+  public internal(set) var sharedCosts: [Money] = []
 
   /// Wear and starts of the site's assets.
   public var ownCost: Money { assets.reduce(.zero) { $0 + $1.ownCost } }
   /// What stored energy is worth more at the end than at the start.
   public var storedValue: Money { assets.reduce(.zero) { $0 + $1.storedValue } }
-  /// Grid energy, peak, fuel and wear, stored energy gained deducted.
-  public var cost: Money { gridCost + peakCost + fuelCost + ownCost - storedValue }
+  /// What exchange costs instead of the grid's prices, mostly negative.
+  public var sharedCost: Money { sharedCosts.reduce(.zero, +) }
+  /// Grid energy with what is exchanged, peak, fuel and wear, stored energy gained deducted.
+  public var cost: Money { gridCost + sharedCost + peakCost + fuelCost + ownCost - storedValue }
 }
 
 extension SiteSchedule {
@@ -78,16 +86,24 @@ extension SiteSchedule {
   private static let tolerance = Power(count: 10)
 
   /// Adds the schedules of a site's assets up and prices what crosses the grid connection.
-  init(conditions: SiteConditions, assets: [AssetSchedule], fuels: [Fuel] = [], over horizon: PlanningHorizon) {
+  ///
+  /// What plants that can be turned down give beyond what the grid's operator allows, and all beyond what the wire carries, is spilled;
+  /// `forced` is what the other plants give.
+  init(
+    conditions: SiteConditions, assets: [AssetSchedule], fuels: [Fuel] = [], forced: [Power]? = nil, over horizon: PlanningHorizon
+  ) {
     var grid = [Power](repeating: .zero, count: horizon.count)
     for asset in assets {
       for step in grid.indices { grid[step] += asset.power[step] }
     }
     var spilled = [Power](repeating: .zero, count: horizon.count)
     let exportLimit = conditions.connection.exportLimit
-    for step in grid.indices where -grid[step] > exportLimit + Self.tolerance {
-      spilled[step] = -grid[step] - exportLimit
-      grid[step] = -exportLimit
+    let room = conditions.exportRoom(over: horizon)
+    for step in grid.indices where -grid[step] > room[step] + Self.tolerance {
+      let given = assets.reduce(Power.zero) { $1.role == .generation ? $0 - $1.power[step] : $0 }
+      let curtailable = max(.zero, given - (forced?[step] ?? .zero))
+      spilled[step] = max(min(-grid[step] - room[step], curtailable), -grid[step] - exportLimit, .zero)
+      grid[step] += spilled[step]
     }
     let importPrices = horizon.means(of: conditions.importPrice)
     let feedInPrices = horizon.means(of: conditions.feedInPrice)
@@ -96,8 +112,7 @@ extension SiteSchedule {
       let energy = grid[step].energy(over: horizon.duration(of: step))
       gridCost += energy * (energy > .zero ? importPrices[step] : feedInPrices[step])
     }
-    let peak = max(grid.max() ?? .zero, conditions.peakSoFar)
-    let peakCost = Money(euros: conditions.peakPrice.eurosPerKilowatt * (peak - conditions.peakSoFar).kilowatts)
+    let peakCost = conditions.peakCost(of: grid, over: horizon)
     var fuelCost = Money.zero
     for use in assets.compactMap(\.fuel) {
       guard let fuel = fuels.first(where: { $0.id == use.fuel }) else { continue }
@@ -112,7 +127,8 @@ extension SiteSchedule {
   /// more; neighbouring steps as one breach.
   func breaches(of conditions: SiteConditions, forced: [Power]?, over horizon: PlanningHorizon) -> [Breach] {
     let beyondImport = grid.map { $0 - conditions.connection.importLimit }
-    guard let forced else { return spans(over: horizon, kind: .importBeyondLimit, excess: beyondImport) }
+    let orders = orderBreaches(of: conditions, over: horizon)
+    guard let forced else { return spans(over: horizon, kind: .importBeyondLimit, excess: beyondImport) + orders }
     // Of what is spilled, plants that can be turned down are turned down first.
     var beyondExport = spilled
     for asset in assets where asset.role == .generation {
@@ -120,7 +136,7 @@ extension SiteSchedule {
     }
     for step in grid.indices { beyondExport[step] += forced[step] }
     return spans(over: horizon, kind: .importBeyondLimit, excess: beyondImport)
-      + spans(over: horizon, kind: .exportBeyondLimit, excess: beyondExport)
+      + spans(over: horizon, kind: .exportBeyondLimit, excess: beyondExport) + orders
   }
 
   private func spans(over horizon: PlanningHorizon, kind: Breach.Kind, excess: [Power]) -> [Breach] {

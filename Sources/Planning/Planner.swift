@@ -59,6 +59,7 @@ public struct Planner: Sendable {
     try problem.validate()
     var draft = SystemDraft(problem)
     for conditions in problem.sites { GridExchange(conditions: conditions).add(to: &draft) }
+    problem.exchange?.add(to: &draft, between: problem.sites)
     var readers = problem.networks.flatMap { $0.add(to: &draft) }
     for transfer in problem.transfers { transfer.add(to: &draft, of: problem) }
     for asset in problem.assets { readers.append(try asset.add(to: &draft)) }
@@ -147,15 +148,19 @@ extension Plan {
     goals: [GoalResult] = []
   ) {
     let bySite = Dictionary(grouping: schedules, by: \.site)
-    let sites = problem.sites.map { conditions in
-      SiteSchedule(conditions: conditions, assets: bySite[conditions.site] ?? [], fuels: problem.fuels, over: problem.horizon)
-    }
     let forced = problem.forcedPower
+    var sites = problem.sites.map { conditions in
+      SiteSchedule(
+        conditions: conditions, assets: bySite[conditions.site] ?? [], fuels: problem.fuels, forced: forced[conditions.site],
+        over: problem.horizon)
+    }
+    if let exchange = problem.exchange { sites.settle(exchange, of: problem.sites, over: problem.horizon) }
     let overLimits = zip(problem.sites, sites).flatMap { conditions, schedule in
       schedule.breaches(of: conditions, forced: forced[conditions.site], over: problem.horizon)
     }
     self.init(
-      horizon: problem.horizon, origin: origin, sites: sites, breaches: breaches + overLimits, objective: objective,
-      goals: goals, carbon: CarbonAccount(of: sites, in: problem))
+      horizon: problem.horizon, origin: origin, sites: sites,
+      breaches: breaches + overLimits + problem.reserveBreaches(in: schedules), objective: objective, goals: goals,
+      carbon: CarbonAccount(of: sites, in: problem))
   }
 }

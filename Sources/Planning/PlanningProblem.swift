@@ -18,11 +18,13 @@ public struct PlanningProblem: Sendable {
   public let fuels: [Fuel]
   /// What CO2 costs; zero where it has no price.
   public let carbonPrice: CarbonPrice
+  /// What the sites pay for energy that they exchange; nil where they do not.
+  public let exchange: CommunityExchange?
 
   /// A problem; `Planner` validates it.
   public init(
     horizon: PlanningHorizon, sites: [SiteConditions], assets: [any Asset], networks: [HeatNetworkConditions] = [],
-    transfers: [HeatTransfer] = [], fuels: [Fuel] = [], carbonPrice: CarbonPrice = .zero
+    transfers: [HeatTransfer] = [], fuels: [Fuel] = [], carbonPrice: CarbonPrice = .zero, exchange: CommunityExchange? = nil
   ) {
     self.horizon = horizon
     self.sites = sites
@@ -31,6 +33,7 @@ public struct PlanningProblem: Sendable {
     self.transfers = transfers
     self.fuels = fuels
     self.carbonPrice = carbonPrice
+    self.exchange = exchange
   }
 
   /// Refuses a problem whose parts do not fit each other.
@@ -106,6 +109,18 @@ public struct PlanningProblem: Sendable {
   }
 }
 
+extension PlanningProblem {
+  /// What nobody schedules takes at each site in each step, less what sun and wind can give there; sites without either are not listed.
+  var fixedDemand: [Site.ID: [Power]] {
+    var demand: [Site.ID: [Power]] = [:]
+    for asset in assets where asset is FixedLoad || asset is RenewablePlant {
+      let power = asset.standingSchedule(over: horizon, residual: horizon.idle).power
+      for (step, power) in power.enumerated() { demand[asset.site, default: horizon.idle][step] += power }
+    }
+    return demand
+  }
+}
+
 extension PlanningHorizon {
   /// Refuses a series that does not reach from the first step's start to the last one's end.
   ///
@@ -152,6 +167,16 @@ public struct Breach: Sendable, Equatable {
     case heatExcess = "heat_excess"
     /// A site gets more power from its engines than it can use or feed in.
     case powerExcess = "power_excess"
+    /// A site takes more than its grid's operator allows.
+    case importBeyondOrder = "import_beyond_order"
+    /// A site feeds in more than its grid's operator or the law allows.
+    case exportBeyondOrder = "export_beyond_order"
+    /// A site's controllable assets take more than its grid's operator allows.
+    case controllableBeyondOrder = "controllable_beyond_order"
+    /// A battery cannot hold a reserve for so many hours.
+    case reserveTooLong = "reserve_too_long"
+    /// A battery holds less than its reserve; by how much at the most.
+    case reserveMissing = "reserve_missing"
   }
 
   /// What is broken.
@@ -162,13 +187,16 @@ public struct Breach: Sendable, Equatable {
   public let span: Range<QuarterHour>
   /// By how much, in kilowatt-hours.
   public let kilowattHours: Double
+  /// For hours that cannot be held: how long can.
+  public let longest: Duration?
 
   /// A breach; see the properties.
-  public init(kind: Kind, subject: String, span: Range<QuarterHour>, kilowattHours: Double) {
+  public init(kind: Kind, subject: String, span: Range<QuarterHour>, kilowattHours: Double, longest: Duration? = nil) {
     self.kind = kind
     self.subject = subject
     self.span = span
     self.kilowattHours = kilowattHours
+    self.longest = longest
   }
 }
 

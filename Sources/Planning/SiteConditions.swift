@@ -16,13 +16,18 @@ public struct SiteConditions: Sendable, Equatable {
   public let peakPrice: PowerPrice
   /// The highest mean import of the billing period before the horizon: it is paid for already.
   public let peakSoFar: Power
+  /// The billing periods of peaks that the horizon touches, in order; empty where all of it is one, with `peakSoFar` paid for.
+  public let peakPeriods: [PeakPeriod]
+  /// What is allowed beyond the connection's limits; nil where nothing is ordered.
+  public let limits: GridLimits?
   /// The CO2 of a kilowatt-hour from the grid; nil where nobody says.
   public let emissions: TimeSeries<EmissionFactor>?
 
   /// Conditions; see the properties.
   public init(
     site: Site.ID, connection: GridConnection, importPrice: TimeSeries<EnergyPrice>, feedInPrice: TimeSeries<EnergyPrice>,
-    peakPrice: PowerPrice = .zero, peakSoFar: Power = .zero, emissions: TimeSeries<EmissionFactor>? = nil
+    peakPrice: PowerPrice = .zero, peakSoFar: Power = .zero, peakPeriods: [PeakPeriod] = [],
+    limits: GridLimits? = nil, emissions: TimeSeries<EmissionFactor>? = nil
   ) {
     self.site = site
     self.connection = connection
@@ -30,6 +35,8 @@ public struct SiteConditions: Sendable, Equatable {
     self.feedInPrice = feedInPrice
     self.peakPrice = peakPrice
     self.peakSoFar = peakSoFar
+    self.peakPeriods = peakPeriods
+    self.limits = limits
     self.emissions = emissions
   }
 }

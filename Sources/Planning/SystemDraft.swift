@@ -14,9 +14,12 @@ public struct SystemDraft: Sendable {
   /// Wishes that cannot be granted whatever the plan is, found while drafting.
   public private(set) var breaches: [Breach] = []
 
+  /// What sites could gain by exchanging energy; nil where they do not.
+  let margins: ExchangeMargins?
   private let conditions: [Site.ID: SiteConditions]
   private let forcedPower: [Site.ID: [Power]]
   private let storedPower: [Site.ID: Power]
+  private let fixedDemand: [Site.ID: [Power]]
   private let enginePower: [Site.ID: Power]
   private let networks: [HeatNetwork.ID: HeatNetworkConditions]
   private let fuels: [Fuel.ID: Fuel]
@@ -26,7 +29,9 @@ public struct SystemDraft: Sendable {
     horizon = problem.horizon
     system = EnergySystem(hours: horizon.steps.indices.map { problem.horizon.hours(of: $0) }, buses: [])
     system.carbonPrice = problem.carbonPrice.eurosPerKilogram
+    margins = problem.exchange.map { ExchangeMargins($0, between: problem.sites, over: problem.horizon) }
     forcedPower = problem.forcedPower
+    fixedDemand = problem.fixedDemand
     storedPower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.storedPower }
     enginePower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.enginePower }
     networks = Dictionary(problem.networks.map { ($0.network, $0) }, uniquingKeysWith: { first, _ in first })
@@ -109,6 +114,9 @@ extension SystemDraft {
   /// Adds `use`; its schedule is at the place given back.
   public mutating func add(_ use: FlexibleUse) -> Int { Self.append(use, to: &system.flexibleUses) }
 
+  /// Adds `point`; its schedule is at the place given back.
+  public mutating func add(_ point: ChargingSessions) -> Int { Self.append(point, to: &system.chargingPoints) }
+
   /// Adds `supply`.
   mutating func add(_ supply: Supply) { system.supplies.append(supply) }
 
@@ -117,6 +125,12 @@ extension SystemDraft {
 
   /// Adds `charge`.
   mutating func add(_ charge: PeakCharge) { system.peakCharges.append(charge) }
+
+  /// Adds `limit`.
+  mutating func add(_ limit: FlowLimit) { system.flowLimits.append(limit) }
+
+  /// Adds `pool`.
+  mutating func add(_ pool: PooledExchange) { system.pools.append(pool) }
 
   /// Adds `connection`.
   mutating func add(_ connection: OneWayConnection) { system.oneWayConnections.append(connection) }
@@ -139,6 +153,17 @@ extension SystemDraft {
     return forced.map { max(.zero, $0 - limit).kilowatts }
   }
 
+  /// What fixed loads leave of the power from grid, sun and wind at `site` in each step, kW, at least zero.
+  func spareImport(at site: Site.ID) -> [Double] {
+    guard let conditions = conditions[site] else { return Array(repeating: .infinity, count: horizon.count) }
+    return conditions.importRoom(over: horizon).enumerated().map { step, room in
+      max(.zero, room - (fixedDemand[site]?[step] ?? .zero)).kilowatts
+    }
+  }
+
+  /// Whether more may be given at `site` than its grid allows, whatever is turned down.
+  func canOverflow(at site: Site.ID) -> Bool { forcedPower[site] != nil || enginePower(at: site) > .zero }
+
   /// The most power that engines at `site` give for the sake of their heat.
   func enginePower(at site: Site.ID) -> Power { enginePower[site] ?? .zero }
 
@@ -146,12 +171,14 @@ extension SystemDraft {
   /// where a plant that cannot be curtailed must pay for giving it, or where that plant's power finds no way out at all.
   public func leastMarginalValues(at site: Site.ID) -> [Double] {
     guard let conditions = conditions[site] else { return Array(repeating: 0, count: horizon.count) }
-    let importPrices = horizon.means(of: conditions.importPrice).map(\.eurosPerKilowattHour)
+    let importPrices = horizon.means(of: conditions.importPrice).enumerated().map { step, price in
+      min(price.eurosPerKilowattHour, margins?.leastPrice(in: step) ?? .infinity)
+    }
     let engine = enginePower(at: site)
     guard forcedPower[site] != nil || engine > .zero else { return importPrices }
-    let room = conditions.connection.exportLimit
+    let room = conditions.exportRoom(over: horizon)
     let excess = horizon.steps.indices.map { step in
-      max(.zero, (forcedPower[site]?[step] ?? .zero) + engine - room).kilowatts
+      max(.zero, (forcedPower[site]?[step] ?? .zero) + engine - room[step]).kilowatts
     }
     let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
     return importPrices.indices.map { step in
@@ -164,8 +191,9 @@ extension SystemDraft {
   public func feedsInFreely(at site: Site.ID) -> [Bool] {
     guard let conditions = conditions[site] else { return Array(repeating: true, count: horizon.count) }
     let stored = storedPower[site] ?? .zero
+    let room = conditions.exportRoom(over: horizon)
     return horizon.means(of: conditions.feedInPrice).enumerated().map { step, price in
-      price >= .zero && stored + enginePower(at: site) + (forcedPower[site]?[step] ?? .zero) <= conditions.connection.exportLimit
+      price >= .zero && stored + enginePower(at: site) + (forcedPower[site]?[step] ?? .zero) <= room[step]
     }
   }
 }

@@ -39,8 +39,8 @@ public struct MemberShares: Sendable, Equatable {
   ///     site, else to all.
   ///   - conditions: the sites' prices.
   public init?(of plan: Plan, in community: Community, assets: [AssetDescription], conditions: [SiteConditions]) {
-    guard let agreement = community.sharing else { return nil }
-    rule = agreement.rule
+    guard let agreement = community.sharing, let agreed = agreement.rule else { return nil }
+    rule = agreed
     keys = agreement.keys
     rows = community.members.map { Row(member: $0.id, name: $0.name) } + [Row(member: nil, name: "")]
     let owners = Owners(community, assets)

@@ -52,6 +52,8 @@ extension SiteBalance {
       for asset in schedule.assets {
         let amount = energy(asset.power[step])
         switch asset.role {
+        // What a car gives back is discharged; what it takes is used.
+        case .charging where amount < .zero: flows.discharged = flows.discharged - amount
         case .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork:
           flows.consumption = flows.consumption + amount
         case .generation, .combinedHeatAndPower: flows.generation = flows.generation - amount

@@ -160,7 +160,9 @@ extension Language {
   // MARK: - Breaches
 
   var breachWord: String { pick("GRENZE", "BREACH") }
-  func breach(_ kind: Breach.Kind, subject: String, from: String, until: String, energy: String) -> String {
+  func breach(_ kind: Breach.Kind, subject: String, from: String, until: String, energy: String, longest: Duration? = nil)
+    -> String
+  {
     let span = "\(from) – \(until)"
     switch kind {
     case .importBeyondLimit:
@@ -187,6 +189,10 @@ extension Language {
       return pick(
         "\(subject): \(energy) kWh Strom der BHKW finden keinen Abnehmer, \(span)",
         "\(subject): \(energy) kWh of power from engines find no taker, \(span)")
+    case .importBeyondOrder, .exportBeyondOrder, .controllableBeyondOrder:
+      return orderBreach(kind, subject: subject, span: span, energy: energy)
+    case .reserveTooLong, .reserveMissing:
+      return reserveBreach(kind, subject: subject, span: span, energy: energy, longest: longest)
     }
   }
 

@@ -172,6 +172,11 @@ extension Language {
     case .heatMissing: return pick("Wärme fehlt", "heat missing")
     case .heatExcess: return pick("zu viel Wärme", "too much heat")
     case .powerExcess: return pick("Strom ohne Abnehmer", "power without taker")
+    case .importBeyondOrder: return pick("Bezug über der Anordnung", "import beyond the operator's limit")
+    case .exportBeyondOrder: return pick("Einspeisung über der Anordnung", "feed-in beyond the operator's limit")
+    case .controllableBeyondOrder: return pick("Steuerbares über der Anordnung", "controllable power beyond the operator's limit")
+    case .reserveTooLong: return pick("Reserve zu lang", "reserve too long")
+    case .reserveMissing: return pick("Reserve fehlt", "reserve missing")
     }
   }
 }

@@ -37,6 +37,8 @@ public struct PlanReport: Sendable {
     public var emissionsKnown: Int?
     /// Sites whose energy has no price in the plan.
     public var sitesWithoutTariff: [Site.ID] = []
+    /// Sites that pay for peaks and whose peak of the month so far is not known.
+    public var peaksUnknown: [Site.ID] = []
     /// Whether holidays of the horizon's year are not listed.
     public var holidaysUnknown = false
 
@@ -112,6 +114,8 @@ struct PlanBlock {
   let power: [AssetSchedule.Role: Power]
   /// Mean of all sites' grid powers; positive from the grid.
   let grid: Power
+  /// Mean of what sites exchange, taken together.
+  let shared: Power
   /// Mean heat by role, positive takes from a network.
   let heat: [AssetSchedule.Role: Power]
   /// What all tanks hold at the block's end; nil where there are none.
@@ -153,6 +157,7 @@ struct PlanBlock {
     self.power = power
     self.heat = heat
     self.stored = stored
+    shared = plan.sites.filter { !$0.shared.isEmpty }.reduce(.zero) { sum, site in sum + mean { max(.zero, site.shared[$0]) } }
     grid = plan.sites.reduce(.zero) { sum, site in sum + mean { site.grid[$0] } }
   }
 }

@@ -67,6 +67,7 @@ extension PlanReport {
           )
         }
         let energy = site.grid[step].energy(over: horizon.duration(of: step))
+        lines += sharedRow(site, step, head)
         let price = energy > .zero ? importPrices[step] : feedInPrices[step]
         lines.append(
           "\(head),grid,grid,\(decimalText(site.grid[step].count, digits: 6)),\(decimalText(energy.count, digits: 6)),,"
@@ -112,6 +113,7 @@ extension PlanReport {
       ("co2_quarter_hours_known", inputs.emissionsKnown.map { .integer($0) } ?? .null),
       ("quarter_hours", .integer(quarterHours)),
       ("sites_without_tariff", .array(inputs.sitesWithoutTariff.map { .string($0.text) })),
+      ("peaks_unknown", .array(inputs.peaksUnknown.map { .string($0.text) })),
       ("holidays_unknown", .bool(inputs.holidaysUnknown)),
       ("co2_unknown", withoutEmissionsJSON),
     ])
@@ -140,6 +142,7 @@ extension PlanReport {
       ("kind", .string(breach.kind.rawValue)), ("subject", .string(breach.subject)),
       ("start", .string(breach.span.lowerBound.description)), ("end", .string(breach.span.upperBound.description)),
       ("energy_kwh", .number(decimalText(Int64(breach.kilowattHours * 1e6), digits: 6))),
+      ("longest_hours", breach.longest.map { .number(decimalText(Int64($0 / .seconds(36)), digits: 2)) } ?? .null),
     ])
   }
 
@@ -150,19 +153,26 @@ extension PlanReport {
       ("site_id", .string(site.site.text)),
       ("cost_eur", .number(decimalText(site.cost.count, digits: 6))),
       ("grid_cost_eur", .number(decimalText(site.gridCost.count, digits: 6))),
+      ("exchange_cost_eur", .number(decimalText(site.sharedCost.count, digits: 6))),
       ("peak_cost_eur", .number(decimalText(site.peakCost.count, digits: 6))),
+      ("peaks_paid_kw", .array(conditions.peakPeriods.map { .number(decimalText($0.paid.count, digits: 6)) })),
       ("fuel_cost_eur", .number(decimalText(site.fuelCost.count, digits: 6))),
       ("wear_cost_eur", .number(decimalText(site.ownCost.count, digits: 6))),
       ("stored_value_eur", .number(decimalText(site.storedValue.count, digits: 6))),
       ("import_price_eur_per_kwh", .array(prices.map { .number(decimalText($0.count, digits: 6)) })),
       ("marginal_price_eur_per_kwh", marginalPrices(at: site.site)),
       ("grid_kw", powers(site.grid)),
+      ("shared_kw", powers(site.shared)),
       (
         "assets",
         .array(
           site.assets.map { asset in
             .object([
               ("asset_id", .string(asset.id.text)), ("role", .string(asset.role.rawValue)), ("power_kw", powers(asset.power)),
+              (
+                "reserve_kwh",
+                asset.reserve.map { reserve in .array(reserve.map { .number(decimalText($0.count, digits: 6)) }) } ?? .null
+              ),
               ("available_kw", asset.available.map(powers) ?? .null),
               ("heat_network", .optional(asset.heat?.network.text)), ("heat_kw", asset.heat.map { powers($0.power) } ?? .null),
               ("fuel", .optional(asset.fuel?.fuel.text)), ("fuel_kw", asset.fuel.map { powers($0.power) } ?? .null),

@@ -38,7 +38,7 @@ struct PlanPage {
       ? [heading(), status() + goals() + input()] : [heading() + status() + goals() + input()]
     let blocks =
       head + [comparison(), schedule(), heat()] + detailTables()
-      + [reasons(), variations(), triggers() + breaches(), closing()]
+      + [reasons(), reserve() + variations(), triggers() + breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -98,6 +98,9 @@ struct PlanPage {
     if let known = inputs.emissionsKnown { words.append(language.emissions(known: known, of: report.quarterHours)) }
     if !inputs.sitesWithoutTariff.isEmpty {
       words.append(language.withoutTariff(inputs.sitesWithoutTariff.map(\.text).joined(separator: ", ")))
+    }
+    if !inputs.peaksUnknown.isEmpty {
+      words.append(language.peaksUnknown(inputs.peaksUnknown.map(\.text).joined(separator: ", ")))
     }
     if inputs.holidaysUnknown { words.append(language.holidaysUnknown) }
     return section("INPUT", words.joined(separator: " · "))
@@ -183,9 +186,10 @@ struct PlanPage {
       .heatNetwork,
       .battery,
     ].filter { role in blocks.contains { $0.power[role] != nil } }
-    var table = TextTable(
-      columns: [.init(language.hourWord), .init("ct/kWh", .right)] + roles.map { .init(language.column($0), .right) }
-        + [.init(language.gridWord, .right)], indent: 2)
+    var columns: [TextTable.Column] = [.init(language.hourWord), .init("ct/kWh", .right)]
+    columns += roles.map { .init(language.column($0), .right) } + [.init(language.gridWord, .right)]
+    if exchanges { columns.append(.init(language.sharedWord, .right)) }
+    var table = TextTable(columns: columns, indent: 2)
     let kilowatts = language.numbers(decimals: 1)
     for block in blocks {
       let cells = roles.map { role in
@@ -194,12 +198,15 @@ struct PlanPage {
         let gives = [.generation, .battery, .combinedHeatAndPower].contains(role)
         return kilowatts.text((gives ? -power : power).count, per: 1_000_000)
       }
-      table.append(
-        [.init(label(of: block)), .init(language.numbers(decimals: 1).text(block.price.count, per: 10_000))]
-          + cells.map { .init($0) } + [.init(kilowatts.text(block.grid.count, per: 1_000_000))])
+      var texts = [label(of: block), language.numbers(decimals: 1).text(block.price.count, per: 10_000)] + cells
+      texts.append(kilowatts.text(block.grid.count, per: 1_000_000))
+      if exchanges { texts.append(kilowatts.text(block.shared.count, per: 1_000_000)) }
+      table.append(texts.map { .init($0) })
     }
-    return render(table) + footnote(language.blocksMean)
+    return render(table) + footnote(language.blocksMean) + (exchanges ? footnote(language.sharedMeans) : [])
   }
+
+  private var exchanges: Bool { report.plan.sites.contains { !$0.shared.isEmpty } }
 
   private func label(of block: PlanBlock) -> String {
     let calendar = report.community.calendar
@@ -216,7 +223,11 @@ struct PlanPage {
   func words(for breach: Breach) -> String {
     language.breach(
       breach.kind, subject: breach.subject, from: moment(breach.span.lowerBound), until: moment(breach.span.upperBound),
-      energy: language.numbers(decimals: 2).text(Int64(breach.kilowattHours * 1e6), per: 1_000_000))
+      energy: language.numbers(decimals: 2).text(Int64(breach.kilowattHours * 1e6), per: 1_000_000), longest: breach.longest)
+  }
+
+  private func reserve() -> [String] {
+    report.reserveTexts(language).flatMap { section(language.reserveWord, $0) }
   }
 
   private func closing() -> [String] {

@@ -38,6 +38,10 @@ struct CheckCommand: ParsableCommand {
         print("\(name): CO2 from \(factors.span.lowerBound) to \(factors.span.upperBound)")
       }
     }
+    for (name, orders) in try reportingProblems({ try community.gridOrders(in: options.folder) }).sorted(by: { $0.key < $1.key })
+    {
+      print("\(name): \(orders.count) limits of the grid's operator")
+    }
     print(
       "\(options.community): \(community.sites.count) sites, \(community.members.count) members, "
         + "\(community.meteringPoints.count) metering points, \(file.assets.count) assets: all right")

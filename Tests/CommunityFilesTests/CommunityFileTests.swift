@@ -22,8 +22,12 @@ struct CommunityFileTests {
       community.sites == [
         Site(
           id: "farm", name: "Farm at the brook",
-          gridConnection: GridConnection(importLimit: Power(watts: 60_000), exportLimit: Power(watts: 100_000)), tariff: "dynamic"
-        ),
+          gridConnection: GridConnection(importLimit: Power(watts: 60_000), exportLimit: Power(watts: 100_000)),
+          tariff: "dynamic",
+          rules: GridRules(limits: "limits.csv", feedInCap: Fraction(count: 600_000_000)),
+          reserve: EmergencyReserve(
+            duration: .seconds(14_400), criticalLoad: .share(Fraction(count: 300_000_000)),
+            assuredSun: Fraction(count: 400_000_000), assuredWind: Fraction(count: 100_000_000))),
         Site(
           id: "mill", name: "Old mill",
           gridConnection: GridConnection(importLimit: Power(watts: 24_000), exportLimit: .zero), tariff: "fixed"),
@@ -46,14 +50,18 @@ struct CommunityFileTests {
       community.heatNetworks == [
         HeatNetwork(
           id: "village-heat", name: "Heat network of the village", sites: ["farm", "mill"],
-          flowTemperature: Temperature(count: 76_000), returnTemperature: Temperature(count: 48_000),
+          returnTemperature: Temperature(count: 48_000),
           groundTemperature: Temperature(count: 9000), heatLoss: Power(watts: 2000), hasCooler: true,
           pipes: [
             .init(
               id: "road", from: "farm", to: "mill", length: Length(count: 220_000), lossFactor: PipeLossFactor(count: 250),
               capacity: Power(watts: 300_000), pumpShare: Fraction(count: 8_000_000))
-          ], links: [.init(id: "exchanger", to: "yard-heat", site: "mill", capacity: Power(watts: 80_000))]),
-        HeatNetwork(id: "yard-heat", name: "yard-heat", sites: []),
+          ], links: [.init(id: "exchanger", to: "yard-heat", site: "mill", capacity: Power(watts: 80_000))],
+          heatingCurve: HeatingCurve([
+            .init(outdoor: Temperature(count: -12_000), flow: Temperature(count: 80_000)),
+            .init(outdoor: Temperature(count: 15_000), flow: Temperature(count: 65_000)),
+          ])),
+        HeatNetwork(id: "yard-heat", name: "yard-heat", sites: [], flowTemperature: Temperature(count: 60_000)),
       ])
   }
 
@@ -72,12 +80,16 @@ struct CommunityFileTests {
   @Test("that sets every key decodes to what it says: tariffs and sharing")
   func everyKeyOfMoney() throws {
     let community = try community(Documentation("community.md").example()).community
-    // 18 ct = 180,000 micro-euros; 7.86 ct = 78,600; 8.20 EUR = 8,200,000; 31.2 ct = 312,000.
+    // 18 ct = 180,000 micro-euros; 7.86 ct = 78,600; 8.20 EUR = 8,200,000; 31.2 ct = 312,000; 6 ct = 60,000; 80 % = 800,000,000 billionths.
+    let evening = PriceWindow(
+      from: try #require(LocalTime(minutes: 17 * 60)), until: try #require(LocalTime(minutes: 21 * 60)),
+      days: [.monday, .tuesday, .wednesday, .thursday, .friday], plus: EnergyPrice(count: 60_000))
     #expect(
       community.tariffs == [
         Tariff(
           id: "dynamic", importPrice: .dynamic(file: "prices.csv", plus: EnergyPrice(count: 180_000)),
           feedInPrice: .fixed(EnergyPrice(count: 78_600)), peakPrice: PowerPrice(count: 8_200_000),
+          peakLookback: PeakLookback(share: Fraction(count: 800_000_000), months: 12), importWindows: [evening],
           emissions: .dynamic(file: "co2.csv")),
         Tariff(
           id: "fixed", importPrice: .fixed(EnergyPrice(count: 312_000)), feedInPrice: .fixed(.zero),
@@ -85,10 +97,12 @@ struct CommunityFileTests {
       ])
     // 60 EUR = 60,000,000 micro-euros.
     #expect(community.carbonPrice == CarbonPrice(count: 60_000_000))
-    // 60 % = 600,000,000 billionths.
+    // 60 % = 600,000,000 billionths; 12 ct = 120,000 micro-euros.
     #expect(
       community.sharing
-        == SharingAgreement(rule: .static, keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)]))
+        == SharingAgreement(
+          rule: .static, keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)],
+          exchangeCharge: EnergyPrice(count: 120_000)))
   }
 
   @Test("that sets every key decodes to what it says: triggers; 60 % of import where it sets none")
@@ -127,7 +141,7 @@ struct CommunityFileTests {
           chargeEfficiency: Fraction(count: 960_000_000), dischargeEfficiency: Fraction(count: 940_000_000),
           // 0.12 % a day = 0.0012 / 24 = 50,000 billionths an hour; a tenth of 146.7 kWh; 2 ct = 20,000 micro-euros.
           selfDischarge: LossRate(count: 50_000), leastContent: Energy(wattHours: 14_670), wearCost: EnergyPrice(count: 20_000)),
-        stateOfCharge: Fraction(count: 400_000_000))),
+        stateOfCharge: Fraction(count: 400_000_000)), isControllable: true),
   ]
 
   private static func flexibleAssets() throws -> [AssetDescription] {
@@ -141,6 +155,20 @@ struct CommunityFileTests {
               try window(1080, 390, wattHours: 18_000, days: [.monday, .tuesday, .wednesday, .thursday, .friday]),
               try window(0, 1440, wattHours: 30_000, days: [.saturday]),
             ]))),
+      // 20 % of 58 kWh; from 40 % to 80 % are 23.2 kWh; 5 ct = 50,000 micro-euros.
+      AssetDescription(
+        id: "farm-car", site: "farm",
+        kind: .cars(
+          CarDescription(
+            parameters: .init(
+              power: Power(watts: 11_000), givesBack: Power(watts: 10_000), capacity: Energy(wattHours: 58_000),
+              leastContent: Energy(wattHours: 11_600), efficiency: Fraction(count: 930_000_000),
+              wearCost: EnergyPrice(count: 50_000)),
+            sessions: [
+              .init(
+                window: try window(1020, 420, wattHours: 23_200), arrivesWith: Fraction(count: 400_000_000),
+                leavesWith: Fraction(count: 800_000_000))
+            ])), isControllable: true),
       AssetDescription(
         id: "farm-laundry", site: "farm",
         kind: .shiftableLoad(

@@ -74,7 +74,7 @@ struct ShippedFilesTests {
       case .load: counts["load", default: 0] += 1
       case .plant: counts["plant", default: 0] += 1
       case .battery: counts["battery", default: 0] += 1
-      case .chargingPoint: counts["charging point", default: 0] += 1
+      case .chargingPoint, .cars: counts["charging point", default: 0] += 1
       case .shiftableLoad: counts["shiftable load", default: 0] += 1
       case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .combinedHeatAndPower, .heatStore:
         counts["heat", default: 0] += 1

@@ -59,8 +59,12 @@ func miniature(steps: Int = 12, seed: UInt64 = 1) -> EnergySystem {
   ]
   system.peakCharges = [PeakCharge("peak", supplies: ["ga"], offtakes: ["xa"], price: 0.5, before: 2, stepsPerInterval: 2)]
   system.contracts = [TakeOrPay("wood contract", flow: "wood", least: 100, shortfallPrice: 0.02)]
-  system.flowLimits = [FlowLimit("transformer", flows: ["ga", "gb"], max: 20)]
+  system.flowLimits = [
+    FlowLimit("transformer", flows: ["ga", "gb"], max: 20),
+    FlowLimit("controllable", flows: ["battery", "car", "laundry", "pump"], max: 9, penalty: 5),
+  ]
   system.sharings = [SurplusSharing("shared", offtakes: ["xa"], supplies: ["gb"], value: 0.05)]
+  system.pools = [PooledExchange("pool", supplies: ["gb", "ga"], offtakes: ["xa"], charge: 0.02)]
   system.carbonPrice = 0.06
   return system
 }

@@ -14,10 +14,14 @@ struct HeatPreparationTests {
 
   init() throws { yard = try Yard() }
 
-  private func inputs(_ assets: [AssetDescription], _ network: HeatNetwork, fuels: [Fuel] = []) throws -> PlanInputs {
+  /// Outside it is `outdoor`, by the quarter hour of the UTC day, thousandths of a degree.
+  private func inputs(
+    _ assets: [AssetDescription], _ network: HeatNetwork, fuels: [Fuel] = [], outdoor: (Int) -> Int64 = { _ in 5000 }
+  ) throws -> PlanInputs {
     let slots = GenerationShape.months * GenerationShape.slotsPerDay
     let heat = try HeatShape(
-      outdoor: Array(repeating: Temperature(count: 5000), count: slots), demand: Array(repeating: 114_155, count: slots),
+      outdoor: (0..<slots).map { Temperature(count: outdoor($0 % GenerationShape.slotsPerDay)) },
+      demand: Array(repeating: 114_155, count: slots),
       collectors: Array(repeating: 250_000, count: slots))
     let holidays = Holidays(days: [], years: [2026])
     var knowledge = yard.knowledge
@@ -72,6 +76,36 @@ struct HeatPreparationTests {
     // 0.25 x 220 x (65 + 38) W
     #expect(conditions.pipes.map { $0.loss.values[0] } == [Power(watts: 5665)])
     #expect(conditions.loss.values[0] == Power(watts: 500))
+  }
+
+  @Test("with a heating curve losses and performance follow the temperature outside in each quarter hour")
+  func heatingCurve() throws {
+    let curve = HeatingCurve([
+      .init(outdoor: Temperature(count: 15_000), flow: Temperature(count: 65_000)),
+      .init(outdoor: Temperature(count: -12_000), flow: Temperature(count: 80_000)),
+    ])
+    let piped = HeatNetwork(
+      id: "net", name: "Net", sites: [], returnTemperature: Temperature(count: 48_000),
+      pipes: [
+        .init(
+          id: "road", from: "yard", to: "mill", length: Length(count: 220_000), lossFactor: PipeLossFactor(count: 250),
+          capacity: nil, pumpShare: .zero)
+      ], heatingCurve: curve)
+    let pump = HeatPumpDescription(power: Power(watts: 5000), source: .air, quality: Fraction(0.48))
+    // From noon on, quarter hour by quarter hour: colder than the curve, within it and milder.
+    let temperatures: [Int64] = [-20_000, -12_000, -3000, 15_000, 20_000, 20_000, 20_000, 20_000]
+    let inputs = try inputs([AssetDescription(id: "pump", site: "yard", kind: .heatPump("net", pump))], piped) { slot in
+      (48..<56).contains(slot) ? temperatures[slot - 48] : 0
+    }
+    // A third of the way from -12 to 15 degC the flow is a third of 15 K below 80 degC: 75. Lost are 0.25 x 220 x (flow - 10 + 38) W.
+    let flows = [80.0, 80, 75, 65, 65, 65, 65, 65]
+    let losses = try #require(inputs.problem.networks.first?.pipes.first).loss.values.map(\.kilowatts)
+    for (loss, flow) in zip(losses, flows) { #expect(abs(loss - 0.055 * (flow - 10 + 38)) < 1e-9) }
+    // 0.48 x 353.15 / 100, x 353.15 / 92, x 348.15 / 78, x 338.15 / 50, x 338.15 / 45
+    let performances = try #require(inputs.problem.assets[0] as? HeatPump).performance.values.map(\.value)
+    for (found, expected) in zip(performances, [1.69512, 1.842521739, 2.142461538, 3.24624, 3.606933333]) {
+      #expect(abs(found - expected) < 1e-8)
+    }
   }
 
   @Test(

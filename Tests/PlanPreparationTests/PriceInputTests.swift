@@ -64,6 +64,7 @@ struct PriceInputTests {
     let site = try yard.inputs([]).problem.sites[0]
     #expect(site.peakPrice == PowerPrice(count: 8_200_000))
     #expect(site.peakSoFar == Power(watts: 7000))
+    #expect(site.peakPeriods == [PeakPeriod(span: yard.horizon.span, paid: Power(watts: 7000))])
   }
 
   @Test("a gap takes the latest of the seven days before that has a price at that time", arguments: 1...7)

@@ -24,6 +24,8 @@ struct RandomVillage {
   var isReversed = false
   /// kg a kWh from the grid.
   var emissions: [Double] = []
+  /// What is paid for energy that sites exchange, EUR/kWh; nil where they do not.
+  var exchangeCharge: Double?
   /// How much of the plant there is.
   var share = 1.0
   /// Which places are served.
@@ -78,7 +80,7 @@ struct RandomVillage {
       fuels: [
         Fuel(id: "chips", price: price(0.035), emissions: EmissionFactor(count: 20_000)),
         Fuel(id: "gas", price: price(0.09), emissions: EmissionFactor(count: 200_000)),
-      ])
+      ], exchange: exchangeCharge.map { CommunityExchange(charge: price($0)) })
   }
 
   private var assets: [any Asset] {

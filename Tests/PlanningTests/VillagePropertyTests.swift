@@ -86,6 +86,30 @@ struct VillagePropertyTests {
     #expect(abs(reversed - cost) <= 1e-6 * max(1, abs(cost)), "seed \(seed)")
   }
 
+  @Test(
+    "never cost more where sites exchange energy, the less the lower the charge, and what they exchange adds up", arguments: seeds
+  )
+  func exchange(seed: UInt64) async throws {
+    var village = RandomVillage(seed: seed)
+    var dearest = try await objective(village)
+    for charge in [0.12, 0.03, 0] {
+      village.exchangeCharge = charge
+      let plan = try await solved(village)
+      let objective = try #require(plan.objective)
+      #expect(objective <= dearest + 1e-6, "seed \(seed), charge \(charge)")
+      #expect(abs(plan.cost.euros - objective - 0.15) <= 1e-3, "seed \(seed), charge \(charge)")
+      for step in plan.horizon.steps.indices {
+        #expect(plan.sites.reduce(Power.zero) { $0 + $1.shared[step] } == .zero)
+        for site in plan.sites {
+          // Nobody passes on what it takes, or takes more from others than from the grid.
+          let (shared, grid) = (site.shared[step], site.grid[step])
+          #expect(shared >= min(grid, .zero) && shared <= max(grid, .zero), "seed \(seed), \(site.site), step \(step)")
+        }
+      }
+      dearest = objective
+    }
+  }
+
   @Test("cost no more together than both places alone, each with half the plant", arguments: seeds)
   func joint(seed: UInt64) async throws {
     // Whatever the halves do, the whole can do: it has neither a least load nor a cost to start.

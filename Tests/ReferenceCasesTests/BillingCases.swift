@@ -1,30 +1,22 @@
 import EnergySystems
 
 /// A year of monthly bills on peaks, one step a month (REopt).
-///
-/// What a month's peak is charged on may look back: of the import of each month a share counts. A meter between grid and house writes that
-/// down: for each month it takes the counted share from a ledger, which a free flow fills; the month's charge is on that flow.
 enum BillingCases {
   /// Hours of the months of a year of 8760 hours.
   static let hours = [31.0, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].map { 24 * $0 }
 
+  /// In every month at least `share` of the peak of each of `counting` other months is billed, told of the month.
   static func months(
-    peaks: [Double], rates: [Double], energyRate: Double = 0, share: (_ month: Int, _ of: Int) -> Double
+    peaks: [Double], rates: [Double], energyRate: Double = 0, share: Double = 0, counting: (_ month: Int) -> [Int] = { _ in [] }
   ) -> EnergySystem {
-    let months = peaks.indices
-    var system = EnergySystem(
-      hours: Array(hours.prefix(peaks.count)), buses: [Bus("grid"), Bus("house")] + months.map { Bus("ledger \($0)") })
-    system.supplies =
-      [Supply("import", bus: "grid", price: .constant(energyRate))]
-      + months.map { Supply("counted \($0)", bus: "ledger \($0)", price: 0, isGrid: false) }
+    var system = EnergySystem(hours: Array(hours.prefix(peaks.count)), buses: [Bus("house")])
+    system.supplies = [Supply("import", bus: "house", price: .constant(energyRate))]
     system.demands = [Demand(bus: "house", power: .steps(peaks))]
-    let counted = months.map { month in
-      Converter.Output("ledger \(month)", .steps(months.map { month == $0 ? -1 : -share(month, $0) }))
+    system.peakCharges = peaks.indices.map { month in
+      PeakCharge(
+        "peak \(month)", supplies: ["import"], price: rates[month], steps: [month],
+        lookBack: .init(share: share, steps: counting(month)))
     }
-    system.converters = [
-      Converter("meter", input: "grid", modes: [.init([.init("house", 1)] + counted)], maxInput: .constant(.infinity))
-    ]
-    system.peakCharges = months.map { PeakCharge("peak \($0)", supplies: ["counted \($0)"], price: rates[$0]) }
     return system
   }
 
@@ -35,7 +27,7 @@ enum BillingCases {
     return months(
       peaks: [Double](repeating: flat, count: 12),
       rates: [Double](repeating: try figures["blended", "demand_rate_per_kw_month"], count: 12),
-      energyRate: try figures["blended", "energy_rate"], share: { _, _ in 0 })
+      energyRate: try figures["blended", "energy_rate"])
   }
 
   /// In every month three quarters of the peaks of January, April and December count, too.
@@ -43,10 +35,10 @@ enum BillingCases {
     let figures = try Figures.ofCase("reopt_billing")
     let share = try figures["lookback_share"]
     let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    let counting = Set(try figures.texts("lookback_months_fixed").compactMap { names.firstIndex(of: $0) })
+    let counting = try figures.texts("lookback_months_fixed").compactMap { names.firstIndex(of: $0) }
     return months(
       peaks: try figures.numbers("monthly_peaks_kw"), rates: try figures.numbers("rate_per_kw"),
-      share: { counting.contains($1) ? share : 0 })
+      share: share, counting: { _ in counting })
   }
 
   /// After a high January 35 % of it count for the rest of the year; five months besides are cold, six are warm.
@@ -59,6 +51,6 @@ enum BillingCases {
     let rates =
       [Double](repeating: try figures["rate_cold"], count: 1 + cold)
       + [Double](repeating: try figures["rate_warm"], count: warm)
-    return months(peaks: [try figures["peak_kw"]] + others, rates: rates, share: { $1 < $0 ? share : 0 })
+    return months(peaks: [try figures["peak_kw"]] + others, rates: rates, share: share, counting: { Array(0..<$0) })
   }
 }

@@ -120,7 +120,8 @@ struct PlanReasonTests {
     reasons = [reasons[0]]
     reasons[0].price = .notComputed
     report.reasons = .found(reasons)
-    #expect(section("WHY", of: report.text(.english))[0].hasSuffix("Overruling is not priced: the time was up, --explain takes more."))
+    #expect(
+      section("WHY", of: report.text(.english))[0].hasSuffix("Overruling is not priced: the time was up, --explain takes more."))
     report.reasons = .unknown
     #expect(report.text(.english).contains("WHY     no reasons: the plan is not proven optimal"))
   }

@@ -3,6 +3,7 @@ import LinearOptimization
 /// A price on the highest mean power of a billing period.
 ///
 ///     P >= mean over each measuring interval of (imports - exports),   P >= what was reached before       optimizer-model (D1)
+///     P >= share * mean over each interval of the steps that it looks back on                             section 7
 ///     cost = price (P - before)
 public struct PeakCharge: Sendable, Equatable {
   /// Its name.
@@ -19,11 +20,27 @@ public struct PeakCharge: Sendable, Equatable {
   public var steps: [Int]?
   /// How many of these steps make one measuring interval.
   public var stepsPerInterval: Int
+  /// What counts with a share only; nil for nothing.
+  public var lookBack: LookBack?
+
+  /// Steps of other periods, of whose highest power a share is charged at least.
+  public struct LookBack: Sendable, Equatable {
+    /// The share, from 0 to 1.
+    public var share: Double
+    /// The steps.
+    public var steps: [Int]
+
+    /// At least `share` of the highest power in `steps`.
+    public init(share: Double, steps: [Int]) {
+      self.share = share
+      self.steps = steps
+    }
+  }
 
   /// A charge; see the properties.
   public init(
     _ id: String, supplies: [String], offtakes: [String] = [], price: Double, before: Double = 0, steps: [Int]? = nil,
-    stepsPerInterval: Int = 1
+    stepsPerInterval: Int = 1, lookBack: LookBack? = nil
   ) {
     self.id = id
     self.supplies = supplies
@@ -32,12 +49,18 @@ public struct PeakCharge: Sendable, Equatable {
     self.before = before
     self.steps = steps
     self.stepsPerInterval = stepsPerInterval
+    self.lookBack = lookBack
   }
 
-  /// The measuring intervals as lists of steps, of a system of `count` steps.
-  func intervals(of count: Int) -> [[Int]] {
-    let counted = steps ?? Array(0..<count)
-    return stride(from: 0, to: counted.count, by: stepsPerInterval).map { start in
+  /// The measuring intervals as lists of steps, of a system of `count` steps, and the share with which each counts.
+  func intervals(of count: Int) -> [(steps: [Int], share: Double)] {
+    var counted = intervals(in: steps ?? Array(0..<count)).map { (steps: $0, share: 1.0) }
+    if let lookBack { counted += intervals(in: lookBack.steps).map { (steps: $0, share: lookBack.share) } }
+    return counted
+  }
+
+  private func intervals(in counted: [Int]) -> [[Int]] {
+    stride(from: 0, to: counted.count, by: stepsPerInterval).map { start in
       Array(counted[start..<min(start + stepsPerInterval, counted.count)])
     }
   }
@@ -67,20 +90,23 @@ public struct TakeOrPay: Sendable, Equatable {
 
 /// A limit that several flows share: the transformer of a village, a grid operator's cap on all that can be controlled.
 ///
-///     sum of the flows <= max
+///     sum of the flows <= max + o,   o >= 0 only where there is a penalty,   penalty o dt
 public struct FlowLimit: Sendable, Equatable {
   /// Its name.
   public var id: String
-  /// Supplies, offtakes, links and converters (what they take), by name.
+  /// Supplies, offtakes and links; converters, stores, cars and flexible uses with what they take; by name.
   public var flows: [String]
-  /// kW together.
+  /// kW together; infinite where there is no limit.
   public var max: Series
+  /// EUR a kWh beyond it that count as a penalty; nil where it must be kept.
+  public var penalty: Double?
 
   /// A limit; see the properties.
-  public init(_ id: String, flows: [String], max: Series) {
+  public init(_ id: String, flows: [String], max: Series, penalty: Double? = nil) {
     self.id = id
     self.flows = flows
     self.max = max
+    self.penalty = penalty
   }
 }
 
@@ -162,11 +188,11 @@ extension PeakCharge {
     model.count(-price * before, .cost)
     let taken = supplies.map { model.flow(named: $0) }
     let given = offtakes.map { model.flow(named: $0) }
-    for interval in intervals(of: model.system.count) {
+    for (interval, counting) in intervals(of: model.system.count) {
       let whole = interval.reduce(0) { $0 + model.system.hours[$1] }
       model.model.label = Label(owner: owner, step: interval.first)
       let terms = interval.flatMap { step in
-        let share = model.system.hours[step] / whole
+        let share = counting * model.system.hours[step] / whole
         return taken.map { share * $0[0][step] } + given.map { -share * $0[0][step] }
       }
       model.model.addConstraint(.atMost(0), terms + [-1 * peak])
@@ -191,10 +217,17 @@ extension TakeOrPay {
 extension FlowLimit {
   func formulate(in model: inout SystemModel) {
     let owner = model.model.owner(named: id)
-    let limited = flows.flatMap { model.flow(named: $0) }
-    for step in 0..<model.system.count {
+    var limited = [[Term]](repeating: [], count: model.system.count)
+    for name in flows { model.collect(name, into: &limited) }
+    for (step, hours) in model.system.hours.enumerated() where max[step] < .infinity {
       model.model.label = Label(owner: owner, step: step)
-      model.model.addConstraint(.atMost(max[step]), limited.map { 1 * $0[step] })
+      var terms = limited[step]
+      if let penalty {
+        let beyond = model.model.addVariable()
+        model.count(penalty * hours, .penalty, for: beyond)
+        terms.append(-1 * beyond)
+      }
+      model.model.addConstraint(.atMost(max[step]), terms)
     }
   }
 }
@@ -245,6 +278,26 @@ extension SurplusSharing {
 }
 
 extension SystemModel {
+  /// Adds what the part called `name` takes or carries to the terms of each step.
+  fileprivate func collect(_ name: String, into terms: inout [[Term]]) {
+    if let place = system.stores.firstIndex(where: { $0.id == name }) {
+      guard let into = variables.stores[place].charge else { return }
+      for step in terms.indices { terms[step].append(1 * into[step]) }
+    } else if let place = system.chargingPoints.firstIndex(where: { $0.id == name }) {
+      for (session, part) in zip(system.chargingPoints[place].sessions, variables.cars[place]) {
+        for (position, step) in session.steps.enumerated() { terms[step].append(1 * part.charge[position]) }
+      }
+    } else if let place = system.flexibleUses.firstIndex(where: { $0.id == name }) {
+      for (window, flow) in zip(system.flexibleUses[place].windows, variables.flexibleUses[place]) {
+        for (position, step) in window.steps.enumerated() { terms[step].append(1 * flow[position]) }
+      }
+    } else {
+      for flow in flow(named: name) {
+        for step in terms.indices { terms[step].append(1 * flow[step]) }
+      }
+    }
+  }
+
   /// The variables of the supply, offtake, link or converter called `name`; of a converter one flow a mode.
   fileprivate func flow(named name: String) -> [Flow] {
     if let place = system.supplies.firstIndex(where: { $0.id == name }) { return [variables.supplies[place]] }

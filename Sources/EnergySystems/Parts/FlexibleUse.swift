@@ -10,6 +10,7 @@ import LinearOptimization
 ///     e[t] = e[t-1] + eta_c dt c[t] - dt d[t] / eta_d,   before the first step the content at arrival        optimizer-model (E1)
 ///     least <= e <= capacity,   at departure e >= target
 ///     cost = kappa d dt: wear of what is given back
+///     c <= charge y,  d <= discharge (1 - y),  y in {0, 1}   in the steps that ask for it                     (S5)
 ///
 /// A car that gives nothing back needs no content: its energy may flow whenever it is plugged in, one row a session (section 4).
 public struct ChargingSessions: Sendable, Equatable {
@@ -59,13 +60,18 @@ public struct ChargingSessions: Sendable, Equatable {
   public var sessions: [Session]
   /// EUR a kWh given back.
   public var throughputCost: Double
+  /// Where charging and giving back in the same step are kept apart.
+  public var exclusivity: Store.Exclusivity
 
   /// A charging point; see the properties.
-  public init(_ id: String, bus: String, sessions: [Session], throughputCost: Double = 0) {
+  public init(
+    _ id: String, bus: String, sessions: [Session], throughputCost: Double = 0, exclusivity: Store.Exclusivity = .nowhere
+  ) {
     self.id = id
     self.bus = bus
     self.sessions = sessions
     self.throughputCost = throughputCost
+    self.exclusivity = exclusivity
   }
 }
 
@@ -145,6 +151,10 @@ extension ChargingSessions {
         ]
         model.model.addConstraint(
           .equal(position == 0 ? session.atArrival : 0), position == 0 ? terms : terms + [-1 * content[position - 1]])
+        guard exclusivity[step], session.discharge > 0 else { continue }
+        let charging = model.model.addBinary()
+        model.model.addConstraint(.atMost(0), 1 * charge[position], -session.charge * charging)
+        model.model.addConstraint(.atMost(session.discharge), 1 * discharge[position], session.discharge * charging)
       }
       if let last = session.steps.last {
         model.model.label = Label(owner: owner, step: last)

@@ -17,6 +17,7 @@ import LinearOptimization
 ///     min_kwh <= e <= kwh K,  0 <= c <= charge K,  0 <= d <= discharge K     (S2)
 ///     cost = (kappa_c c + kappa_d d) dt - lambda e[T-1]                      (S3), (S4)
 ///     c <= charge y,  d <= discharge (1 - y)                                 (S5) in the steps that ask for it
+///     e + short >= reserve,  penalty short dt                                section 13
 ///
 /// A store without losses on its way in and out, without limits on power and without wear is its bus: then there are no c and d, and the
 /// change of content stands in the balance.
@@ -84,6 +85,22 @@ public struct Store: Sendable, Equatable {
   public var exclusivity: Exclusivity
   /// How large it is to be; nil where that is settled.
   public var size: Size?
+  /// What it should hold for an emergency; nil for nothing.
+  public var reserve: Reserve?
+
+  /// What it should hold at the end of each step.
+  public struct Reserve: Sendable, Equatable {
+    /// kWh.
+    public var least: Series
+    /// EUR that count as a penalty for each kWh that is missing, an hour.
+    public var penalty: Double
+
+    /// A reserve; see the properties.
+    public init(least: Series, penalty: Double) {
+      self.least = least
+      self.penalty = penalty
+    }
+  }
 
   /// A store; see the properties.
   public init(
@@ -133,6 +150,17 @@ public struct Store: Sendable, Equatable {
 
 // MARK: - Formulation
 
+extension Store.Reserve {
+  fileprivate func hold(_ content: Flow, _ owner: Owner, in model: inout SystemModel) {
+    for (step, hours) in model.system.hours.enumerated() where least[step] > 0 {
+      model.model.label = Label(owner: owner, step: step)
+      let short = model.model.addVariable()
+      model.count(penalty * hours, .penalty, for: short)
+      model.model.addConstraint(.atLeast(least[step]), 1 * content[step], 1 * short)
+    }
+  }
+}
+
 extension Store {
   struct Variables: Sendable {
     /// Into and out of it; nil where it is its bus.
@@ -167,6 +195,7 @@ extension Store {
     } else {
       formulateChange(content, owner, in: &model)
     }
+    if let reserve { reserve.hold(content, owner, in: &model) }
     if let chosen { limit(flows?.charge, flows?.discharge, content, by: chosen, owner, in: &model) }
     return Variables(charge: flows?.charge, discharge: flows?.discharge, content: content, size: chosen)
   }

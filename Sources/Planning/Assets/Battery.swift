@@ -94,11 +94,13 @@ public struct Battery: Asset {
   public let endValue: EnergyPrice
   /// Where charging and discharging are kept apart.
   public let exclusivity: Exclusivity
+  /// What it holds for an emergency; nil for nothing.
+  public let reserve: BatteryReserve?
 
   /// A battery; see the properties.
   public init(
     id: AssetID, site: Site.ID, parameters: Parameters, opening: Opening, leastAtEnd: Energy = .zero,
-    endValue: EnergyPrice = .zero, exclusivity: Exclusivity = .whereNeeded
+    endValue: EnergyPrice = .zero, exclusivity: Exclusivity = .whereNeeded, reserve: BatteryReserve? = nil
   ) {
     self.id = id
     self.site = site
@@ -107,6 +109,7 @@ public struct Battery: Asset {
     self.leastAtEnd = leastAtEnd
     self.endValue = endValue
     self.exclusivity = exclusivity
+    self.reserve = reserve
   }
 
   /// Batteries act on what is left.
@@ -128,13 +131,14 @@ extension Battery {
     case .content(let energy): start = .content(energy.kilowattHours)
     case .cyclic: start = .cyclic
     }
-    let place = draft.add(
-      Store(
-        id.text, bus: draft.electricity(at: site), capacity: .steps(upper), leastContent: .steps(lower),
-        charge: .constant(parameters.chargePower.kilowatts), discharge: .constant(parameters.dischargePower.kilowatts),
-        chargeEfficiency: parameters.chargeEfficiency.value, dischargeEfficiency: parameters.dischargeEfficiency.value,
-        lossPerHour: parameters.selfDischarge.perHour, opening: start, endValue: endValue.eurosPerKilowattHour, chargeCost: wear,
-        dischargeCost: wear, exclusivity: exclusiveSteps(in: draft)))
+    var store = Store(
+      id.text, bus: draft.electricity(at: site), capacity: .steps(upper), leastContent: .steps(lower),
+      charge: .constant(parameters.chargePower.kilowatts), discharge: .constant(parameters.dischargePower.kilowatts),
+      chargeEfficiency: parameters.chargeEfficiency.value, dischargeEfficiency: parameters.dischargeEfficiency.value,
+      lossPerHour: parameters.selfDischarge.perHour, opening: start, endValue: endValue.eurosPerKilowattHour, chargeCost: wear,
+      dischargeCost: wear, exclusivity: exclusiveSteps(in: draft))
+    store.reserve = reserve.map { held($0.contents(of: self, over: horizon), in: draft) }
+    let place = draft.add(store)
     return { [self] system in schedule(of: system.stores[place], over: horizon) }
   }
 
@@ -176,27 +180,17 @@ extension Battery {
 
   /// The steps in which charging and discharging at once could pay; see the type's documentation.
   private func exclusiveSteps(in draft: SystemDraft) -> Store.Exclusivity {
-    let count = draft.horizon.count
     switch exclusivity {
     case .everywhere: return .everywhere
     case .nowhere: return .nowhere
     case .whereNeeded:
-      let product = parameters.chargeEfficiency.value * parameters.dischargeEfficiency.value
-      let wear = parameters.wearCost.eurosPerKilowattHour
-      let values = draft.leastMarginalValues(at: site)
-      let feedsInFreely = draft.feedsInFreely(at: site)
       // The least worth of a kilowatt-hour behind the step; a period that repeats comes again.
       var later = min(0, endValue.eurosPerKilowattHour)
-      if case .cyclic = opening { later = min(later, values.min() ?? 0) }
-      var apart = Array(repeating: false, count: count)
-      for step in (0..<count).reversed() {
-        let now = values[step]
-        let paysNow = now < 0 && wear < -2 * now * (1 - product) / (1 + product)
-        let paysLater = later < 0 && wear < -later * (1 - product) / product
-        apart[step] = paysNow || (paysLater && (now < 0 || !feedsInFreely[step]))
-        later = min(later, now)
-      }
-      return .steps(apart)
+      if case .cyclic = opening { later = min(later, draft.leastMarginalValues(at: site).min() ?? 0) }
+      return .steps(
+        draft.stepsInWhichBurningPays(
+          at: site, roundTrip: parameters.chargeEfficiency.value * parameters.dischargeEfficiency.value,
+          wear: parameters.wearCost.eurosPerKilowattHour, later: later))
     }
   }
 
@@ -212,7 +206,8 @@ extension Battery {
     return AssetSchedule(
       id: id, site: site, role: .battery, power: zip(store.charge, store.discharge).map { Power(kilowatts: $0 - $1) },
       content: store.content.map { Energy(kilowattHours: $0) }, openingContent: first,
-      ownCost: Money(euros: throughput / 2 * parameters.wearCost.eurosPerKilowattHour), endValue: endValue)
+      ownCost: Money(euros: throughput / 2 * parameters.wearCost.eurosPerKilowattHour), endValue: endValue,
+      reserve: reserve.map { $0.contents(of: self, over: horizon).least.map { Energy(kilowattHours: $0) } })
   }
 }
 
@@ -242,6 +237,7 @@ extension Battery {
     }
     return AssetSchedule(
       id: id, site: site, role: .battery, power: power, content: contents, openingContent: openingContent,
-      ownCost: Money(euros: throughput / 2 * parameters.wearCost.eurosPerKilowattHour), endValue: endValue)
+      ownCost: Money(euros: throughput / 2 * parameters.wearCost.eurosPerKilowattHour), endValue: endValue,
+      reserve: reserve.map { $0.contents(of: self, over: horizon).least.map { Energy(kilowattHours: $0) } })
   }
 }

@@ -33,6 +33,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --hours 72 --step 15m,1h
         energy-opt plan --goal co2,peak,cost --tolerance 0.5
         energy-opt plan --without farm-battery@12:00..18:00 --with pv:30kWp@farm
+        energy-opt plan --peak 48kW --reserve 4h
         energy-opt plan --quiet --lang de
         energy-opt plan --explain 12-16
         energy-opt plan --case p10
@@ -67,6 +68,8 @@ struct PlanCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("A plan counts as optimal when it is proven to be within so many percent.", valueName: "percent"))
   var gap = 0.01
+
+  @OptionGroup var overrides: PlanOverrides
 
   @Flag(name: [.customShort("q"), .long], help: "One line only.")
   var quiet = false
@@ -152,10 +155,14 @@ struct PlanCommand: ParsableCommand {
     let stores = try options.openStores()
     let past = horizon.start.advanced(by: -28 * 24 * 4)..<horizon.start
     var knowledge = PlanInputs.Knowledge(profiles: try standardProfiles(for: community))
-    knowledge.energies = try History(readings: stores.readings, imported: stores.imported).energies(of: community, in: past)
+    let history = History(readings: stores.readings, imported: stores.imported)
+    knowledge.energies = try history.energies(of: community, in: past)
+    try overrides.notePeaks(in: &knowledge, of: community, from: history, before: horizon.start)
     knowledge.states = try stores.readings?.latest(asOf: horizon.start.start) ?? [:]
     knowledge.prices = try prices(of: community)
     knowledge.emissions = try emissions(of: community)
+    try overrides.noteReserve(in: &knowledge, of: community)
+    knowledge.orders = try community.gridOrders(in: options.folder)
     if let forecasts {
       let given = try SeriesFileReader(calendar: community.calendar).forecasts(from: CSVFile(forecasts))
       knowledge.forecasts = given.assets

@@ -1,0 +1,18 @@
+import Console
+import MarketTime
+import Planning
+import Quantities
+
+extension PlanReport {
+  /// The row of a CSV for what `site` exchanges in a step; none where sites do not.
+  ///
+  /// Its cost is what comes on top of the grid's row, mostly negative: together they are what the site pays.
+  func sharedRow(_ site: SiteSchedule, _ step: Int, _ head: String) -> [String] {
+    guard !site.shared.isEmpty else { return [] }
+    let energy = site.shared[step].energy(over: plan.horizon.duration(of: step))
+    return [
+      "\(head),shared,shared,\(decimalText(site.shared[step].count, digits: 6)),\(decimalText(energy.count, digits: 6)),,,"
+        + "\(decimalText(site.sharedCosts[step].count, digits: 6)),,"
+    ]
+  }
+}
