@@ -31,7 +31,9 @@ public struct CarbonAccount: Sendable, Equatable {
     for (conditions, site) in zip(problem.sites, sites) {
       let factors = conditions.emissions.map { horizon.means(of: $0) } ?? []
       for (step, factor) in factors.enumerated() {
-        sum += max(.zero, site.grid[step].energy(over: horizon.duration(of: step))) * factor
+        // What other sites give does not come from the grid's power plants.
+        let shared = site.shared.isEmpty ? Power.zero : max(.zero, site.shared[step])
+        sum += max(.zero, (site.grid[step] - shared).energy(over: horizon.duration(of: step))) * factor
       }
       for use in site.assets.compactMap(\.fuel) {
         let factor = fuelFactors[use.fuel] ?? .zero

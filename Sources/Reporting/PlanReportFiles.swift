@@ -67,7 +67,7 @@ extension PlanReport {
           )
         }
         let energy = site.grid[step].energy(over: horizon.duration(of: step))
-        lines += sharedRow(site, step, head)
+        lines += sharedRow(site, step, head, factor: factors?[step])
         let price = energy > .zero ? importPrices[step] : feedInPrices[step]
         lines.append(
           "\(head),grid,grid,\(decimalText(site.grid[step].count, digits: 6)),\(decimalText(energy.count, digits: 6)),,"

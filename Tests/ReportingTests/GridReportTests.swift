@@ -93,7 +93,7 @@ struct GridReportTests {
   func csv() throws {
     let report = try report()
     let rows = report.csv().split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    #expect(rows.allSatisfy { $0.count == 12 })
+    #expect(rows.allSatisfy { $0.count == 13 })
     let shared = rows.filter { $0[4] == "shared" }
     #expect(shared.count == 8)
     #expect(shared.filter { $0[2] == "house" }.allSatisfy { $0[5] == "4" && $0[6] == "1" && $0[9] == "-0.1" })
