@@ -58,6 +58,9 @@ public struct PlanReport: Sendable {
   /// Plans under other conditions.
   public var variations: [PlanVariation] = []
 
+  /// The plan that was made before; nil where nobody asks what has changed.
+  public var earlier: EarlierPlan?
+
   /// What the plan comes to.
   public let figures: PlanFigures
   /// What the rule comes to.

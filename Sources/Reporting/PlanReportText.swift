@@ -33,7 +33,8 @@ struct PlanPage {
 
   func lines() -> [String] {
     let blocks = [
-      heading() + status() + goals() + input(), comparison(), schedule(), heat(), breaches(), variations(), closing(),
+      heading() + status() + goals() + input(), comparison(), schedule(), heat(), breaches(), variations(), changes(),
+      closing(),
     ]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }

@@ -33,6 +33,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --hours 72 --step 15m,1h
         energy-opt plan --goal co2,peak,cost --tolerance 0.5
         energy-opt plan --without farm-battery@12:00..18:00 --with pv:30kWp@farm
+        energy-opt plan --since plan.json --save plan.json
         energy-opt plan --quiet --lang de
       """)
 
@@ -52,6 +53,8 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var goals: GoalOptions
 
   @OptionGroup var whatIf: WhatIfOptions
+
+  @OptionGroup var saved: SavedPlanOptions
 
   @Option(help: ArgumentHelp("Expected powers and prices: time,ASSET [kW],...", valueName: "file.csv"))
   var forecasts: String?
@@ -84,6 +87,7 @@ struct PlanCommand: ParsableCommand {
     let file = try options.load()
     let horizon = try horizon(on: file.community.calendar)
     let (inputs, knowledge) = try reportingProblems { try self.inputs(for: file, over: horizon) }
+    let earlier = try saved.earlier()
     let outages = try whatIf.outages(among: file.assets)
     let additions = try whatIf.additions(to: file.community)
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
@@ -108,6 +112,8 @@ struct PlanCommand: ParsableCommand {
       report.variations = try run.without(outages, on: file.community.calendar) + run.with(additions, by: variations)
       if output.format == .text { report.variations += run.failures(on: file.community.calendar) }
     }
+    report.earlier = earlier
+    try saved.keep(report)
     show(report)
     if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
   }
