@@ -76,6 +76,9 @@ public struct PlanReport: Sendable {
   /// What the plans of the other forecasts come to, none where days before tell nothing; nil where nobody asked.
   public var outlooks: [Outlook]?
 
+  /// The plan that was made before; nil where nobody asks what has changed.
+  public var earlier: EarlierPlan?
+
   /// What the plan comes to.
   public let figures: PlanFigures
   /// What the rule comes to.

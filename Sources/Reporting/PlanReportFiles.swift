@@ -33,6 +33,7 @@ extension PlanReport {
       ("standing_rule", Self.json(ruleFigures)),
       ("breaches", .array(plan.breaches.map(Self.json))),
       ("what_if", variationsJSON),
+      ("since", changesJSON),
       ("step_starts", .array(horizon.steps.map { .string($0.lowerBound.description) })),
       ("step_minutes", .array(horizon.steps.map { .integer($0.count * 15) })),
       ("sites", .array(zip(plan.sites, conditions).map { json($0, conditions: $1) })),

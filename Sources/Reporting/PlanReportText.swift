@@ -38,7 +38,7 @@ struct PlanPage {
       ? [heading(), status() + goals() + input()] : [heading() + status() + goals() + input()]
     let blocks =
       head + [comparison(), schedule(), heat()] + detailTables()
-      + [reasons(), reserve() + variations(), triggers() + breaches(), closing()]
+      + [reasons(), reserve() + variations(), changes(), triggers() + breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 

@@ -66,4 +66,18 @@ struct PlanQuestionsTests {
     // A day of quarter hours and three more until the hour is full, then five hours, and the quarter hour that is left.
     #expect(json.stepMinutes == Array(repeating: 15, count: 99) + Array(repeating: 60, count: 5) + [15])
   }
+
+  @Test("a plan that was kept tells what has changed since; another file is refused")
+  func since() async throws {
+    let community = try CommunityCopy()
+    let kept = community.path("plan.json")
+    let first = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "6", "--save", kept, "--quiet")
+    #expect(first.status == 0, "\(first.errors)")
+    let same = try await community.energyOpt(
+      "plan", "--from", Self.day[1], "--hours", "6", "--since", kept, "--lang", "en", "--width", "200")
+    #expect(same.output.contains("SINCE   Tue 28 Jun 02:00 – Tue 28 Jun 08:00 · all as before"))
+    let other = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "6", "--since", community.file)
+    #expect(other.status == 3)
+    #expect(other.errors.contains("is no plan"))
+  }
 }

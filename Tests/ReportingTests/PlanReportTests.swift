@@ -282,4 +282,38 @@ struct PlanReportTests {
     #expect(
       Language.english.steps(of: PlanningHorizon(start: Self.start, count: 1, quarterHoursPerStep: 4)) == "1 step of 60 min")
   }
+
+  /// The plan before began an hour earlier and ended an hour earlier: three hours are common. It had 5 instead of 6 kWh of sun in the second
+  /// hour of this one, the load as now, a car that is gone, and the battery at rest.
+  @Test("says what is otherwise than in the plan before, in the hours that both cover", arguments: Language.allCases)
+  func since(_ language: Language) throws {
+    var report = try report()
+    let span = Self.start.advanced(by: -4)..<Self.start.advanced(by: 12)
+    func before(_ hours: [Int]) -> TimeSeries<Power> {
+      TimeSeries(start: span.lowerBound, values: hours.flatMap { Array(repeating: Power(watts: $0), count: 4) })
+    }
+    report.earlier = EarlierPlan(
+      span: span,
+      powers: [
+        "last": before([2000, 2000, 2000, 2000]), "dach": before([0, 0, -5000, 0]), "speicher": before([0, 0, 0, 0]),
+        "wallbox": before([0, 0, 0, 0]),
+      ])
+    let battery = try #require(report.plan.sites[0].assets.first { $0.id == "speicher" })
+    let moved = battery.power.prefix(3).reduce(0) { $0 + abs($1.kilowatts) }
+    let text = flowing(report.text(language))
+    #expect(
+      text.contains(
+        language.pick(
+          "SEITHER Do 01.01. 12:00 – Do 01.01. 15:00 · Sonne, Wind 5,0 → 6,0 kWh · speicher",
+          "SINCE Thu 1 Jan 12:00 – Thu 1 Jan 15:00 · sun, wind 5.0 → 6.0 kWh · speicher")))
+    #expect(text.contains(language.pick("neu: auto · nicht mehr: wallbox", "new: auto · gone: wallbox")))
+    let root = try #require(try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any])
+    let assets = try #require((root["since"] as? [String: Any])?["assets"] as? [[String: Any]])
+    #expect(assets.map { $0["asset_id"] as? String } == ["last", "dach", "speicher"])
+    #expect(assets[1]["moved_kwh"] as? Double == 1)
+    #expect(assets[1]["from"] as? String == "2026-01-01T12:00:00Z")
+    #expect(abs(try #require(assets[2]["moved_kwh"] as? Double) - moved) < 1e-4)
+    report.earlier = EarlierPlan(span: span.lowerBound..<Self.start, powers: [:])
+    #expect(flowing(report.text(.english)).contains("no hour in common"))
+  }
 }

@@ -34,6 +34,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --goal co2,peak,cost --tolerance 0.5
         energy-opt plan --without farm-battery@12:00..18:00 --with pv:30kWp@farm
         energy-opt plan --peak 48kW --reserve 4h
+        energy-opt plan --since plan.json --save plan.json
         energy-opt plan --quiet --lang de
         energy-opt plan --explain 12-16
         energy-opt plan --case p10
@@ -56,6 +57,8 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var goals: GoalOptions
 
   @OptionGroup var whatIf: WhatIfOptions
+
+  @OptionGroup var saved: SavedPlanOptions
 
   @Option(help: ArgumentHelp("Expected powers and prices: time,ASSET [kW],...", valueName: "file.csv"))
   var forecasts: String?
@@ -99,6 +102,7 @@ struct PlanCommand: ParsableCommand {
     let inputsOf = { forecast in try self.inputs(forecast, of: file, over: horizon, knowing: knowledge) }
     let inputs = try inputsOf(details.cases.shown)
     let problems = try details.cases.problems(inputs, inputsOf: inputsOf)
+    let earlier = try saved.earlier()
     let outages = try whatIf.outages(among: file.assets)
     let additions = try whatIf.additions(to: file.community)
     var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
@@ -128,6 +132,8 @@ struct PlanCommand: ParsableCommand {
       report.variations = try run.without(outages, on: file.community.calendar) + run.with(additions, by: variations)
       if output.format == .text { report.variations += run.failures(on: file.community.calendar) }
     }
+    report.earlier = earlier
+    try saved.keep(report)
     show(report)
     if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
   }

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Console
+import Foundation
+import MarketTime
+import Quantities
+import Reporting
+
+/// A plan kept for later, and what has changed since one that was kept.
+struct SavedPlanOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Keep the plan in this file, as --format json prints it.", valueName: "plan.json"))
+  var save: String?
+
+  @Option(help: ArgumentHelp("Say what has changed since the plan that was kept in this file.", valueName: "plan.json"))
+  var since: String?
+
+  /// Keeps `report`.
+  ///
+  /// - Throws: `ExitCode` 1 after telling why it cannot be written.
+  func keep(_ report: PlanReport) throws {
+    guard let save else { return }
+    do {
+      try Data(report.json().utf8).write(to: URL(filePath: save), options: .atomic)
+    } catch {
+      tell("\(save) cannot be written: \(error.localizedDescription)")
+      throw ExitCode(1)
+    }
+  }
+
+  /// The plan that was kept; nil where nobody asks.
+  ///
+  /// - Throws: `ExitCode` 3 after telling why it is none.
+  func earlier() throws -> EarlierPlan? {
+    guard let since else { return nil }
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: since))
+    } catch {
+      tell("\(since) cannot be read: \(error.localizedDescription)")
+      throw ExitCode(3)
+    }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let plan = (try? decoder.decode(SavedPlan.self, from: data))?.plan else {
+      tell("\(since) is no plan of schema version \(PlanReport.schemaVersion); keep one with --save")
+      throw ExitCode(3)
+    }
+    return plan
+  }
+}
+
+/// What is read of a plan in JSON (docs/formats/plan-json.md).
+private struct SavedPlan: Decodable {
+  struct Site: Decodable {
+    let assets: [Asset]
+  }
+
+  struct Asset: Decodable {
+    let assetId: String
+    let powerKw: [Double]
+  }
+
+  let schemaVersion: Int
+  let kind: String
+  let start: String
+  let stepMinutes: [Int]
+  let sites: [Site]
+
+  /// The plan; nil where its parts do not fit each other.
+  var plan: EarlierPlan? {
+    guard schemaVersion == PlanReport.schemaVersion, kind == "plan", let time = Timestamp(iso8601: start),
+      stepMinutes.allSatisfy({ (1...100_000).contains($0) && $0 % 15 == 0 })
+    else { return nil }
+    let begin = QuarterHour(containing: time)
+    let lengths = stepMinutes.map { $0 / 15 }
+    var powers: [String: TimeSeries<Power>] = [:]
+    for asset in sites.flatMap(\.assets) {
+      guard asset.powerKw.count == lengths.count, asset.powerKw.allSatisfy({ abs($0) < 1e9 }) else { return nil }
+      let values = zip(asset.powerKw, lengths).flatMap { Array(repeating: Power(kilowatts: $0), count: $1) }
+      powers[asset.assetId] = TimeSeries(start: begin, values: values)
+    }
+    return EarlierPlan(span: begin..<begin.advanced(by: lengths.reduce(0, +)), powers: powers)
+  }
+}
