@@ -28,6 +28,8 @@ public protocol Asset: Sendable {
   var isForcedToGive: Bool { get }
   /// The greatest power that it can give from a store, at least zero.
   var storedPower: Power { get }
+  /// The greatest power that it can choose to take, at least zero.
+  var mostTaken: Power { get }
 
   /// Refuses data that do not fit the steps.
   ///
@@ -72,6 +74,8 @@ extension Asset {
   public var followsResidual: Bool { false }
   /// Most assets can be turned down or do not give.
   public var isForcedToGive: Bool { false }
+  /// Most assets do not choose what they take.
+  public var mostTaken: Power { .zero }
   /// Most assets store nothing that they could give.
   public var storedPower: Power { .zero }
   /// Most assets decide nothing.

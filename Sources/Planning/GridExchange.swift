@@ -34,8 +34,17 @@ struct GridExchange {
     let bus = draft.electricity(at: site)
     let importPrices = horizon.means(of: conditions.importPrice).map(\.eurosPerKilowattHour)
     let feedInPrices = horizon.means(of: conditions.feedInPrice).map(\.eurosPerKilowattHour)
-    let importRoom = conditions.importRoom(over: horizon).map(\.kilowatts)
-    let exportRoom = conditions.exportRoom(over: horizon).map(\.kilowatts)
+    var importRoom = conditions.importRoom(over: horizon).map(\.kilowatts)
+    var exportRoom = conditions.exportRoom(over: horizon).map(\.kilowatts)
+    var circles = zip(feedInPrices, importPrices).map { $0 > $1 }
+    if let margins = draft.margins, let reach = draft.reach(at: site) {
+      for step in circles.indices
+      where margins.invitesCircles(in: step, importPrice: importPrices[step], feedInPrice: feedInPrices[step]) {
+        importRoom[step] = min(importRoom[step], reach.taken[step])
+        exportRoom[step] = min(exportRoom[step], reach.given[step])
+        circles[step] = importRoom[step] > 0 && exportRoom[step] > 0
+      }
+    }
     let (taken, given, beyond) = (Self.supply(of: site), Self.offtake(of: site), "beyond the grid \(site)")
     let emissions: Series = conditions.emissions.map { .steps(horizon.means(of: $0).map(\.kilogramsPerKilowattHour)) } ?? 0
     draft.add(Supply(taken, bus: bus, price: .steps(importPrices), max: .steps(importRoom), emissions: emissions))
@@ -53,10 +62,6 @@ struct GridExchange {
         Offtake("refused by the grid \(site)", bus: bus, price: 0, max: .steps(excess), penalty: Self.breachPrice, isGrid: false))
     }
     for charge in conditions.peakCharges(on: [taken, beyond] + beyondOrder, over: horizon) { draft.add(charge) }
-    let circles = zip(feedInPrices, importPrices).enumerated().map { step, prices in
-      prices.0 > prices.1
-        || draft.margins?.invitesCircles(in: step, importPrice: prices.1, feedInPrice: prices.0) ?? false
-    }
     if circles.contains(true) { draft.add(OneWayConnection("direction \(site)", supply: taken, offtake: given, steps: circles)) }
   }
 }

@@ -110,14 +110,19 @@ public struct PlanningProblem: Sendable {
 }
 
 extension PlanningProblem {
-  /// What nobody schedules takes at each site in each step, less what sun and wind can give there; sites without either are not listed.
-  var fixedDemand: [Site.ID: [Power]] {
-    var demand: [Site.ID: [Power]] = [:]
-    for asset in assets where asset is FixedLoad || asset is RenewablePlant {
+  /// What nobody schedules takes at each site in each step; sites without such loads are not listed.
+  var fixedLoads: [Site.ID: [Power]] { standing { $0 is FixedLoad } }
+
+  /// What sun and wind can give at each site in each step, zero or negative; sites without plants are not listed.
+  var sunAndWind: [Site.ID: [Power]] { standing { $0 is RenewablePlant } }
+
+  private func standing(_ counts: (any Asset) -> Bool) -> [Site.ID: [Power]] {
+    var sum: [Site.ID: [Power]] = [:]
+    for asset in assets where counts(asset) {
       let power = asset.standingSchedule(over: horizon, residual: horizon.idle).power
-      for (step, power) in power.enumerated() { demand[asset.site, default: horizon.idle][step] += power }
+      for (step, power) in power.enumerated() { sum[asset.site, default: horizon.idle][step] += power }
     }
-    return demand
+    return sum
   }
 }
 

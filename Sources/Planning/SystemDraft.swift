@@ -19,7 +19,7 @@ public struct SystemDraft: Sendable {
   private let conditions: [Site.ID: SiteConditions]
   private let forcedPower: [Site.ID: [Power]]
   private let storedPower: [Site.ID: Power]
-  private let fixedDemand: [Site.ID: [Power]]
+  private let reaches: [Site.ID: GridReach]
   private let enginePower: [Site.ID: Power]
   private let networks: [HeatNetwork.ID: HeatNetworkConditions]
   private let fuels: [Fuel.ID: Fuel]
@@ -31,7 +31,7 @@ public struct SystemDraft: Sendable {
     system.carbonPrice = problem.carbonPrice.eurosPerKilogram
     margins = problem.exchange.map { ExchangeMargins($0, between: problem.sites, over: problem.horizon) }
     forcedPower = problem.forcedPower
-    fixedDemand = problem.fixedDemand
+    reaches = GridReach.ofSites(in: problem)
     storedPower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.storedPower }
     enginePower = problem.assets.reduce(into: [:]) { $0[$1.site, default: .zero] += $1.enginePower }
     networks = Dictionary(problem.networks.map { ($0.network, $0) }, uniquingKeysWith: { first, _ in first })
@@ -156,10 +156,13 @@ extension SystemDraft {
   /// What fixed loads leave of the power from grid, sun and wind at `site` in each step, kW, at least zero.
   func spareImport(at site: Site.ID) -> [Double] {
     guard let conditions = conditions[site] else { return Array(repeating: .infinity, count: horizon.count) }
-    return conditions.importRoom(over: horizon).enumerated().map { step, room in
-      max(.zero, room - (fixedDemand[site]?[step] ?? .zero)).kilowatts
-    }
+    let room = conditions.importRoom(over: horizon)
+    guard let reach = reaches[site] else { return room.map(\.kilowatts) }
+    return zip(room, reach.standing).map { max(0, $0.kilowatts - $1) }
   }
+
+  /// What `site` can take from the grid and give to it at the most, whatever its assets do.
+  func reach(at site: Site.ID) -> GridReach? { reaches[site] }
 
   /// Whether more may be given at `site` than its grid allows, whatever is turned down.
   func canOverflow(at site: Site.ID) -> Bool { forcedPower[site] != nil || enginePower(at: site) > .zero }

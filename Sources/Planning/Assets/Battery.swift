@@ -116,6 +116,8 @@ public struct Battery: Asset {
   public var followsResidual: Bool { true }
   /// What it can discharge.
   public var storedPower: Power { parameters.dischargePower }
+  /// What it can charge.
+  public var mostTaken: Power { parameters.chargePower }
 }
 
 // MARK: - Formulation

@@ -83,6 +83,8 @@ public struct CarChargingPoint: Asset {
 
   /// What the car can give.
   public var storedPower: Power { parameters.givesBack }
+  /// What the car can take.
+  public var mostTaken: Power { parameters.power }
 
   /// See `Asset`: one car at a time.
   public func validate(over horizon: PlanningHorizon) throws(PlanningError) {

@@ -26,6 +26,9 @@ public struct ChargingPoint: Asset {
     self.sessions = sessions
   }
 
+  /// All of its power.
+  public var mostTaken: Power { power }
+
   private var use: WindowedUse {
     WindowedUse(
       id: id, site: site, role: .charging, power: power, efficiency: efficiency, windows: sessions,

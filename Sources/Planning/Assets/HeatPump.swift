@@ -74,6 +74,8 @@ public struct HeatPump: Asset {
 
   /// See `Asset`.
   public var heatNetwork: HeatNetwork.ID? { network }
+  /// All of its power.
+  public var mostTaken: Power { power }
   /// Without a plan heat pumps come before what burns.
   public var heatRank: Int? { 1 }
 

@@ -22,6 +22,9 @@ public struct ShiftableLoad: Asset {
     self.windows = windows
   }
 
+  /// All of its power.
+  public var mostTaken: Power { power }
+
   private var use: WindowedUse {
     WindowedUse(
       id: id, site: site, role: .shiftable, power: power, efficiency: .one, windows: windows, breachKind: .windowTooShort)
