@@ -24,6 +24,11 @@ public struct PlanVariation: Sendable {
     case skipped
   }
 
+  /// Whether there was no time for it.
+  var isSkipped: Bool {
+    if case .skipped = outcome { true } else { false }
+  }
+
   /// What is other.
   public let change: Change
   /// The asset by its name, or what is added as it was asked for.

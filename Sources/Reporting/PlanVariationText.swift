@@ -9,12 +9,18 @@ extension PlanPage {
   func variations() -> [String] {
     let weakest = report.weakestPoint
     var titles: Set<String> = []
-    return report.variations.enumerated().flatMap { number, variation in
-      let title = language.title(of: variation.change)
-      let mark = number == weakest ? "  ← " + language.weakestPoint : ""
-      let shown = variation.change == .fails && !titles.insert(title).inserted ? "" : title
-      return section(shown, subject(of: variation) + "  " + outcome(of: variation) + mark)
-    }
+    var shown = report.variations
+    let failures = shown.filter { $0.change == .fails }
+    let isUnknown = !failures.isEmpty && failures.allSatisfy(\.isSkipped)
+    if isUnknown { shown.removeAll { $0.change == .fails } }
+    let unknown = isUnknown ? section(language.title(of: .fails), language.failuresUnknown) : []
+    return unknown
+      + shown.enumerated().flatMap { number, variation in
+        let title = language.title(of: variation.change)
+        let mark = number == weakest ? "  ← " + language.weakestPoint : ""
+        let head = variation.change == .fails && !titles.insert(title).inserted ? "" : title
+        return section(head, subject(of: variation) + "  " + outcome(of: variation) + mark)
+      }
   }
 
   private func subject(of variation: PlanVariation) -> String {
@@ -58,6 +64,11 @@ extension Language {
   }
   fileprivate var weakestPoint: String { pick("schwächste Stelle", "weakest point") }
   fileprivate var noTime: String { pick("nicht gerechnet: die Zeit war um (--max-time)", "not solved: time was up (--max-time)") }
+  fileprivate var failuresUnknown: String {
+    pick(
+      "Ausfälle nicht gerechnet: die Zeit war um; mit mehr --max-time oder einzeln mit --without GERÄT@12:00..18:00",
+      "failures are not solved: time was up; give more --max-time, or ask for one with --without DEVICE@12:00..18:00")
+  }
   fileprivate var notProvenWord: String { pick("nicht nachgewiesen", "not proven") }
   fileprivate func allServed(hasHeat: Bool) -> String {
     hasHeat ? pick("Wärme und Verbrauch gedeckt", "heat and load served") : pick("Verbrauch gedeckt", "load served")

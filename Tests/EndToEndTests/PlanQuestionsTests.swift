@@ -47,7 +47,8 @@ struct PlanQuestionsTests {
   @Test("the screen says what the largest plant and battery would leave when they failed at noon; one line does not")
   func failures() async throws {
     let community = try CommunityCopy()
-    let screen = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "24", "--lang", "en", "--width", "200")
+    let screen = try await community.energyOpt(
+      "plan", "--from", Self.day[1], "--hours", "24", "--lang", "en", "--width", "200", "--max-time", "200")
     let lines = screen.output.split(separator: "\n").filter { $0.contains("fails from Tue 28 Jun 12:00") }
     #expect(lines.count == 2)
     #expect(lines.first?.hasPrefix("IF ") == true)

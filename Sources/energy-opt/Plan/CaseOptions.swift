@@ -43,8 +43,9 @@ struct CaseOptions: ParsableArguments {
     return try cases.filter { $0 != shown }.map { other in
       let problem = try inputsOf(other).problem
       var rest = options
-      rest.timeLimit = time.unasked
-      guard time.unasked > .zero else { return PlanReport.Outlook(name: other.rawValue, figures: nil) }
+      let left = time.unasked(for: .otherCases)
+      rest.timeLimit = left
+      guard left > .zero else { return PlanReport.Outlook(name: other.rawValue, figures: nil) }
       let plan = try? Planner(.inOwnProcess).plan(problem, goals: goals, after: plans.first, options: rest)
       return PlanReport.Outlook(name: other.rawValue, figures: plan.flatMap { $0.isProven ? PlanFigures(of: $0) : nil })
     }

@@ -52,7 +52,8 @@ struct ExplainOptions: ParsableArguments {
     case .asset(let id): chosen = all.filter { $0.isAbout(id) }
     case .hours(let minutes): chosen = all.filter { $0.touches(minutes, in: plan.horizon, calendar) }
     }
-    return .found(priced(chosen, in: plan, of: problem, within: { isAsked ? time.asked : time.unasked }, options: options))
+    return .found(
+      priced(chosen, in: plan, of: problem, within: { isAsked ? time.asked : time.unasked(for: .reasons) }, options: options))
   }
 
   /// `explanations` with what overruling each costs, the weightiest first, as far as there is time `left`.

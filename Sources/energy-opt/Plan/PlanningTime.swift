@@ -1,14 +1,16 @@
 /// What is left of the time for a plan and for what is solved beside it.
 struct PlanningTime {
-  private let limit: ContinuousClock.Instant
+  private let whole: Duration
   private let begun = ContinuousClock.now
   private var planned: ContinuousClock.Instant?
 
-  /// What is solved besides a plan without being asked for takes so long at least, where the limit allows it.
-  private static let leastBeside = Duration.milliseconds(800)
+  /// What is solved besides a plan without being asked for, in the order of the page.
+  enum Beside: Int {
+    case reasons = 1, otherCases, failures
+  }
 
   /// From now on `limit` altogether.
-  init(limit: Duration) { self.limit = begun + limit }
+  init(limit: Duration) { whole = limit }
 
   /// The plan itself is there.
   mutating func planIsThere() { planned = .now }
@@ -17,11 +19,11 @@ struct PlanningTime {
   var ofPlan: Duration { begun.duration(to: planned ?? .now) }
 
   /// For what somebody asked for: all that is left.
-  var asked: Duration { max(.zero, ContinuousClock.now.duration(to: limit)) }
+  var asked: Duration { max(.zero, ContinuousClock.now.duration(to: begun + whole)) }
 
-  /// For what nobody asked for: as long as the plan took, so that nobody waits twice as long for what they did not want.
-  var unasked: Duration {
-    let end = (planned ?? .now) + max(Self.leastBeside, ofPlan)
-    return max(.zero, ContinuousClock.now.duration(to: min(limit, end)))
+  /// For what nobody asked for: all of it together takes as long as the plan did, or a fifth of the limit, and none the others' third.
+  func unasked(for purpose: Beside) -> Duration {
+    let end = (planned ?? .now) + max(whole / 5, ofPlan) * purpose.rawValue / Beside.failures.rawValue
+    return max(.zero, ContinuousClock.now.duration(to: min(begun + whole, end)))
   }
 }

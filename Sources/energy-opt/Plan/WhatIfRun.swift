@@ -53,7 +53,7 @@ struct WhatIfRun {
     let span = noon..<horizon.span.upperBound
     var found: [PlanVariation] = []
     for asset in problem.pillars {
-      let outcome = outcome(within: time.unasked) { problem.without(asset, in: span) }
+      let outcome = outcome(within: time.unasked(for: .failures)) { problem.without(asset, in: span) }
       found.append(PlanVariation(.fails, asset.text, in: span, outcome: outcome))
     }
     return found
