@@ -71,6 +71,8 @@ let package = Package(
     room("MarketTime", dependsOn: ["Quantities"]),
     // Who and where: Community, Site, Member, MeteringPoint, HeatNetwork, Tariff; IntervalEnergy.
     room("CommunityModel", dependsOn: ["MarketTime", "Quantities"]),
+    // Who used whose kilowatt-hour: rules, their checks in every interval, meters that are computed, prices between members.
+    room("EnergySharing", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     // What was measured: Channel, Reading, Door, IntervalMeter, DirectionCheck, ReadingStore, InMemoryReadingStore.
     room("Readings", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     // Registers to readings, fixed maps and SunSpec model chains.
@@ -149,6 +151,7 @@ let package = Package(
     tests("Quantities"),
     tests("MarketTime", using: ["Quantities"]),
     tests("CommunityModel", using: ["MarketTime", "Quantities"]),
+    tests("EnergySharing", using: ["CommunityModel", "MarketTime", "Quantities"], data: ["Vectors"]),
     tests("Readings", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests(
       "CommunityFiles", using: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
