@@ -15,7 +15,7 @@ public enum AllocationInvariant: Int, CaseIterable, Sendable {
   /// What it says.
   public var sentence: String {
     switch self {
-    case .noMoreThanUsed: "0 <= a <= c"
+    case .noMoreThanUsed: "0 <= a <= c, and no more than is left of a daily cap"
     case .nothingLost: "sum a + E = G, E >= 0"
     case .restIsBought: "a + r = c"
     case .allThatCanBeUsed: "sum a <= min(G, sum c), equal where the rule gives all that can be used"
@@ -28,27 +28,39 @@ public enum AllocationInvariant: Int, CaseIterable, Sendable {
 }
 
 /// An interval's result as it is given out, to be checked: mWh, in the order of the participants.
-struct AllocatedInterval {
-  var generation: Int64
+package struct AllocatedInterval {
+  package var generation: Int64
   /// What each uses.
-  var uses: [Int64]
+  package var uses: [Int64]
   /// What each could get: its use, or what is left of its daily cap.
-  var needs: [Int64]
-  var shares: [Int64]
-  var residuals: [Int64]
-  var surplus: Int64
+  package var needs: [Int64]
+  package var shares: [Int64]
+  package var residuals: [Int64]
+  package var surplus: Int64
+
+  /// A result; see the properties.
+  package init(generation: Int64, uses: [Int64], needs: [Int64], shares: [Int64], residuals: [Int64], surplus: Int64) {
+    self.generation = generation
+    self.uses = uses
+    self.needs = needs
+    self.shares = shares
+    self.residuals = residuals
+    self.surplus = surplus
+  }
 
   /// A broken invariant, and by what.
-  typealias Breach = (invariant: AllocationInvariant, detail: String)
+  package typealias Breach = (invariant: AllocationInvariant, detail: String)
 
   /// The first of I1 to I6 that does not hold; nil when all do. Looks at the figures and the rule's promise, never at the rule, and
   /// adds up in 128 bits.
-  func breach(of promise: AllocationPromise) -> Breach? {
+  package func breach(of promise: AllocationPromise) -> Breach? {
     var (given, needed) = (Int128(0), Int128(0))
     for place in shares.indices {
       let (share, use) = (shares[place], uses[place])
       if use == 0, share != 0 { return (.nothingForNothing, "participant \(place + 1) uses nothing and gets \(share) mWh") }
-      if share < 0 || share > use { return (.noMoreThanUsed, "participant \(place + 1) uses \(use) mWh and gets \(share)") }
+      if share < 0 || share > needs[place] {
+        return (.noMoreThanUsed, "participant \(place + 1) uses \(use) mWh, may get \(needs[place]) and gets \(share)")
+      }
       if Int128(share) + Int128(residuals[place]) != Int128(use) {
         return (.restIsBought, "participant \(place + 1) uses \(use) mWh, gets \(share) and is to buy \(residuals[place])")
       }

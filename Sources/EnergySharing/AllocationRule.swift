@@ -40,6 +40,13 @@ public struct FixedParts: Sendable, Equatable {
   /// What is divided.
   public let base: Base
 
+  /// Parts that are checked already; see the properties.
+  package init(weights: [Int64], whole: Int64, base: Base) {
+    self.weights = weights
+    self.whole = whole
+    self.base = base
+  }
+
   /// The part of `amount` of the participant at `place`, mWh.
   func part(_ place: Int, of amount: Int64) -> Int64 { product(amount, weights[place], over: whole).quotient }
 
