@@ -151,7 +151,7 @@ let package = Package(
     tests("Quantities"),
     tests("MarketTime", using: ["Quantities"]),
     tests("CommunityModel", using: ["MarketTime", "Quantities"]),
-    tests("EnergySharing", using: ["CommunityModel", "MarketTime", "Quantities"], data: ["Vectors"]),
+    tests("EnergySharing", using: ["CommunityModel", "MarketTime", "Quantities"], data: ["Support", "Vectors"]),
     tests("Readings", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests(
       "CommunityFiles", using: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
