@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Programs that exist to be timed, as whole processes: the year-long reference cases as the tests build them, the collector's
-// polling without pauses, the sealing of columns, and the store's work. Only the rooms that they need, built from the same sources
+// polling without pauses, the sealing of columns, sharing, and the store's work. Only the rooms that they need, built from the same sources
 // (`Rooms` leads to ../Sources).
 
 let settings: [SwiftSetting] = [
@@ -31,6 +31,10 @@ let package = Package(
     room("Quantities"),
     room("MarketTime", dependsOn: ["Quantities"]),
     room("CommunityModel", dependsOn: ["MarketTime", "Quantities"]),
+    room("EnergySharing", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
+    .executableTarget(
+      name: "sharing-pace", dependencies: ["EnergySharing", "CommunityModel", "MarketTime", "Quantities"], path: "SharingPace",
+      swiftSettings: settings),
     room("Readings", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     room("DeviceProfiles", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     .systemLibrary(name: "CModbus", path: "Rooms/CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),

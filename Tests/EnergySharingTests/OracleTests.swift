@@ -154,15 +154,27 @@ struct OracleTests {
 
 @Suite("Random intervals under every rule")
 struct RandomIntervalsTests {
+  /// Intervals of one agreement.
+  private static let atOnce = 100
+
   @Test("keep all invariants, come out the same again and with members in another order", arguments: Question.rules)
   func hold(_ word: String) async throws {
+    let calendar = try #require(MarketCalendar(timeZone: "Europe/Vienna"))
     try await onOwnThread {
       var random = SeededGenerator(seed: FaultFigure.seed)
-      for _ in 0..<FaultFigure.count(2000, large: 1_000_000) {
+      for _ in 0..<FaultFigure.count(2000, large: 1_000_000) / Self.atOnce {
         let question = Question(word, using: &random)
+        let places = question.needs.indices.shuffled(using: &random)
+        // Daily caps need local midnight.
+        let start = calendar.quarterHours(of: LocalDay(number: Int(question.turn / 100))).lowerBound
+        let most = question.needs.map { max(1, $0) }
+        let uses = most.map { most in (0..<Self.atOnce).map { _ in Int64.random(in: 0...most, using: &random) } }
+        let generation = (0..<Self.atOnce).map { _ in Int64.random(in: 0...(2 * max(1, question.generation)), using: &random) }
+        let columns = try SharingColumns(
+          span: start..<start.advanced(by: Self.atOnce), generation: generation, uses: uses)
         // The invariants are checked in here; a breach is thrown.
-        let shares = try question.allocation()
-        let again = try question.allocation(Array(question.needs.indices).shuffled(using: &random))
+        let shares = try question.sharing().allocate(columns, calendar: calendar)
+        let again = try question.sharing(places).allocate(columns, calendar: calendar)
         try #require(again == shares, "seed \(FaultFigure.seed): \(question.line)")
       }
     }
