@@ -88,7 +88,9 @@ let package = Package(
     // Assets, planning problem, plan, standing rule.
     room("Planning", dependsOn: ["EnergySystems", "CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     // Shares and reports: values in; text, JSON, CSV out.
-    room("Reporting", dependsOn: ["Planning", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "Console"]),
+    room(
+      "Reporting",
+      dependsOn: ["EnergySharing", "Planning", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // Forecasts, prices and measured states to a planning problem, each with its source.
     room(
       "PlanPreparation",
@@ -141,7 +143,7 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "SolverProcess", "Reporting", "CaseFiles", "EnergySystems",
+        "HighsSolver", "SolverProcess", "Reporting", "EnergySharing", "CaseFiles", "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
@@ -197,7 +199,8 @@ let package = Package(
     tests("Console"),
     tests("Diagnosing", using: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     tests(
-      "Reporting", using: ["Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime", "Quantities"], data: ["Golden"]),
+      "Reporting", using: ["EnergySharing", "Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime", "Quantities"],
+      data: ["Golden"]),
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("ModbusIO"),
     tests("ServiceSockets"),

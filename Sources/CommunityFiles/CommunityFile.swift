@@ -200,41 +200,4 @@ extension CommunityReader {
     guard let id, let site, let measures else { return nil }
     return MeteringPoint(id: id, site: site, member: member, measures: measures)
   }
-
-  private mutating func sharingAgreement(_ fields: Fields, points: [MeteringPoint]) -> SharingAgreement? {
-    defer { fields.finish() }
-    let charge = fields.fields("exchange").flatMap { exchangeCharge($0) }
-    if fields.has("exchange"), !fields.has("rule"), !fields.has("keys") {
-      return charge.map { SharingAgreement(rule: nil, exchangeCharge: $0) }
-    }
-    let rule: SharingAgreement.Rule? = fields.choice("rule")
-    guard let entries = fields.fields("keys") else {
-      if rule == .static {
-        problems.add("the rule 'static' needs 'keys': each member's share, such as `m01: 40 %`", at: fields.place(of: "rule"))
-      }
-      return rule.map { SharingAgreement(rule: $0, exchangeCharge: charge) }
-    }
-    if let rule, rule != .static {
-      problems.add("the rule '\(rule.rawValue)' has no keys; use 'static' or delete them", at: fields.place(of: "keys"))
-    }
-    let users = Set(points.filter { $0.measures == .grid || $0.measures == .consumption }.compactMap(\.member))
-    var keys: [Member.ID: Fraction] = [:]
-    for entry in entries.all() {
-      refer(to: entry.key, kind: "member", at: entry.mark)
-      let member = Member.ID(entry.key)
-      keys[member] = entries.quantity(entry.key, in: .zero...(.one), like: "40 %")
-      if names.knows(entry.key, kind: "member"), !users.contains(member) {
-        problems.add(
-          "member '\(member)' has a key and no metering point that measures grid or consumption, so nothing could be shared with it",
-          at: entry.mark)
-      }
-    }
-    let sum = keys.values.reduce(Fraction.zero, +)
-    if sum > .one {
-      let percent = Double(sum.count) / 1e7
-      let shown = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
-      problems.add("the keys add up to \(shown) %, at most 100 % can be shared", at: fields.place(of: "keys"))
-    }
-    return rule.map { SharingAgreement(rule: $0, keys: keys, exchangeCharge: charge) }
-  }
 }

@@ -52,31 +52,3 @@ public struct Tariff: Sendable, Equatable {
     self.emissions = emissions
   }
 }
-
-/// How members share what the community makes: recorded here, applied by the settlement.
-public struct SharingAgreement: Sendable, Equatable {
-  /// The rule's name in files and contracts.
-  public enum Rule: String, CaseIterable, Sendable {
-    /// Fixed keys; what a member cannot use is fed in.
-    case `static`
-    /// In proportion to what each uses in the quarter hour.
-    case dynamic
-    /// The same key for all.
-    case equal
-  }
-
-  /// The rule agreed on; nil where only exchange is agreed.
-  public let rule: Rule?
-  /// For the static rule: each member's key; together at most 1.
-  public let keys: [Member.ID: Fraction]
-  /// What is paid for a kilowatt-hour that one site feeds in and another takes in the same quarter hour: network charge, levies; nil where
-  /// sites do not exchange.
-  public let exchangeCharge: EnergyPrice?
-
-  /// An agreement; `keys` is empty for rules without keys.
-  public init(rule: Rule?, keys: [Member.ID: Fraction] = [:], exchangeCharge: EnergyPrice? = nil) {
-    self.rule = rule
-    self.keys = keys
-    self.exchangeCharge = exchangeCharge
-  }
-}

@@ -1,3 +1,5 @@
+import CommunityModel
+
 /// What every allocation keeps, whatever the rule. Named as in the members' contract.
 public enum AllocationInvariant: Int, CaseIterable, Sendable {
   case noMoreThanUsed = 1

@@ -1,3 +1,5 @@
+public import CommunityModel
+
 /// How own energy of an interval is divided among participants: what is written in the contract as the key.
 ///
 /// A rule is a value; it knows its keys and nothing of time, so that the same interval always gives the same shares.
@@ -26,12 +28,7 @@ public enum AllocationPromise: Sendable, Equatable {
 /// Parts of a base that do not depend on what anybody needs: `part_i = floor(weights_i base / whole)`.
 public struct FixedParts: Sendable, Equatable {
   /// What fixed parts are parts of.
-  public enum Base: String, CaseIterable, Sendable {
-    /// G: BDEW's formula for the German GGV, MaLo = Pos(MeLo - k generation).
-    case generation
-    /// min(G, sum c): the literal wording "diese Strommenge" of EnWG s42b(5). Differs only where G > sum c.
-    case divisible
-  }
+  public typealias Base = SharingAgreement.Base
 
   /// One a participant, at least zero.
   public let weights: [Int64]

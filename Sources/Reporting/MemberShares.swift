@@ -1,5 +1,6 @@
 public import CommunityModel
 import Console
+public import EnergySharing
 import MarketTime
 public import Planning
 public import Quantities
@@ -7,7 +8,9 @@ public import Quantities
 /// Who gets how much of the community's own power in a plan, by its sharing agreement, and what buying it would have cost.
 ///
 /// Own power is in each step what plants and engines give and batteries give more than they take, all sites together. Keys are of all of
-/// it, and nobody gets more than they use: what a key leaves unused is fed in. What members pay each other is not settled here.
+/// it, and nobody gets more than they use: what a key leaves unused is fed in. Equal keys are among those who use anything in the plan; what is
+/// used in common has a part in what is shared by use, and in nothing else. Daily caps are left out: they count quarter hours that are over.
+/// What members pay each other is not settled here.
 public struct MemberShares: Sendable, Equatable {
   /// What a member uses and gets.
   public struct Row: Sendable, Equatable {
@@ -30,23 +33,24 @@ public struct MemberShares: Sendable, Equatable {
   /// Own power that nobody's share covers.
   public private(set) var left = Energy.zero
 
-  private let keys: [Member.ID: Fraction]
-
   /// The shares in `plan`; nil where the community has agreed on nothing.
   ///
   /// - Parameters:
   ///   - assets: the community's assets, whose metering points say whose they are. What has none belongs to the only member of its
   ///     site, else to all.
   ///   - conditions: the sites' prices.
-  public init?(of plan: Plan, in community: Community, assets: [AssetDescription], conditions: [SiteConditions]) {
+  /// - Throws: `SharingError` where a share would be wrong; see `AllocationInvariant`.
+  public init?(
+    of plan: Plan, in community: Community, assets: [AssetDescription], conditions: [SiteConditions]
+  ) throws(SharingError) {
     guard let agreement = community.sharing, let agreed = agreement.rule else { return nil }
     rule = agreed
-    keys = agreement.keys
     rows = community.members.map { Row(member: $0.id, name: $0.name) } + [Row(member: nil, name: "")]
     let owners = Owners(community, assets)
     let places = Dictionary(rows.enumerated().map { ($1.member, $0) }) { first, _ in first }
     let prices = Dictionary(conditions.map { ($0.site, plan.horizon.means(of: $0.importPrice)) }) { first, _ in first }
     let users = Set(plan.sites.flatMap(\.assets).filter(\.uses).compactMap { owners.owner(of: $0) })
+    let sharing = try Self.sharing(agreement, among: users, in: community)
     for step in plan.horizon.steps.indices {
       let duration = plan.horizon.duration(of: step)
       var used = [Energy](repeating: .zero, count: rows.count)
@@ -65,32 +69,48 @@ public struct MemberShares: Sendable, Equatable {
         }
         given = given - site.spilled[step].energy(over: duration)
       }
-      share(max(.zero, given), among: used, worth: worth, users: users)
+      try share(max(.zero, given), among: used, worth: worth, by: sharing, at: plan.horizon.steps[step].lowerBound)
     }
     if rows.last?.used == .zero { rows.removeLast() }
   }
 
-  /// One step: shares `given` among those who use.
-  private mutating func share(_ given: Energy, among used: [Energy], worth: [Money], users: Set<Member.ID>) {
-    let all = used.reduce(.zero, +)
-    var rest = given
-    for place in rows.indices {
-      let part: Energy
-      switch (rule, rows[place].member) {
-      case (.dynamic, _): part = all > .zero ? Energy(count: scaled(given.count, by: used[place].count, over: all.count)) : .zero
-      case (.static, let member?): part = given * (keys[member] ?? .zero)
-      case (.equal, let member?): part = users.contains(member) ? Energy(count: given.count / Int64(users.count)) : .zero
-      case (.static, nil), (.equal, nil): part = .zero
+  /// What stands for all that is used in common; no member of a file is called so.
+  private static let common: Member.ID = ""
+
+  /// The agreement among those who use anything; nil where nobody does.
+  private static func sharing(
+    _ agreement: SharingAgreement, among users: Set<Member.ID>, in community: Community
+  ) throws(SharingError) -> Sharing? {
+    let members = community.members.map(\.id).filter(users.contains) + (agreement.rule == .dynamic ? [common] : [])
+    let hasKey = agreement.rule != .static || members.contains { agreement.keys[$0, default: .zero] > .zero }
+    guard !members.isEmpty, hasKey else { return nil }
+    let uncapped = SharingAgreement(
+      rule: agreement.rule, keys: agreement.keys, base: agreement.base, weights: agreement.weights, classes: agreement.classes)
+    return try Sharing(uncapped, among: members)
+  }
+
+  /// One step, which begins with `quarter`: shares `given` among those who use.
+  private mutating func share(
+    _ given: Energy, among used: [Energy], worth: [Money], by sharing: Sharing?, at quarter: QuarterHour
+  ) throws(SharingError) {
+    var shares = [Energy](repeating: .zero, count: rows.count)
+    if let sharing {
+      let rowOf = sharing.participants.map { participant in
+        rows.firstIndex { $0.member == (participant.member == Self.common ? nil : participant.member) }
       }
-      let own = min(part, used[place], rest)
-      rest = rest - own
-      rows[place].used += used[place]
-      rows[place].own += own
-      if used[place] > .zero {
-        rows[place].saved += Money(count: scaled(worth[place].count, by: own.count, over: used[place].count))
+      let uses = rowOf.map { $0.map { used[$0] } ?? .zero }
+      for (row, share) in zip(rowOf, try sharing.allocate(given, to: uses, at: quarter).allocated) {
+        if let row { shares[row] = share }
       }
     }
-    left += rest
+    for place in rows.indices {
+      rows[place].used += used[place]
+      rows[place].own += shares[place]
+      if used[place] > .zero {
+        rows[place].saved += Money(count: scaled(worth[place].count, by: shares[place].count, over: used[place].count))
+      }
+    }
+    left += given - shares.reduce(.zero, +)
   }
 }
 
@@ -181,6 +201,8 @@ extension Language {
     case .static: return pick("feste Schlüssel", "fixed keys")
     case .dynamic: return pick("nach dem Verbrauch des Schritts", "in proportion to each step's use")
     case .equal: return pick("gleicher Schlüssel für alle", "the same key for all")
+    case .waterfill: return pick("gleicher Pegel für alle", "the same level for all")
+    case .cascade: return pick("Klasse nach Klasse", "class after class")
     }
   }
   func sharesMean(_ rule: String, left: String) -> String {

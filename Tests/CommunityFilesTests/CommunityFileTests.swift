@@ -102,7 +102,7 @@ struct CommunityFileTests {
       community.sharing
         == SharingAgreement(
           rule: .static, keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)],
-          exchangeCharge: EnergyPrice(count: 120_000)))
+          base: .divisible, dailyCaps: ["m02": Energy(wattHours: 20_000)], exchangeCharge: EnergyPrice(count: 120_000)))
   }
 
   @Test("that sets every key decodes to what it says: triggers; 60 % of import where it sets none")

@@ -33,7 +33,7 @@ struct MemberSharesTests {
         RenewablePlant(id: "dach", site: "haus", available: power(4000)),
       ])
     let load = AssetDescription.Kind.load(LoadDescription(annualConsumption: .zero, profile: "H25"))
-    return MemberShares(
+    return try MemberShares(
       of: try Planner(solver: HighsSolver()).plan(problem), in: community,
       assets: [
         AssetDescription(id: "anna", site: "haus", meteringPoint: "A", kind: load),
@@ -69,5 +69,14 @@ struct MemberSharesTests {
   func equal() throws {
     #expect(kilowattHours(try shares(SharingAgreement(rule: .equal))) == [2, 2])
     #expect(kilowattHours(try shares(SharingAgreement(rule: .equal), isBensMetered: false)) == [3, 0, 0])
+  }
+
+  /// 4 kWh at one level are 2 each; with three parts for Anna 3 and 1; Ben's class first gives him his 2 kWh and Anna the other 2.
+  @Test("follow levels and classes too")
+  func levelsAndClasses() throws {
+    #expect(kilowattHours(try shares(SharingAgreement(rule: .waterfill))) == [2, 2])
+    #expect(kilowattHours(try shares(SharingAgreement(rule: .waterfill, weights: ["a": 3]))) == [3, 1])
+    #expect(kilowattHours(try shares(SharingAgreement(rule: .cascade, classes: [["b"]]))) == [2, 2])
+    #expect(try shares(SharingAgreement(rule: nil, exchangeCharge: .zero)) == nil)
   }
 }

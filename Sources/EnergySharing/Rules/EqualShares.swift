@@ -1,3 +1,5 @@
+public import CommunityModel
+
 /// The same key for all, which the law takes where nothing else is agreed; what a participant cannot use is fed in.
 ///
 ///     a_i = min(c_i, floor(B / n)),   B as in `StaticKeys`, n participants                      EnWG s42b(5) no. 3

@@ -1,3 +1,5 @@
+public import CommunityModel
+
 /// By what each has paid in; what an investor cannot use is fed in, or offered to the others again, if the contract says so.
 ///
 /// | symbol | meaning | unit |

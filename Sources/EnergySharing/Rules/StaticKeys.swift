@@ -1,3 +1,4 @@
+public import CommunityModel
 public import Quantities
 
 /// Fixed keys, as agreed in the contract; what a participant cannot use is fed in.

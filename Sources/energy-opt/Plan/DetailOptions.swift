@@ -55,7 +55,7 @@ struct DetailOptions: ParsableArguments {
     report.details = Set(
       [(members, PlanReport.Detail.members), (devices, .devices), (slots, .slots), (heat, .heat)].filter(\.0).map(\.1))
     if members {
-      report.members = MemberShares(
+      report.members = try MemberShares(
         of: plan, in: file.community, assets: file.assets, conditions: inputs.problem.sites)
     }
   }
