@@ -18,6 +18,7 @@ struct EnergyOpt: ParsableCommand {
         energy-opt store                    what is known, with which gaps
         energy-opt plan                     the next 36 hours
         energy-opt report --month 2016-06   self-sufficiency and more
+        energy-opt share --day 2016-06-28   who got how much of it
         energy-opt solve village.json       an energy system from a JSON file
 
       EXIT STATUS
@@ -31,7 +32,7 @@ struct EnergyOpt: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      PlanCommand.self, ReportCommand.self, ImportCommand.self, StoreCommand.self, CheckCommand.self,
+      PlanCommand.self, ReportCommand.self, ShareCommand.self, ImportCommand.self, StoreCommand.self, CheckCommand.self,
       SolveCommand.self, SolverProcessCommand.self,
     ])
 }

@@ -1,0 +1,127 @@
+public import CommunityModel
+public import EnergySharing
+public import MarketTime
+public import Quantities
+
+/// Who got how much of the community's own energy over a span, by one rule: a plain value; `text`, `json()` and `csv()` write it.
+public struct ShareReport: Sendable, Equatable {
+  /// A member's sums over the quarter hours that were shared.
+  public struct Row: Sendable, Equatable {
+    /// The member.
+    public let member: Member.ID
+    /// The member's name as people say it.
+    public let name: String
+    /// c: what it took from outside.
+    public let used: Energy
+    /// a: what of it was the community's own.
+    public let own: Energy
+    /// r = c - a: what it bought from its own supplier.
+    public var residual: Energy { used - own }
+    /// a / c; nil where nothing was used.
+    public var cover: Fraction? { share(own.count, of: used.count) }
+  }
+
+  /// The community.
+  public let community: Community.ID
+  /// Its name as people say it.
+  public let name: String
+  /// The wall clock.
+  public let calendar: MarketCalendar
+  /// The quarter hours.
+  public let span: Range<QuarterHour>
+  /// The agreement by which it was shared.
+  public let agreement: SharingAgreement
+  /// Its rule.
+  public let rule: SharingAgreement.Rule
+  /// The members in the order of the file.
+  public let rows: [Row]
+  /// G: what there was to share.
+  public let generation: Energy
+  /// E: what of it was fed in.
+  public let surplus: Energy
+  /// Quarter hours that were not shared, because a value is missing.
+  public let held: [QuarterHour]
+  /// Metering points without any value.
+  public let silent: [MeteringPoint.ID]
+
+  /// Shares `energies` by `agreement`; every invariant is checked in every quarter hour.
+  ///
+  /// - Throws: `SharingError`.
+  public init(
+    on community: Community, _ energies: SharedEnergies, by agreement: SharingAgreement
+  ) throws(SharingError) {
+    let columns = energies.columns
+    let sharing = try Sharing(agreement, among: energies.members.map(\.id))
+    rule = try agreement.agreedRule
+    let shared = try sharing.allocate(columns, calendar: community.calendar)
+    let counted = columns.span.indices(where: columns.known)
+    func sum(_ column: [Int64]) -> Energy { Energy(count: counted.reduce(0) { $0 + max(0, column[$1]) }) }
+    self.community = community.id
+    name = community.name
+    calendar = community.calendar
+    span = columns.span
+    self.agreement = agreement
+    rows = energies.members.compactMap { member in
+      sharing.place(of: Participant(member.id).id).map { place in
+        Row(member: member.id, name: member.name, used: sum(columns.uses[place]), own: sum(shared.shares[place]))
+      }
+    }
+    generation = sum(columns.generation)
+    surplus = sum(shared.surplus)
+    held = shared.held
+    silent = energies.silent
+  }
+
+  /// Sum over the members.
+  public var used: Energy { rows.reduce(.zero) { $0 + $1.used } }
+  /// Sum over the members.
+  public var own: Energy { rows.reduce(.zero) { $0 + $1.own } }
+  /// What of the members' use was own; nil where nothing was used.
+  public var cover: Fraction? { share(own.count, of: used.count) }
+  /// How unevenly the covers lie, 0 for all alike; see `ShareComparison`.
+  public var gini: Fraction? { Self.gini(rows.compactMap(\.cover)) }
+
+  /// Gini coefficient of what each has: `sum |b_i - b_j| / (2 n sum b)`; nil where nobody has anything.
+  ///
+  /// With b_i the cover a_i / c_i: where all pay the same price this is the relative benefit (cost alone less cost in the community, over
+  /// cost alone). Source: CityLearn 3.0.2, `citylearn/internal/kpi.py`.
+  static func gini(_ values: [Fraction]) -> Fraction? {
+    let counts = values.map { Int128($0.count) }
+    let sum = counts.reduce(0, +)
+    guard sum > 0 else { return nil }
+    let differences = counts.reduce(Int128(0)) { all, one in counts.reduce(all) { $0 + ($1 > one ? $1 - one : one - $1) } }
+    let divisor = 2 * Int128(counts.count) * sum
+    return Fraction(count: Int64((differences * Int128(Fraction.one.count) + divisor / 2) / divisor))
+  }
+}
+
+extension Range<QuarterHour> {
+  /// The positions at which `flags` is true; all without flags.
+  fileprivate func indices(where flags: [Bool]?) -> [Int] {
+    guard let flags else { return Array(0..<count) }
+    return (0..<count).filter { flags[$0] }
+  }
+}
+
+/// What several rules would have given every member over the same span: for the assembly that chooses.
+public struct ShareComparison: Sendable, Equatable {
+  /// The reports, the first being what the others are compared with.
+  public let reports: [ShareReport]
+
+  /// Shares `energies` by each of `agreements`, at least one.
+  ///
+  /// - Throws: `SharingError`.
+  public init(
+    on community: Community, _ energies: SharedEnergies, by agreements: [SharingAgreement]
+  ) throws(SharingError) {
+    var reports: [ShareReport] = []
+    for agreement in agreements { reports.append(try ShareReport(on: community, energies, by: agreement)) }
+    self.reports = reports
+  }
+
+  /// How many members get more than under the first rule, and how many less.
+  public func changes(of report: ShareReport) -> (winners: Int, losers: Int) {
+    let pairs = zip(report.rows, reports[0].rows)
+    return (pairs.filter { $0.own > $1.own }.count, pairs.filter { $0.own < $1.own }.count)
+  }
+}

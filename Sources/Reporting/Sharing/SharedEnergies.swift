@@ -1,0 +1,93 @@
+public import CommunityModel
+public import EnergySharing
+import MarketTime
+import Quantities
+
+/// What a community can share over a span: what each member takes from outside, and what there is to share, quarter hour by quarter hour.
+///
+/// | who | takes |
+/// |---|---|
+/// | a member with grid points | their import: what plant and battery behind the meter did not cover |
+/// | a member without | the import of the own consumption and charging points: a tenant |
+///
+/// | site | gives |
+/// |---|---|
+/// | with tenants | max(0, G + Dis - Ch) of its plants and batteries |
+/// | else with grid points | their export |
+/// | else | max(0, G + Dis - Ch): a plant that feeds everything in |
+///
+/// A quarter hour in which one of these is missing is not known. A grid point's export may be absent where neither plant nor battery
+/// could feed in. What is used in common has no share; make it a member's.
+public struct SharedEnergies: Sendable {
+  /// Members that take something, in the order of the file.
+  public let members: [Member]
+  /// What they take and what there is, columns in the order of their names, as `Sharing` has its participants.
+  public let columns: SharingColumns
+  /// Metering points that should be here and have no value in the whole span.
+  public let silent: [MeteringPoint.ID]
+
+  /// What `community` can share over the span of `energies`.
+  ///
+  /// - Throws: `SharingError.unevenSeries`, which series of one span cannot cause.
+  public init(of community: Community, energies: MeteredEnergies) throws(SharingError) {
+    var counters = Counters(energies: energies)
+    let points = Dictionary(grouping: community.meteringPoints.filter { $0.member != nil }, by: \.member)
+    func own(_ member: Member, _ measures: MeteringPoint.Measures...) -> [MeteringPoint] {
+      (points[member.id] ?? []).filter { measures.contains($0.measures) }
+    }
+    members = community.members.filter { !own($0, .grid, .consumption, .charging).isEmpty }
+    let tenants = members.filter { own($0, .grid).isEmpty }
+    let homes = Set(tenants.flatMap { own($0, .consumption, .charging).map(\.site) })
+    var uses: [Member.ID: [Int64]] = [:]
+    for member in members {
+      let grid = own(member, .grid)
+      uses[member.id] = counters.sum(grid.isEmpty ? own(member, .consumption, .charging) : grid, .import)
+    }
+    var generation = [Int64](repeating: 0, count: energies.span.count)
+    for site in community.sites {
+      let here = Dictionary(grouping: community.meteringPoints(at: site.id), by: \.measures)
+      let (plants, batteries, grid) = (here[.generation] ?? [], here[.storage] ?? [], here[.grid] ?? [])
+      let given: [Int64]
+      if homes.contains(site.id) || grid.isEmpty {
+        let charged = counters.sum(batteries, .import)
+        given = zip(counters.sum(plants + batteries, .export), charged).map { max(0, $0 - $1) }
+      } else {
+        let canExport = !plants.isEmpty || !batteries.isEmpty
+        given = counters.sum(grid.filter { canExport || energies[$0.id, .export] != nil }, .export)
+      }
+      generation = zip(generation, given).map { $0 + $1 }
+    }
+    columns = try SharingColumns(
+      span: energies.span, generation: generation, uses: members.map(\.id).sorted().map { uses[$0] ?? [] }, known: counters.known)
+    silent = Set(counters.silent).sorted()
+  }
+}
+
+/// Adds up counters and remembers where one of them has no value.
+private struct Counters {
+  let energies: MeteredEnergies
+  var known: [Bool]
+  var silent: [MeteringPoint.ID] = []
+
+  init(energies: MeteredEnergies) {
+    self.energies = energies
+    known = Array(repeating: true, count: energies.span.count)
+  }
+
+  /// The sum over `points`, mWh a quarter hour; zero where it is not known.
+  mutating func sum(_ points: [MeteringPoint], _ direction: MeteredEnergies.Direction) -> [Int64] {
+    var sum = [Int64](repeating: 0, count: known.count)
+    for point in points {
+      let values = energies[point.id, direction]?.values ?? Array(repeating: .missing, count: known.count)
+      if values.allSatisfy({ $0.energy == nil }) { silent.append(point.id) }
+      for (position, value) in values.enumerated() {
+        guard let energy = value.energy else {
+          known[position] = false
+          continue
+        }
+        sum[position] += energy.count
+      }
+    }
+    return sum
+  }
+}
