@@ -130,10 +130,11 @@ struct ShareCommand: ParsableCommand {
         print(text, terminator: "")
       } else if compare != nil {
         let others = try rules().map { try agreement($0, beside: agreed) }
-        let comparison = try ShareComparison(on: community, energies, by: [agreed] + others.filter { $0 != agreed })
+        let comparison = try ShareComparison(
+          on: community, energies, by: [agreed] + others.filter { $0 != agreed }, only: try part())
         show(comparison.text(output.lang, width: output.lineWidth), comparison.json(), comparison.csv())
       } else {
-        let report = try ShareReport(on: community, energies, by: agreed)
+        let report = try ShareReport(on: community, energies, by: agreed, only: try part())
         show(report.text(output.lang, width: output.lineWidth), report.json(), report.csv())
       }
     }
@@ -147,18 +148,26 @@ struct ShareCommand: ParsableCommand {
     }
   }
 
-  /// The energies of the time that is meant; of a single quarter hour the day until then, where caps or words need it.
+  /// The energies of the time that is meant; of a single quarter hour the day until then, where there are daily caps.
   private func load(_ community: Community, _ agreed: SharingAgreement) throws -> SharedEnergies {
     let span: Range<QuarterHour>
     switch try time() {
     case .days(let days): span = community.calendar.quarterHours(of: days)
     case .quarter(let quarter):
       let midnight = community.calendar.quarterHours(of: community.calendar.localDay(of: quarter.start)).lowerBound
-      span = (!explain.isEmpty && !agreed.dailyCaps.isEmpty ? midnight : quarter)..<quarter.advanced(by: 1)
+      span = (agreed.dailyCaps.isEmpty ? quarter : midnight)..<quarter.advanced(by: 1)
     }
     let stores = try options.openStores()
     let energies = try History(readings: stores.readings, imported: stores.imported).energies(of: community, in: span)
     return try SharedEnergies(of: community, energies: MeteredEnergies(energies, over: span))
+  }
+
+  /// The quarter hour that is meant; nil where days are.
+  private func part() throws -> Range<QuarterHour>? {
+    switch try time() {
+    case .days: return nil
+    case .quarter(let quarter): return quarter..<quarter.advanced(by: 1)
+    }
   }
 
   /// What `rule` would be here: with the agreed keys, weights and classes where it has any.

@@ -95,6 +95,13 @@ struct ShareTests {
     let why = try await community.energyOpt("share", "--explain", "m09", noon, "--lang", "de")
     #expect(why.status == 0)
     #expect(why.output.contains("10.06.2016 12:15 · nach Verbrauch der Viertelstunde"))
+    // With a daily cap a single quarter hour is shared too.
+    let capped = try community.variant(
+      "capped.yaml", replacing: "rule: dynamic", with: "rule: dynamic\n  daily_caps: {m09: 1 kWh}", behind: "\nsharing:")
+    let noonShares = try answer(
+      try await community.energyOpt("share", "-c", capped, "--at", noon, "--format", "json").output)
+    #expect(noonShares.quarterHours == 1)
+    #expect(try #require(noonShares.shares?.members.first { $0.memberId == "m09" }).ownKwh == 0)
     let rules = try #require(
       try answer(
         try await community.energyOpt(

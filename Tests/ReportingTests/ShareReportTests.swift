@@ -143,6 +143,11 @@ struct ShareExplanationTests {
     let told = try ShareExplanation(on: house.community, house.energies, by: agreement, to: "cleo")
     #expect((told.used, told.need, told.own) == (kWh(1.5), kWh(0.5), kWh(0.5)))
     #expect(told.text(.english).contains("Of the daily cap 0.500000 kWh were left"))
+    // The second quarter hour alone: what the first took of the cap counts.
+    let second = house.energies.columns.span.lowerBound.advanced(by: 1)
+    let report = try ShareReport(on: house.community, house.energies, by: agreement, only: second..<second.advanced(by: 1))
+    #expect(report.rows.map(\.own) == [kWh(0.3), kWh(0.9), kWh(0.5)])
+    #expect((report.span.count, report.generation, report.surplus) == (1, kWh(2.7), kWh(1)))
   }
 
   @Test("is refused for a stranger and for a quarter hour with a missing value")

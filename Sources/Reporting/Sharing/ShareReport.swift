@@ -46,20 +46,22 @@ public struct ShareReport: Sendable, Equatable {
 
   /// Shares `energies` by `agreement`; every invariant is checked in every quarter hour.
   ///
+  /// - Parameter part: the quarter hours to report on; nil for all. With daily caps, energies begin at midnight whatever is reported.
   /// - Throws: `SharingError`.
   public init(
-    on community: Community, _ energies: SharedEnergies, by agreement: SharingAgreement
+    on community: Community, _ energies: SharedEnergies, by agreement: SharingAgreement, only part: Range<QuarterHour>? = nil
   ) throws(SharingError) {
     let columns = energies.columns
     let sharing = try Sharing(agreement, among: energies.members.map(\.id))
     rule = try agreement.agreedRule
     let shared = try sharing.allocate(columns, calendar: community.calendar)
-    let counted = columns.span.indices(where: columns.known)
+    let reported = part ?? columns.span
+    let counted = columns.span.indices(where: columns.known, within: reported)
     func sum(_ column: [Int64]) -> Energy { Energy(count: counted.reduce(0) { $0 + max(0, column[$1]) }) }
     self.community = community.id
     name = community.name
     calendar = community.calendar
-    span = columns.span
+    span = reported
     self.agreement = agreement
     rows = energies.members.compactMap { member in
       sharing.place(of: Participant(member.id).id).map { place in
@@ -68,7 +70,7 @@ public struct ShareReport: Sendable, Equatable {
     }
     generation = sum(columns.generation)
     surplus = sum(shared.surplus)
-    held = shared.held
+    held = shared.held.filter(reported.contains)
     silent = energies.silent
   }
 
@@ -96,10 +98,9 @@ public struct ShareReport: Sendable, Equatable {
 }
 
 extension Range<QuarterHour> {
-  /// The positions at which `flags` is true; all without flags.
-  fileprivate func indices(where flags: [Bool]?) -> [Int] {
-    guard let flags else { return Array(0..<count) }
-    return (0..<count).filter { flags[$0] }
+  /// The positions of `part` at which `flags` is true; all of `part` without flags.
+  fileprivate func indices(where flags: [Bool]?, within part: Range<QuarterHour>) -> [Int] {
+    (0..<count).filter { part.contains(lowerBound.advanced(by: $0)) && flags?[$0] != false }
   }
 }
 
@@ -110,12 +111,13 @@ public struct ShareComparison: Sendable, Equatable {
 
   /// Shares `energies` by each of `agreements`, at least one.
   ///
+  /// - Parameter part: as for a report.
   /// - Throws: `SharingError`.
   public init(
-    on community: Community, _ energies: SharedEnergies, by agreements: [SharingAgreement]
+    on community: Community, _ energies: SharedEnergies, by agreements: [SharingAgreement], only part: Range<QuarterHour>? = nil
   ) throws(SharingError) {
     var reports: [ShareReport] = []
-    for agreement in agreements { reports.append(try ShareReport(on: community, energies, by: agreement)) }
+    for agreement in agreements { reports.append(try ShareReport(on: community, energies, by: agreement, only: part)) }
     self.reports = reports
   }
 
