@@ -52,7 +52,7 @@ struct GridExchange {
     draft.add(
       Supply(
         beyond, bus: bus, price: .steps(importPrices.map { max(0, $0) }), emissions: emissions, penalty: Self.breachPrice))
-    let beyondOrder = conditions.addLimits(to: &draft, canOverflow: draft.canOverflow(at: site))
+    let beyondOrder = conditions.addLimits(to: &draft, canOverflow: draft.canOverflow(at: site), emissions: emissions)
     let excess = draft.unavoidableExcess(at: site)
     if draft.enginePower(at: site) > .zero {
       // What runs for its heat cannot always be turned down, either.

@@ -51,8 +51,9 @@ extension SiteConditions {
 
   /// What flows beyond what is allowed, as parts of the system: from the grid, into the grid, and the sum of what can be controlled.
   ///
+  /// - Parameter emissions: CO2 of power from the grid, kg/kWh.
   /// - Returns: the names of further supplies whose power comes from the grid.
-  func addLimits(to draft: inout SystemDraft, canOverflow: Bool) -> [String] {
+  func addLimits(to draft: inout SystemDraft, canOverflow: Bool, emissions: Series) -> [String] {
     guard let limits else { return [] }
     let horizon = draft.horizon
     let bus = draft.electricity(at: site)
@@ -62,7 +63,9 @@ extension SiteConditions {
       let prices = horizon.means(of: importPrice).map { max(0, $0.eurosPerKilowattHour) }
       supplies.append("beyond the order \(site)")
       draft.add(
-        Supply(supplies[0], bus: bus, price: .steps(prices), max: .steps(imports), penalty: GridLimits.breachPrice))
+        Supply(
+          supplies[0], bus: bus, price: .steps(prices), max: .steps(imports), emissions: emissions,
+          penalty: GridLimits.breachPrice))
     }
     let exports = exportRoom(over: horizon).map { (connection.exportLimit - $0).kilowatts }
     if canOverflow, exports.contains(where: { $0 > 0 }) {
