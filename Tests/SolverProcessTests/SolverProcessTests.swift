@@ -12,7 +12,10 @@ struct SolverProcessTests {
     return model
   }
 
+  /// Too short for anything.
   private let limit = SolveOptions(timeLimit: .milliseconds(200))
+  /// Long enough for a shell to start beside other work.
+  private let ample = SolveOptions(timeLimit: .seconds(10))
 
   /// A shell that gives `answers`, and then does `script`.
   private func solver(saying answers: [UInt8] = [], then script: String) throws -> (solver: SolverProcess, folder: URL) {
@@ -37,7 +40,7 @@ struct SolverProcessTests {
     let (solver, folder) = try solver(saying: answer(first, better: true) + answer(second, better: true), then: "exec sleep 3600")
     defer { try? FileManager.default.removeItem(at: folder) }
     var told: [Double] = []
-    let solution = try solver.solve(model, options: limit) { told.append($0.objective) }
+    let solution = try solver.solve(model, options: ample) { told.append($0.objective) }
     #expect(told == [9, 5])
     #expect(solution.status == .feasible)
     #expect(solution.values == [5])
@@ -56,14 +59,17 @@ struct SolverProcessTests {
     let (killed, folder) = try solver(then: "kill -SEGV $$")
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(
-      try killed.solve(model, options: limit).status == .failed("its process was ended by signal 11 before there was a plan"))
+      try killed.solve(model, options: SolveOptions()).status
+        == .failed("its process was ended by signal 11 before there was a plan"))
     let found = Solution(status: .feasible, objective: 9, bestBound: 1, values: [9])
     let (later, other) = try solver(saying: answer(found, better: true), then: "kill -SEGV $$")
     defer { try? FileManager.default.removeItem(at: other) }
-    #expect(try later.solve(model, options: limit).values == [9])
+    #expect(try later.solve(model, options: SolveOptions()).values == [9])
     let (ended, third) = try solver(then: "exit 7")
     defer { try? FileManager.default.removeItem(at: third) }
-    #expect(try ended.solve(model, options: limit).status == .failed("its process ended with status 7 before there was a plan"))
+    #expect(
+      try ended.solve(model, options: SolveOptions()).status == .failed("its process ended with status 7 before there was a plan")
+    )
   }
 
   @Test("that answers is believed, and one that cannot be started is an error")
@@ -85,6 +91,8 @@ struct SolverProcessTests {
     let optimum = answer(Solution(status: .optimal, objective: -4, bestBound: -4, values: [4]), better: false)
     let (solver, folder) = try solver(saying: Array(optimum.dropLast()), then: "exit 0")
     defer { try? FileManager.default.removeItem(at: folder) }
-    #expect(try solver.solve(model, options: limit).status == .failed("its process ended with status 0 before there was a plan"))
+    #expect(
+      try solver.solve(model, options: SolveOptions()).status
+        == .failed("its process ended with status 0 before there was a plan"))
   }
 }
