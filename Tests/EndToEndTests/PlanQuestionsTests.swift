@@ -27,7 +27,8 @@ struct PlanQuestionsTests {
     let community = try CommunityCopy()
     let plain = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "24", "--format", "json")
     let asked = try await community.energyOpt(
-      "plan", "--from", Self.day[1], "--hours", "24", "--format", "json", "--without", "b01-battery", "--without",
+      "plan", "--from", Self.day[1], "--hours", "24", "--format", "json", "--max-time", "200", "--without", "b01-battery",
+      "--without",
       "b01-roof@12:00..18:00", "--with", "pv:30kWp@bus-06")
     #expect(asked.status == 0, "\(asked.errors)")
     let plan = try PlanJSON.read(asked.output)
