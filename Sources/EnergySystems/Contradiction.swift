@@ -100,8 +100,7 @@ extension Store {
 extension ChargingSessions {
   fileprivate func contradictions(over hours: [Double]) -> [Contradiction] {
     sessions.compactMap { session in
-      let length = session.steps.reduce(0) { $0 + hours[$1] }
-      let reached = session.atArrival + session.chargeEfficiency * session.charge * length
+      let reached = most(in: session, over: hours)
       let wanted = max(session.atDeparture, session.leastContent)
       guard reached < wanted - 1e-7 * max(1, wanted) else { return nil }
       return Contradiction(.charging, id, steps: session.steps, energy: wanted - reached)

@@ -119,6 +119,7 @@ extension ChargingSessions {
   func validate(_ check: FigureCheck) throws(SystemError) {
     try check.bus(bus, "bus")
     try check.figure(throughputCost, "throughput_cost", in: 0...1e15)
+    try check.atLeastZero(usable, "usable")
     for (number, session) in sessions.enumerated() {
       let name = "sessions[\(number)]"
       try check.steps(session.steps, "\(name).depart")

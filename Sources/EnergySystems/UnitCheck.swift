@@ -97,8 +97,8 @@ extension SystemCheck {
       for step in session.steps {
         let hours = system.hours[step]
         let (into, out) = (part.charge[step], part.discharge[step])
-        require(into, within: 0...session.charge, point.id, step, "0 <= charge <= max")
-        require(out, within: 0...session.discharge, point.id, step, "0 <= discharge <= max")
+        require(into, within: 0...session.charge * point.usable[step], point.id, step, "0 <= charge <= max")
+        require(out, within: 0...session.discharge * point.usable[step], point.id, step, "0 <= discharge <= max")
         if point.exclusivity[step] { require(min(into, out), within: 0...0, point.id, step, "charge or discharge") }
         content += hours * (session.chargeEfficiency * into - out / session.dischargeEfficiency)
         require(content, within: session.leastContent...session.capacity, point.id, step, "least <= content <= capacity")

@@ -18,6 +18,7 @@ struct InterruptedAsset: Asset {
   var enginePower: Power { asset.enginePower }
   var isForcedToGive: Bool { asset.isForcedToGive }
   var storedPower: Power { asset.storedPower }
+  var mostTaken: Power { asset.mostTaken }
 
   func validate(over horizon: PlanningHorizon) throws(PlanningError) { try asset.validate(over: horizon) }
 
@@ -36,16 +37,24 @@ struct InterruptedAsset: Asset {
       let missing = draft.system.flexibleUses[place].reduce(to: shares, over: draft.system.hours)
       for window in missing { draft.note(breach(of: window, over: draft.horizon)) }
     }
+    for place in before.chargingPoints.count..<draft.system.chargingPoints.count {
+      let missing = draft.system.chargingPoints[place].reduce(to: shares, over: draft.system.hours)
+      for stay in missing { draft.note(breach(.chargingUnreachable, in: stay.steps, stay.energy, over: draft.horizon)) }
+    }
     return reader
   }
 
   /// What does not fit into a window any more, at the point of use.
   private func breach(of window: (steps: Range<Int>, energy: Double), over horizon: PlanningHorizon) -> Breach {
-    let car = asset as? ChargingPoint
-    let span = horizon.steps[window.steps.lowerBound].lowerBound..<horizon.steps[window.steps.upperBound - 1].upperBound
-    return Breach(
-      kind: car == nil ? .windowTooShort : .chargingUnreachable, subject: id.text, span: span,
-      kilowattHours: window.energy * (car?.efficiency.value ?? 1))
+    guard let car = asset as? ChargingPoint else {
+      return breach(.windowTooShort, in: window.steps, window.energy, over: horizon)
+    }
+    return breach(.chargingUnreachable, in: window.steps, window.energy * car.efficiency.value, over: horizon)
+  }
+
+  private func breach(_ kind: Breach.Kind, in steps: Range<Int>, _ energy: Double, over horizon: PlanningHorizon) -> Breach {
+    let span = horizon.steps[steps.lowerBound].lowerBound..<horizon.steps[steps.upperBound - 1].upperBound
+    return Breach(kind: kind, subject: id.text, span: span, kilowattHours: energy)
   }
 
   func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
@@ -87,6 +96,22 @@ extension Store {
         return min(leastContent[step], idle)
       })
     leastAtEnd = leastAtEnd.map { min($0, idle) }
+  }
+}
+
+extension ChargingSessions {
+  /// - Returns: what each car cannot hold at departure any more, kWh.
+  fileprivate mutating func reduce(to shares: [Double], over hours: [Double]) -> [(steps: Range<Int>, energy: Double)] {
+    usable = usable.times(shares)
+    var missing: [(steps: Range<Int>, energy: Double)] = []
+    for number in sessions.indices {
+      let session = sessions[number]
+      let reached = most(in: session, over: hours)
+      guard session.atDeparture > reached else { continue }
+      missing.append((session.steps, session.atDeparture - reached))
+      sessions[number].atDeparture = reached
+    }
+    return missing
   }
 }
 

@@ -67,6 +67,47 @@ struct InterruptionTests {
     #expect(plan.breaches.first?.span == small.horizon.span)
   }
 
+  @Test("says what a car lacks that gives back, too, and leaves it alone while its charging point stands still")
+  func carThatGivesBack() throws {
+    var small = SmallProblem(prices: [0.5, 0.1, 0.2])
+    let stay = CarChargingPoint.Stay(
+      span: small.window(0, 3, kilowattHours: 0).span, atArrival: Energy(kilowattHours: 20),
+      atDeparture: Energy(kilowattHours: 20))
+    func car(leaves: Double) -> CarChargingPoint {
+      CarChargingPoint(
+        id: "car", site: "house",
+        parameters: .init(
+          power: Power(kilowatts: 4), givesBack: Power(kilowatts: 4), capacity: Energy(kilowattHours: 40), leastContent: .zero,
+          efficiency: .one, wearCost: .zero),
+        stays: [.init(span: stay.span, atArrival: stay.atArrival, atDeparture: Energy(kilowattHours: leaves))])
+    }
+    // It serves the house at 50 ct and is charged at 10 ct: 4 kWh; standing still in the first hour it can do nothing for it.
+    small.assets = [small.load([4, 0, 0]), car(leaves: 20)]
+    #expect(isClose(try small.solved().cost.euros, 0.4))
+    let idle = try optimal(small.problem.without("car", in: hours(small, 0..<1)))
+    #expect(isClose(try idle.kilowatts("car"), [0, 0, 0]))
+    #expect(isClose(idle.cost.euros, 2))
+    #expect(idle.breaches.isEmpty)
+    // 10 kWh more take two hours and a half; in the one and a half that are left come 6, at 4 kW and in the half hour on the mean 2.
+    small.assets = [car(leaves: 30)]
+    let start = small.horizon.start
+    let late = try optimal(small.problem.without("car", in: start..<start.advanced(by: 6)))
+    #expect(isClose(try late.kilowatts("car"), [0, 2, 4]))
+    #expect(late.breaches.map(\.kind) == [.chargingUnreachable])
+    #expect(isClose(late.breaches.first?.kilowattHours, 4))
+  }
+
+  @Test("lets a charging point take what it could before, also where sites exchange energy")
+  func carBesideExchange() throws {
+    // The exchange's tight bounds count what a site can take; a car that stands still for an hour takes 4 kW in the others.
+    var small = SmallProblem(prices: [0.1, 0.3])
+    small.assets = [
+      ChargingPoint(
+        id: "car", site: "house", power: Power(kilowatts: 4), sessions: [small.window(0, 2, kilowattHours: 4)])
+    ]
+    #expect(isClose(try #require(small.problem.without("car", in: hours(small, 1..<2)).assets.first).mostTaken.kilowatts, 4))
+  }
+
   @Test("takes heat from what is left, and says what is missing where that is too little")
   func heat() throws {
     let small = SmallProblem(prices: [0.3, 0.3, 0.3])

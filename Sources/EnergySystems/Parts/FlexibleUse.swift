@@ -62,16 +62,20 @@ public struct ChargingSessions: Sendable, Equatable {
   public var throughputCost: Double
   /// Where charging and giving back in the same step are kept apart.
   public var exclusivity: Store.Exclusivity
+  /// Share of the powers that can be used, from 0 to 1: less than 1 where the point stands still for a part of a step.
+  public var usable: Series
 
   /// A charging point; see the properties.
   public init(
-    _ id: String, bus: String, sessions: [Session], throughputCost: Double = 0, exclusivity: Store.Exclusivity = .nowhere
+    _ id: String, bus: String, sessions: [Session], throughputCost: Double = 0, exclusivity: Store.Exclusivity = .nowhere,
+    usable: Series = 1
   ) {
     self.id = id
     self.bus = bus
     self.sessions = sessions
     self.throughputCost = throughputCost
     self.exclusivity = exclusivity
+    self.usable = usable
   }
 }
 
@@ -121,6 +125,11 @@ public struct FlexibleUse: Sendable, Equatable {
 // MARK: - Formulation
 
 extension ChargingSessions {
+  /// What the car of `session` holds at departure at the most, its capacity left aside, kWh.
+  public func most(in session: Session, over hours: [Double]) -> Double {
+    session.steps.reduce(session.atArrival) { $0 + session.chargeEfficiency * session.charge * usable[$1] * hours[$1] }
+  }
+
   /// Of one session, a variable for each of its steps.
   struct Variables: Sendable {
     let charge: Flow
@@ -132,13 +141,13 @@ extension ChargingSessions {
     let owner = model.model.owner(named: id)
     let row = model.balance(of: bus)
     return sessions.map { session in
-      let charge = model.addRun(of: session.steps, upper: { _ in session.charge }, owner)
+      let charge = model.addRun(of: session.steps, upper: { session.charge * usable[$0] }, owner)
       for (position, step) in session.steps.enumerated() { model.bring(-1, charge[position], into: row, step: step) }
       guard session.discharge > 0 || session.leastContent > session.atArrival else {
         formulateNeed(of: session, charge, owner, in: &model)
         return Variables(charge: charge, back: nil)
       }
-      let discharge = model.addRun(of: session.steps, upper: { _ in session.discharge }, owner)
+      let discharge = model.addRun(of: session.steps, upper: { session.discharge * usable[$0] }, owner)
       let content = model.addRun(of: session.steps, lower: session.leastContent, upper: { _ in session.capacity }, owner)
       for (position, step) in session.steps.enumerated() {
         let hours = model.system.hours[step]
