@@ -24,21 +24,26 @@ final class ChunkTable {
   /// A sealed chunk, with the file that it comes from.
   struct Part {
     let chunk: SealedChunk
-    private let source: String
+    private let file: String
+    private let place: Extent
 
-    fileprivate init(_ bytes: [UInt8], from source: String) throws(SegmentError) {
-      self.source = source
-      do { chunk = try SealedChunk(bytes) } catch { throw SegmentError(source, "\(error)") }
+    fileprivate init(_ bytes: [UInt8], from file: String, at place: Extent) throws(SegmentError) {
+      (self.file, self.place) = (file, place)
+      do { chunk = try SealedChunk(bytes) } catch { throw Self.error("\(error)", file, place) }
     }
 
     /// What to throw where the chunk can be read and means nothing.
-    func damage(_ reason: String) -> SegmentError { SegmentError(source, reason) }
+    func damage(_ reason: String) -> SegmentError { Self.error(reason, file, place) }
+
+    private static func error(_ reason: String, _ file: String, _ place: Extent) -> SegmentError {
+      SegmentError("\(file), bytes \(place.offset) to \(place.offset + place.length)", reason)
+    }
 
     /// What `body` makes of the chunk.
     ///
     /// - Throws: `SegmentError` where it is damaged.
     func read<Value>(_ body: (SealedChunk) throws(SealedColumnError) -> Value) throws(SegmentError) -> Value {
-      do { return try body(chunk) } catch { throw SegmentError(source, "\(error)") }
+      do { return try body(chunk) } catch { throw damage("\(error)") }
     }
 
     /// When its samples were taken, and those of its columns whose series `isWanted`.
@@ -99,6 +104,13 @@ final class ChunkTable {
       if month < day { try forEach(at: month, of: points, isMeant, body) }
       if day < hour { try forEach(at: day, of: points, isMeant, body) }
     }
+    if points.count < Self.many {
+      for found in try extents(of: points, from: hour, through: last)
+      where isMeant(try segment(found.extent.segment).kind, found.place.start) {
+        try body(found.place.point, try part(at: found.extent))
+      }
+      return
+    }
     let next = try db.cachedStatement(sql: "SELECT start FROM chunk WHERE start >= ? AND start <= ? ORDER BY start LIMIT 1")
     var begin = hour
     while let start = try Int64.fetchOne(next, arguments: [begin, last]) {
@@ -148,6 +160,30 @@ final class ChunkTable {
     try extents(at: place.start, of: place.point).filter { try segment($0.segment).kind == place.kind }
   }
 
+  /// Where all parts of `points` lie that begin from `first` to `last`, in their order.
+  private func extents(
+    of points: Set<Int64>, from first: Int64, through last: Int64
+  ) throws -> [(place: (start: Int64, point: Int64), extent: Extent)] {
+    // From one beginning to the next, and of each only the point: the table is in the order of beginnings.
+    let select = try db.cachedStatement(
+      sql: """
+        WITH RECURSIVE beginning (start) AS (
+          SELECT min(start) FROM chunk WHERE start BETWEEN ?1 AND ?2
+          UNION ALL
+          SELECT (SELECT min(start) FROM chunk WHERE start > beginning.start AND start <= ?2) FROM beginning
+          WHERE beginning.start IS NOT NULL)
+        SELECT segment, "offset", length, chunk.start FROM beginning
+        CROSS JOIN chunk ON chunk.start = beginning.start AND chunk.point = ?3 ORDER BY chunk.start, chunk.part
+        """)
+    var found: [(place: (start: Int64, point: Int64), extent: Extent)] = []
+    for point in points.sorted() {
+      let rows = try Row.fetchCursor(select, arguments: [first, last, point])
+      while let row = try rows.next() { found.append(((try row.integer(3), point), try Self.extent(row))) }
+    }
+    // Those of one point are in order already, and stay so.
+    return points.count > 1 ? found.sorted { $0.place < $1.place } : found
+  }
+
   private func extents(at start: Int64, of point: Int64) throws -> [Extent] {
     let rows = try Row.fetchCursor(
       db.cachedStatement(sql: "SELECT segment, \"offset\", length FROM chunk WHERE start = ? AND point = ? ORDER BY part"),
@@ -164,11 +200,15 @@ final class ChunkTable {
   }
 
   private func part(at extent: Extent) throws -> Part {
-    let name = try segment(extent.segment).name
-    let reader = try readers[extent.segment] ?? SegmentFolder.Reader(folder, name)
-    readers[extent.segment] = reader
-    let bytes = try reader.read(from: extent.offset, length: extent.length)
-    return try Part(bytes, from: "\(folder.path)/\(name), bytes \(extent.offset) to \(extent.offset + extent.length)")
+    let reader = try reader(of: extent.segment)
+    return try Part(try reader.read(from: extent.offset, length: extent.length), from: reader.file, at: extent)
+  }
+
+  private func reader(of segment: Int64) throws -> SegmentFolder.Reader {
+    if let reader = readers[segment] { return reader }
+    let reader = try SegmentFolder.Reader(folder, self.segment(segment).name)
+    readers[segment] = reader
+    return reader
   }
 
   /// The segment with this number.

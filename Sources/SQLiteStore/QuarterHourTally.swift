@@ -24,8 +24,10 @@ public struct ReadingSum: Hashable, Sendable {
 
   /// Adds `count` readings whose sum is `sum`.
   mutating func add(_ sum: Int128, count: Int) {
-    self.sum = Int64(clamping: Int128(self.sum) + sum)
-    self.count = Int32(clamping: Int(self.count) + count)
+    let part = Int64(truncatingIfNeeded: sum)
+    let (total, isTooMuch) = self.sum.addingReportingOverflow(part)
+    self.sum = isTooMuch || Int128(part) != sum ? Int64(clamping: Int128(self.sum) + sum) : total
+    self.count = Int32(clamping: Int(self.count) &+ count)
   }
 }
 
@@ -35,39 +37,56 @@ struct QuarterHourTally {
   let series: Set<Int64>
   private let span: Range<QuarterHour>
   private let dropped: DroppedSpans
-  private var places: [Int64: Int] = [:]
+  /// Where the tally of each series is, by its number, which are counted from 1 on; not wanted, or not yet met.
+  private var places: [Int]
   private var tallies: [[ReadingSum]] = []
   private var numbers: [Int64] = []
   private var times: [Int64] = []
+  /// The times to which `ends` and `quarters` belong.
+  private var grouped: [Int64] = []
   private var ends: [Int] = []
   private var quarters: [Int] = []
 
   /// Of `series`, over `span`; of readings in `dropped` months those left do not count, only the quarter hours that were made of them.
   init(of series: Set<Int64>, over span: Range<QuarterHour>, without dropped: DroppedSpans) {
     (self.series, self.span, self.dropped) = (series, span, dropped)
+    places = Array(repeating: Self.unwanted, count: Int(series.max() ?? 0) + 1)
+    for number in series where number >= 0 { places[Int(number)] = Self.unmet }
   }
+
+  private static let unwanted = -2
+  private static let unmet = -1
 
   /// Adds what a chunk holds of the series within the span.
   ///
   /// - Throws: `SegmentError` where it is damaged.
   mutating func add(_ part: ChunkTable.Part) throws {
-    let wanted = part.chunk.columns.indices.filter { series.contains(part.chunk.columns[$0].series) }
-    guard !wanted.isEmpty else { return }
+    guard part.chunk.columns.contains(where: { isWanted($0.series) }) else { return }
     try part.read { chunk throws(SealedColumnError) in try chunk.readTimes(into: &times) }
-    group()
-    for column in wanted {
-      let sums = try part.read { [ends] chunk throws(SealedColumnError) in try chunk.sums(of: column, endingBefore: ends) }
-      let number = part.chunk.columns[column].series
-      let months = dropped[number]
-      let place = place(of: number)
-      tallies[place].withUnsafeMutableBufferPointer { [quarters, span] tally in
-        // The first group lies before the span.
-        for (sum, quarter) in zip(sums.dropFirst(), quarters)
-        where sum.count > 0 && (months.isEmpty || !Self.isWithin(months, quarter, of: span)) {
-          tally[quarter].add(sum.sum, count: sum.count)
+    // Mostly the points of a site are read at the same moments, one chunk after the other.
+    if times != grouped {
+      swap(&times, &grouped)
+      group()
+    }
+    for (column, entry) in part.chunk.columns.enumerated() where isWanted(entry.series) {
+      let months = dropped[entry.series]
+      let place = place(of: entry.series)
+      try tallies[place].withUnsafeMutableBufferPointer { [ends, quarters, span] tally throws(SegmentError) in
+        try part.read { chunk throws(SealedColumnError) in
+          try chunk.addUp(column, endingBefore: ends) { group, sum, count in
+            // The first group lies before the span.
+            guard group > 0 else { return }
+            let quarter = quarters[group - 1]
+            guard months.isEmpty || !Self.isWithin(months, quarter, of: span) else { return }
+            tally[quarter].add(sum, count: count)
+          }
         }
       }
     }
+  }
+
+  private func isWanted(_ number: Int64) -> Bool {
+    places.indices.contains(Int(number)) && places[Int(number)] != Self.unwanted
   }
 
   private static func isWithin(_ months: [Range<Int64>], _ quarter: Int, of span: Range<QuarterHour>) -> Bool {
@@ -112,26 +131,28 @@ struct QuarterHourTally {
     return sums
   }
 
-  /// Finds the quarter hours of `times`: where each ends.
+  /// Finds the quarter hours of `grouped`: where each ends.
   private mutating func group() {
     ends.removeAll(keepingCapacity: true)
     quarters.removeAll(keepingCapacity: true)
     let start = span.lowerBound.start.milliseconds
     let end = span.upperBound.start.milliseconds
-    var place = times.firstIndex(from: start, startingAt: 0)
+    let length = QuarterHour.milliseconds
+    var place = grouped.firstIndex(from: start, startingAt: 0)
     ends.append(place)
-    while place < times.count, times[place] < end {
-      let quarter = (times[place] - start) / QuarterHour.milliseconds
-      let limit = start + (quarter + 1) * QuarterHour.milliseconds
-      while place < times.count, times[place] < limit { place += 1 }
+    while place < grouped.count, grouped[place] < end {
+      let quarter = (grouped[place] - start) / length
+      let limit = start + (quarter + 1) * length
+      while place < grouped.count, grouped[place] < limit { place += 1 }
       ends.append(place)
       quarters.append(Int(quarter))
     }
   }
 
   private mutating func place(of series: Int64) -> Int {
-    if let place = places[series] { return place }
-    places[series] = tallies.count
+    let known = places[Int(series)]
+    guard known < 0 else { return known }
+    places[Int(series)] = tallies.count
     numbers.append(series)
     tallies.append([ReadingSum](repeating: ReadingSum(), count: span.count))
     return tallies.count - 1

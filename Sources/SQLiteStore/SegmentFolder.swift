@@ -61,28 +61,6 @@ struct SegmentFolder: Sendable {
     guard unlink(path + "/" + name) == 0 || errno == ENOENT else { throw SegmentError(path + "/" + name, code: errno) }
   }
 
-  private static func read(
-    _ descriptor: Int32, named file: String, from offset: Int, length: Int
-  ) throws(SegmentError) -> [UInt8] {
-    var facts = stat()
-    // Asked before memory is, on the word of a row.
-    guard fstat(descriptor, &facts) == 0, offset >= 0, length >= 0, offset <= longest, length <= Int(facts.st_size) - offset
-    else { throw SegmentError(file, "it does not have \(length) bytes from byte \(offset) on") }
-    var code: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
-      while filled < length {
-        let count = pread(descriptor, buffer.baseAddress?.advanced(by: filled), length - filled, offset + filled)
-        if count < 0, errno == EINTR { continue }
-        if count < 0 { code = errno }
-        guard count > 0 else { return }
-        filled += count
-      }
-    }
-    guard code == 0 else { throw SegmentError(file, systemMessage(code)) }
-    guard bytes.count == length else { throw SegmentError(file, "it ends before byte \(offset + length)") }
-    return bytes
-  }
-
   private func makeFolder() throws(SegmentError) {
     guard !fileExists(path) else { return }
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SegmentError(path, code: errno) }
@@ -90,8 +68,11 @@ struct SegmentFolder: Sendable {
 
   /// An open file of the folder, to read several chunks of it.
   final class Reader {
-    private let file: String
+    /// The file's path.
+    let file: String
     private let descriptor: Int32
+    /// So many bytes it had when it was last asked.
+    private var size = 0
 
     /// Opens the file called `name` of `folder`.
     init(_ folder: SegmentFolder, _ name: String) throws(SegmentError) {
@@ -107,7 +88,32 @@ struct SegmentFolder: Sendable {
 
     /// The `length` bytes from `offset` on.
     func read(from offset: Int, length: Int) throws(SegmentError) -> [UInt8] {
-      try SegmentFolder.read(descriptor, named: file, from: offset, length: length)
+      // Asked before memory is, on the word of a row.
+      guard offset >= 0, length >= 0, offset <= SegmentFolder.longest, try has(length, from: offset) else {
+        throw SegmentError(file, "it does not have \(length) bytes from byte \(offset) on")
+      }
+      var code: Int32 = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
+        while filled < length {
+          let count = pread(descriptor, buffer.baseAddress?.advanced(by: filled), length - filled, offset + filled)
+          if count < 0, errno == EINTR { continue }
+          if count < 0 { code = errno }
+          guard count > 0 else { return }
+          filled += count
+        }
+      }
+      guard code == 0 else { throw SegmentError(file, systemMessage(code)) }
+      guard bytes.count == length else { throw SegmentError(file, "it ends before byte \(offset + length)") }
+      return bytes
+    }
+
+    /// Whether the file is so long; files only grow, so that it is asked only for what lies behind its known end.
+    private func has(_ length: Int, from offset: Int) throws(SegmentError) -> Bool {
+      if length <= size - offset { return true }
+      var facts = stat()
+      guard fstat(descriptor, &facts) == 0 else { throw SegmentError(file, code: errno) }
+      size = Int(facts.st_size)
+      return length <= size - offset
     }
   }
 }

@@ -15,7 +15,7 @@ public struct SealedChunk: Sendable {
     public let absent: Int
 
     let scale: Scale
-    let part: Extent?
+    fileprivate(set) var part: Extent?
 
     /// How many samples have a value.
     public var count: Int { statistics?.count ?? 0 }
@@ -126,7 +126,8 @@ private struct Directory {
     partsLength = end
     timeEntry.part?.move(by: length)
     self.timeEntry = timeEntry
-    self.columns = columns.map { [length] in $0.moved(by: length) }
+    for place in columns.indices { columns[place].part?.move(by: length) }
+    self.columns = columns
   }
 }
 
@@ -135,15 +136,6 @@ extension SealedChunk.Extent {
   fileprivate mutating func move(by distance: Int) {
     guard checksum != nil else { return }
     range = range.lowerBound + distance..<range.upperBound + distance
-  }
-}
-
-extension SealedChunk.Entry {
-  fileprivate func moved(by distance: Int) -> Self {
-    var part = part
-    part?.move(by: distance)
-    return Self(
-      series: series, statistics: statistics, gapCount: gapCount, absent: absent, scale: scale, part: part)
   }
 }
 

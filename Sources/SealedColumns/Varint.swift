@@ -50,14 +50,14 @@ struct DirectoryReader {
 
   mutating func version() throws(SealedColumnError) -> UInt8 { try byte() }
 
-  /// A number of at most `bits` bits, in no more bytes than it needs.
-  mutating func wide(bits: Int = 128) throws(SealedColumnError) -> UInt128 {
+  /// A number of at most 128 bits, in no more bytes than it needs.
+  private mutating func wide() throws(SealedColumnError) -> UInt128 {
     var number: UInt128 = 0
     var shift = 0
     while true {
       let next = try byte()
       let part = UInt128(next & 0x7F)
-      guard shift < bits, part >> UInt128(max(0, min(7, bits - shift))) == 0 else { throw .malformed(.directory) }
+      guard shift < 128, part >> UInt128(min(7, 128 - shift)) == 0 else { throw .malformed(.directory) }
       number |= part << UInt128(shift)
       if next < 0x80 {
         guard next > 0 || shift == 0 else { throw .malformed(.directory) }
@@ -67,7 +67,25 @@ struct DirectoryReader {
     }
   }
 
-  mutating func number() throws(SealedColumnError) -> UInt64 { UInt64(try wide(bits: 64)) }
+  /// A number of at most 64 bits, in no more bytes than it needs.
+  mutating func number() throws(SealedColumnError) -> UInt64 {
+    let first = try byte()
+    guard first >= 0x80 else { return UInt64(first) }
+    var number = UInt64(first & 0x7F)
+    var shift: UInt64 = 7
+    while true {
+      let next = try byte()
+      // Of ten bytes, 70 bits, only the lowest of the last may be set.
+      guard shift < 63 || shift == 63 && next < 2 else { throw .malformed(.directory) }
+      number |= UInt64(next & 0x7F) &<< shift
+      if next < 0x80 {
+        guard next > 0 else { throw .malformed(.directory) }
+        return number
+      }
+      shift += 7
+    }
+  }
+
   mutating func signed() throws(SealedColumnError) -> Int64 { Int64(zigzag: try number()) }
 
   mutating func wideSigned() throws(SealedColumnError) -> Int128 {

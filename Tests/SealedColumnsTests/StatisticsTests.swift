@@ -61,3 +61,23 @@ struct StatisticsTests {
     }
   }
 }
+
+/// The values of a group of samples, added up.
+struct GroupSum {
+  /// In the values' unit; 0 for none.
+  var sum: Int128 = 0
+  /// How many samples of the group have a value.
+  var count = 0
+}
+
+extension SealedChunk {
+  /// A sum for each of `ends`.
+  func sums(of place: Int, endingBefore ends: [Int]) throws(SealedColumnError) -> [GroupSum] {
+    var sums = ends.map { _ in GroupSum() }
+    try addUp(place, endingBefore: ends) { group, sum, count in
+      sums[group].sum += sum
+      sums[group].count += count
+    }
+    return sums
+  }
+}
