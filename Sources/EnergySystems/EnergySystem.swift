@@ -43,6 +43,8 @@ public struct EnergySystem: Sendable, Equatable {
   public var sharings: [SurplusSharing] = []
   /// Energy that places exchange instead of selling and buying it.
   public var pools: [PooledExchange] = []
+  /// What parts did by an earlier schedule.
+  public var guides: [Guide] = []
   /// What a kilogram of CO2 costs, in EUR.
   public var carbonPrice = 0.0
   /// What is best.
@@ -112,6 +114,8 @@ public struct Objective: Sendable, Equatable {
     case peak
     /// EUR for what is missing or too much at buses that allow it.
     case penalty
+    /// kWh that guided parts take or give otherwise than by the earlier schedule.
+    case deviation
   }
 
   /// What is made small first, then second, ...: weights of measures.

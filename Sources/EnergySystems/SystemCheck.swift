@@ -62,6 +62,7 @@ public struct SystemCheck: Sendable {
       case .gridEnergy: sum += weight * gridEnergy
       case .peak: sum += weight * jointPeak
       case .penalty: sum += weight * penalty
+      case .deviation: sum += weight * deviation
       }
     }
     if system.objective.countsCarbonPrice { sum += (weights[.cost] ?? 0) * system.carbonPrice * emissions }

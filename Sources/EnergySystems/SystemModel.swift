@@ -41,6 +41,7 @@ public struct SystemModel: Sendable {
     for connection in system.oneWayConnections { connection.formulate(in: &self) }
     for sharing in system.sharings { variables.shares.append(sharing.formulate(in: &self)) }
     for pool in system.pools { variables.pools.append(pool.formulate(in: &self)) }
+    for guide in system.guides { guide.formulate(in: &self) }
     if system.objective.counts(.peak) { addJointPeak() }
     aim(at: 0)
   }

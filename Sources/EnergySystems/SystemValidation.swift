@@ -71,6 +71,7 @@ extension EnergySystem {
       try check.names(pool.offtakes, "offtakes", among: offtakeNames)
       try check.finite(pool.charge, "charge")
     }
+    for guide in guides { try guide.validate(FigureCheck(guide.part, count, names), guidable, count) }
     for sharing in sharings {
       let check = try names.check(sharing.id, count)
       try check.names(sharing.offtakes, "sources", among: offtakeNames)

@@ -171,7 +171,7 @@ extension SystemCheck {
   }
 
   /// What the part called `name` takes or carries.
-  private func taken(by name: String) -> [Double]? {
+  func taken(by name: String) -> [Double]? {
     if let place = system.stores.firstIndex(where: { $0.id == name }) { return schedule.stores[place].charge }
     if let place = system.chargingPoints.firstIndex(where: { $0.id == name }) { return schedule.chargingPoints[place].charge }
     if let place = system.flexibleUses.firstIndex(where: { $0.id == name }) {

@@ -22,9 +22,18 @@ public struct Planner: Sendable {
     _ problem: PlanningProblem, goals: PlanGoals = .cost, overruling: Overruling? = nil, after earlier: Plan? = nil,
     options: SolveOptions = SolveOptions()
   ) throws(PlanningError) -> Plan {
+    try plan(problem, goals: goals, overruling: overruling, following: nil, after: earlier, options: options)
+  }
+
+  /// The same; what can be scheduled stays as near to `former` as it can, where that is given.
+  func plan(
+    _ problem: PlanningProblem, goals: PlanGoals, overruling: Overruling?, following former: FormerPowers?, after earlier: Plan?,
+    options: SolveOptions
+  ) throws(PlanningError) -> Plan {
     if goals.counts(.co2) { try problem.requireEmissions(for: "the goal co2") }
     var (draft, readers) = try Self.draft(problem)
     draft.aim(at: goals)
+    if let former { draft.follow(former) }
     if let overruling { try draft.overrule(overruling) }
     let outcome: SystemOutcome
     do {
@@ -49,7 +58,9 @@ public struct Planner: Sendable {
         + Breach.ofEngines(in: schedule, of: draft.system, over: problem.horizon),
       objective: last.objective, goals: results)
     // Only where money is what counts are duals prices.
-    if goals == .cost { plan.marginalPrices = outcome.marginalPrices.map { draft.marginalPrices($0, of: problem) } }
+    if goals == .cost, former == nil {
+      plan.marginalPrices = outcome.marginalPrices.map { draft.marginalPrices($0, of: problem) }
+    }
     plan.trace = outcome.trace
     return plan
   }

@@ -1,7 +1,7 @@
 import CommunityModel
 import Console
 public import MarketTime
-import Planning
+public import Planning
 public import Quantities
 
 /// What a plan that was made before would have had each asset do.
@@ -10,12 +10,18 @@ public struct EarlierPlan: Sendable {
   public let span: Range<QuarterHour>
   /// Mean power of each asset in each quarter hour, by name; positive takes from the site.
   public let powers: [String: TimeSeries<Power>]
+  /// Mean power of the fuel of each asset that burns something.
+  public let burnt: FormerPowers
 
   /// A plan; see the properties.
-  public init(span: Range<QuarterHour>, powers: [String: TimeSeries<Power>]) {
+  public init(span: Range<QuarterHour>, powers: [String: TimeSeries<Power>], burnt: FormerPowers = [:]) {
     self.span = span
     self.powers = powers
+    self.burnt = burnt
   }
+
+  /// What can be scheduled, for a plan that follows this one.
+  public var formerPowers: FormerPowers { powers.merging(burnt) { _, fuel in fuel } }
 }
 
 /// What a plan has otherwise than the one before, in the hours that both cover.

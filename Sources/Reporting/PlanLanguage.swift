@@ -101,7 +101,9 @@ extension Language {
   // MARK: - Plan beside rule
 
   var planWord: String { pick("Plan", "plan") }
-  var ruleWord: String { pick("Regel", "rule") }
+  func word(for yardstick: PlanReport.Yardstick) -> String {
+    yardstick == .last ? pick("letzter Plan", "last plan") : pick("Regel", "rule")
+  }
   var changeWord: String { pick("Änderung", "change") }
   var costWord: String { pick("Kosten", "cost") }
   var selfSufficiencyWord: String { pick("Autarkiegrad", "self-sufficiency") }
@@ -109,8 +111,14 @@ extension Language {
   var jointPeakWord: String { pick("höchster Bezug gemeinsam", "highest joint import") }
   var curtailedWord: String { pick("abgeregelt", "curtailed") }
   var peakWord: String { pick("Spitze", "peak") }
-  var ruleMeans: String {
-    pick(
+  func meaning(of yardstick: PlanReport.Yardstick) -> String {
+    guard yardstick != .last else {
+      return pick(
+        "der frühere Plan in dem, was jetzt bekannt ist: was er tun ließ, so weit es noch geht; danach das Beste; Kosten auf den gleichen Endstand bewertet",
+        "the plan before in what is known now: what it had done as far as it still can be, the best beyond its end; cost valued to the same end state"
+      )
+    }
+    return pick(
       "ohne Plan: Batterien nehmen Überschuss und decken Bedarf, Autos laden sofort, Wärme kommt zuerst von Sonne und Wärmepumpen, Speicher ruhen; Kosten auf den gleichen Endstand bewertet",
       "without a plan: batteries take surplus and cover demand, cars charge at once, heat comes from sun and heat pumps first, tanks rest; cost valued to the same end state"
     )

@@ -79,6 +79,21 @@ public struct PlanReport: Sendable {
   /// The plan that was made before; nil where nobody asks what has changed.
   public var earlier: EarlierPlan?
 
+  /// What a plan is held beside.
+  public enum Yardstick: String, CaseIterable, Sendable {
+    /// The standing rule.
+    case rule
+    /// The plan that was made before, as far as it can be kept to in what is known now.
+    case last
+    /// Nothing.
+    case none
+  }
+
+  /// What the plan is held beside; the plan before only where `lastFigures` are there.
+  public var yardstick = Yardstick.rule
+  /// What the plan before comes to in what is known now; nil where nobody asked.
+  public private(set) var lastFigures: PlanFigures?
+
   /// What the plan comes to.
   public let figures: PlanFigures
   /// What the rule comes to.
@@ -96,6 +111,21 @@ public struct PlanReport: Sendable {
     self.solver = solver
     figures = PlanFigures(of: plan)
     ruleFigures = PlanFigures(of: rule)
+  }
+
+  /// Holds the plan beside `last`, the plan that was made before as it comes out in what is known now.
+  public mutating func compare(with last: Plan) {
+    lastFigures = PlanFigures(of: last)
+    yardstick = .last
+  }
+
+  /// What the plan is held beside; nil for nothing.
+  var comparedFigures: PlanFigures? {
+    switch yardstick {
+    case .rule: ruleFigures
+    case .last: lastFigures
+    case .none: nil
+    }
   }
 
   /// Whether it is the standing rule's plan, because the solver gave none.

@@ -31,6 +31,7 @@ extension PlanReport {
       ("other_cases", outlooksJSON),
       ("plan", Self.json(figures)),
       ("standing_rule", Self.json(ruleFigures)),
+      ("last_plan", lastFigures.map(Self.json) ?? .null),
       ("breaches", .array(plan.breaches.map(Self.json))),
       ("what_if", variationsJSON),
       ("since", changesJSON),

@@ -14,10 +14,12 @@ extension PlanReport {
   /// One line for a schedule or a subject: `12.40 EUR (-3.10), 64.8 %, peak 48.0 kW, ok`.
   public func line(_ language: Language) -> String {
     let cost = language.numbers(decimals: 2).euros(figures.cost.count)
-    let change = language.numbers(decimals: 2).text((figures.cost - ruleFigures.cost).count, per: 1_000_000)
+    let change =
+      comparedFigures.map { " (" + language.numbers(decimals: 2).text((figures.cost - $0.cost).count, per: 1_000_000) + ")" }
+      ?? ""
     let share = figures.key.selfSufficiency.map { language.percent($0) } ?? "–"
     let peak = language.numbers(decimals: 1).text(figures.jointPeak?.power.count ?? 0, per: 1_000_000)
-    return "\(cost) (\(change)), \(share), \(language.peakWord) \(peak) kW, "
+    return "\(cost)\(change), \(share), \(language.peakWord) \(peak) kW, "
       + (isFallback ? language.fallbackWord + ", " : "") + "\(language.verdict(breaches: plan.breaches.count))\n"
   }
 }
@@ -106,21 +108,19 @@ struct PlanPage {
     return section("INPUT", words.joined(separator: " · "))
   }
 
-  // MARK: - Plan beside rule
+  // MARK: - Plan beside rule, or the plan before
 
   private func comparison() -> [String] {
-    var table = TextTable(
-      columns: [
-        .init(""), .init(language.planWord, .right), .init(language.ruleWord + "*", .right), .init(language.changeWord, .right),
-      ],
-      indent: 2)
     let plan = report.figures
-    let rule = report.ruleFigures
+    let other = report.comparedFigures
+    let beside = other == nil ? [] : [language.word(for: report.yardstick) + "*", language.changeWord]
+    var table = TextTable(
+      columns: ([""] + [language.planWord] + beside).map { .init($0, $0.isEmpty ? .left : .right) }, indent: 2)
     func row(_ label: String, _ style: NumberStyle, unit: String, _ value: (PlanFigures) -> Int64?, per: Int64) {
-      let (left, right) = (value(plan), value(rule))
+      let (left, right) = (value(plan), other.flatMap(value))
       func text(_ count: Int64?) -> String { count.map { style.text($0, per: per) + " " + unit } ?? "–" }
       let change = left.flatMap { left in right.map { signed(left - $0, style, per: per) } } ?? "–"
-      table.append([.init(label), .init(text(left)), .init(text(right)), .init(change)])
+      table.append([.init(label), .init(text(left))] + (other == nil ? [] : [.init(text(right)), .init(change)]))
     }
     let one = language.numbers(decimals: 1)
     row(language.costWord, language.numbers(decimals: 2), unit: "EUR", { $0.cost.count }, per: 1_000_000)
@@ -129,14 +129,14 @@ struct PlanPage {
     row(language.gridImport, one, unit: "kWh", { $0.key.flows.gridImport.count }, per: 1_000_000)
     row(language.gridExport, one, unit: "kWh", { $0.key.flows.gridExport.count }, per: 1_000_000)
     row(language.jointPeakWord, one, unit: "kW", { $0.jointPeak?.power.count }, per: 1_000_000)
-    if plan.curtailed + rule.curtailed > .zero {
+    if plan.curtailed + (other?.curtailed ?? .zero) > .zero {
       row(language.curtailedWord, one, unit: "kWh", { $0.curtailed.count }, per: 1_000_000)
     }
     row(language.carbonWord, one, unit: "kg", { $0.carbon.emissions?.count }, per: 1_000_000)
     if report.community.carbonPrice > .zero {
       row(language.carbonCostWord, language.numbers(decimals: 2), unit: "EUR", { $0.carbon.cost.count }, per: 1_000_000)
     }
-    return render(table) + outlooks() + footnote("* " + language.ruleMeans)
+    return render(table) + outlooks() + (other == nil ? [] : footnote("* " + language.meaning(of: report.yardstick)))
       + (language.unknownCarbon(of: report).map(footnote) ?? [])
   }
 

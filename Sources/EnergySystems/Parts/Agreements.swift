@@ -279,7 +279,7 @@ extension SurplusSharing {
 
 extension SystemModel {
   /// Adds what the part called `name` takes or carries to the terms of each step.
-  fileprivate func collect(_ name: String, into terms: inout [[Term]]) {
+  func collect(_ name: String, into terms: inout [[Term]]) {
     if let place = system.stores.firstIndex(where: { $0.id == name }) {
       guard let into = variables.stores[place].charge else { return }
       for step in terms.indices { terms[step].append(1 * into[step]) }

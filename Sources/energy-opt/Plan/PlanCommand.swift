@@ -2,18 +2,14 @@ import ArgumentParser
 import CommunityFiles
 import CommunityModel
 import Console
-import EnergySystems
-import Forecasting
+import Glibc
 import HighsSolver
 import LinearOptimization
 import MarketTime
 import PlanPreparation
 import Planning
 import Quantities
-import Readings
 import Reporting
-import SQLiteStore
-import SeriesFiles
 
 /// `energy-opt plan`
 struct PlanCommand: ParsableCommand {
@@ -35,6 +31,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --without farm-battery@12:00..18:00 --with pv:30kWp@farm
         energy-opt plan --peak 48kW --reserve 4h
         energy-opt plan --since plan.json --save plan.json
+        energy-opt plan --watch --every 15m --gain 0.50 --save plan.json
         energy-opt plan --quiet --lang de
         energy-opt plan --explain 12-16
         energy-opt plan --case p10
@@ -59,6 +56,8 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var whatIf: WhatIfOptions
 
   @OptionGroup var saved: SavedPlanOptions
+
+  @OptionGroup var watching: WatchOptions
 
   @Option(help: ArgumentHelp("Expected powers and prices: time,ASSET [kW],...", valueName: "file.csv"))
   var forecasts: String?
@@ -88,6 +87,13 @@ struct PlanCommand: ParsableCommand {
     if goals.goals != .cost {
       if details.explaining.explain != nil { throw ValidationError("--explain weighs prices; it goes with --goal cost") }
       if details.cases.plannedCase == .robust { throw ValidationError("--case robust goes with --goal cost") }
+      if watching.watch { throw ValidationError("--watch weighs gains; it goes with --goal cost") }
+    }
+    if watching.watch {
+      guard output.format == .text else { throw ValidationError("--watch writes text; --save keeps the plan as JSON") }
+      guard details.cases.plannedCase != .robust else {
+        throw ValidationError("--watch looks after the plan of one forecast; choose --case p10, p50 or p90")
+      }
     }
     for (name, text) in [("--from", from), ("--until", until)] {
       guard let text, Timestamp(iso8601: text) == nil else { continue }
@@ -96,46 +102,106 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try options.load()
-    let horizon = try horizon(on: file.community.calendar)
-    let knowledge = try reportingProblems { try self.knowledge(of: file.community, over: horizon) }
-    let inputsOf = { forecast in try self.inputs(forecast, of: file, over: horizon, knowing: knowledge) }
-    let inputs = try inputsOf(details.cases.shown)
-    let problems = try details.cases.problems(inputs, inputsOf: inputsOf)
-    let earlier = try saved.earlier()
-    let outages = try whatIf.outages(among: file.assets)
-    let additions = try whatIf.additions(to: file.community)
-    var solveOptions = SolveOptions(timeLimit: .seconds(maxTime))
-    solveOptions.relativeGap = gap / 100
+    let known = try known()
+    let report = try planned(known)
+    if watching.watch { try keepWatch(over: report, known) }
+    if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
+  }
+
+  private var solveOptions: SolveOptions {
+    var options = SolveOptions(timeLimit: .seconds(maxTime))
+    options.relativeGap = gap / 100
+    return options
+  }
+
+  /// Plans, keeps the plan and shows it.
+  private func planned(_ known: KnownInputs) throws -> PlanReport {
+    let wishes = try wishes(known.file)
     var time = PlanningTime(limit: .seconds(maxTime))
     let plans: [Plan]
+    do {
+      plans = try Planner(.inOwnProcess).plans(of: known.problems, goals: goals.goals, options: solveOptions)
+    } catch {
+      tell("\(error)")
+      throw ExitCode(3)
+    }
+    time.planIsThere()
+    return try show(plans, of: known, wishes, within: time)
+  }
+
+  /// What is asked besides the plan.
+  private struct Wishes {
+    let earlier: EarlierPlan?
+    let outages: [Outage]
+    let additions: [(text: String, asset: AssetDescription)]
+  }
+
+  private func wishes(_ file: CommunityFile) throws -> Wishes {
+    Wishes(
+      earlier: try saved.earlier(), outages: try whatIf.outages(among: file.assets),
+      additions: try whatIf.additions(to: file.community))
+  }
+
+  /// Shows the middle one of `plans` with all that was asked for, and keeps it.
+  private func show(_ plans: [Plan], of known: KnownInputs, _ wishes: Wishes, within time: PlanningTime) throws -> PlanReport {
+    let (file, inputs) = (known.file, known.inputs)
     var report: PlanReport
     do {
-      plans = try Planner(.inOwnProcess).plans(of: problems, goals: goals.goals, options: solveOptions)
-      time.planIsThere()
-      let plan = plans[plans.count / 2]
-      let rule = try StandingRule.plan(inputs.problem)
       report = PlanReport(
-        on: file.community, plan: plan, rule: rule, inputs: PlanReport.Inputs(inputs), conditions: inputs.problem.sites,
-        solver: "HiGHS \(HighsSolver.highsVersion)")
+        on: file.community, plan: plans[plans.count / 2], rule: try StandingRule.plan(inputs.problem),
+        inputs: PlanReport.Inputs(inputs), conditions: inputs.problem.sites, solver: "HiGHS \(HighsSolver.highsVersion)")
     } catch {
       tell("\(error)")
       throw ExitCode(3)
     }
     if !quiet, !report.isFallback, output.format != .csv {
       try details.add(
-        to: &report, of: file, inputs, plans, knowledge, output, goals: goals.goals, within: time, options: solveOptions,
-        inputsOf: inputsOf)
+        to: &report, of: file, inputs, plans, known.knowledge, output, goals: goals.goals, within: time, options: solveOptions,
+        inputsOf: known.inputsOf)
       let run = WhatIfRun(of: inputs.problem, plan: report.plan, goals: goals.goals, options: solveOptions, within: time)
       let variations = PlanVariations(
-        of: inputs, community: file.community, assets: file.assets, fuels: file.fuels, knowing: knowledge)
-      report.variations = try run.without(outages, on: file.community.calendar) + run.with(additions, by: variations)
+        of: inputs, community: file.community, assets: file.assets, fuels: file.fuels, knowing: known.knowledge)
+      report.variations =
+        try run.without(wishes.outages, on: file.community.calendar) + run.with(wishes.additions, by: variations)
       if output.format == .text { report.variations += run.failures(on: file.community.calendar) }
     }
-    report.earlier = earlier
+    report.earlier = wishes.earlier
+    try compare(&report, with: wishes.earlier, in: inputs.problem)
     try saved.keep(report)
     show(report)
-    if !report.plan.breaches.isEmpty || report.isFallback { throw ExitCode(2) }
+    return report
+  }
+
+  /// Holds the plan beside what was asked for.
+  private func compare(_ report: inout PlanReport, with earlier: EarlierPlan?, in problem: PlanningProblem) throws {
+    if saved.compare == .none { report.yardstick = .none }
+    guard saved.compare == .last, let earlier else { return }
+    let held = try Planner(.inOwnProcess).plan(problem, following: earlier.formerPowers, options: solveOptions)
+    if case .solved = held.origin { return report.compare(with: held) }
+    tell("the last plan could not be held in what is known now within --max-time; nothing is compared")
+    report.yardstick = .none
+  }
+
+  /// Looks at the inputs again and again; the plan of `report` stands until another is worth it.
+  private func keepWatch(over report: PlanReport, _ known: KnownInputs) throws -> Never {
+    var watch = PlanWatch(over: report.plan, of: known.inputs.problem, watching.thresholds)
+    while true {
+      fflush(nil)
+      watching.waitForNextLook()
+      // What is wrong has been told; the plan stays, and so does the watch.
+      do { try look(with: &watch) } catch is ExitCode {} catch { tell("\(error)") }
+    }
+  }
+
+  private func look(with watch: inout PlanWatch) throws {
+    let known = try known()
+    var time = PlanningTime(limit: .seconds(maxTime))
+    let outcome = try watch.look(at: known.inputs.problem, by: Planner(.inOwnProcess), options: solveOptions)
+    time.planIsThere()
+    let words = PlanWatchText(of: known.file.community, watching.thresholds)
+    print(words.line(outcome, at: known.inputs.problem.horizon.start, output.lang))
+    guard case .replaced = outcome else { return }
+    _ = try show([watch.plan], of: known, try wishes(known.file), within: time)
   }
 
   private func show(_ report: PlanReport) {
@@ -146,85 +212,5 @@ struct PlanCommand: ParsableCommand {
     case .json: print(report.json(), terminator: "")
     case .csv: print(report.csv(), terminator: "")
     }
-  }
-
-  private func horizon(on calendar: MarketCalendar) throws -> PlanningHorizon {
-    let start = QuarterHour(containing: from.flatMap { Timestamp(iso8601: $0) } ?? SystemTime.now())
-    let end = until.flatMap { Timestamp(iso8601: $0) }.map { QuarterHour(containing: $0) } ?? start.advanced(by: hours * 4)
-    guard start < end else { throw ValidationError("the plan would end before its first step does; check --from and --until") }
-    return steps.pattern.horizon(from: start, to: end, calendar: calendar)
-  }
-
-  // MARK: - What is known
-
-  private func knowledge(of community: Community, over horizon: PlanningHorizon) throws -> PlanInputs.Knowledge {
-    let stores = try options.openStores()
-    let past = horizon.start.advanced(by: -28 * 24 * 4)..<horizon.start
-    var knowledge = PlanInputs.Knowledge(profiles: try standardProfiles(for: community))
-    let history = History(readings: stores.readings, imported: stores.imported)
-    knowledge.energies = try history.energies(of: community, in: past)
-    try overrides.notePeaks(in: &knowledge, of: community, from: history, before: horizon.start)
-    knowledge.states = try stores.readings?.latest(asOf: horizon.start.start) ?? [:]
-    knowledge.prices = try prices(of: community)
-    knowledge.emissions = try emissions(of: community)
-    try overrides.noteReserve(in: &knowledge, of: community)
-    knowledge.orders = try community.gridOrders(in: options.folder)
-    if let forecasts {
-      let given = try SeriesFileReader(calendar: community.calendar).forecasts(from: CSVFile(forecasts))
-      knowledge.forecasts = given.assets
-    }
-    return knowledge
-  }
-
-  private func inputs(
-    _ forecastCase: ForecastCase, of file: CommunityFile, over horizon: PlanningHorizon, knowing known: PlanInputs.Knowledge
-  ) throws -> PlanInputs {
-    var knowledge = known
-    knowledge.forecastCase = forecastCase
-    do {
-      return try PlanInputs(
-        community: file.community, assets: file.assets, fuels: file.fuels, horizon: horizon, knowing: knowledge)
-    } catch {
-      tell("\(error)")
-      if case .pricesTooOld = error { throw ExitCode(4) }
-      throw ExitCode(3)
-    }
-  }
-
-  private func prices(of community: Community) throws -> [String: TimeSeries<EnergyPrice?>] {
-    var prices: [String: TimeSeries<EnergyPrice?>] = [:]
-    for price in community.tariffs.flatMap({ [$0.importPrice, $0.feedInPrice] }) {
-      guard case .dynamic(let name, _) = price, prices[name] == nil else { continue }
-      prices[name] = try SeriesFileReader(calendar: community.calendar).prices(from: CSVFile("\(options.folder)/\(name)")).prices
-    }
-    return prices
-  }
-
-  private func emissions(of community: Community) throws -> [String: TimeSeries<EmissionFactor?>] {
-    var emissions: [String: TimeSeries<EmissionFactor?>] = [:]
-    for tariff in community.tariffs {
-      guard case .dynamic(let name) = tariff.emissions, emissions[name] == nil else { continue }
-      emissions[name] = try SeriesFileReader(calendar: community.calendar).emissions(from: CSVFile("\(options.folder)/\(name)"))
-    }
-    return emissions
-  }
-
-  private func standardProfiles(for community: Community) throws -> StandardProfiles {
-    let folder = try InstalledFolders().profiles(named: profiles)
-    let holidays: Holidays
-    do {
-      holidays = try HolidayTable(file: CSVFile("\(folder)/holidays.csv")).holidays(in: community.holidayRegion)
-    } catch let error as ForecastingError {
-      tell("\(options.community): \(error)")
-      throw ExitCode(3)
-    }
-    return StandardProfiles(
-      tables: [
-        try LoadProfileTable(file: CSVFile("\(folder)/load/bdew-2025.csv")),
-        try LoadProfileTable(file: CSVFile("\(folder)/load/vdew-1999.csv")),
-      ],
-      dynamisation: try Dynamisation(file: CSVFile("\(folder)/load/dynamisation.csv")), holidays: holidays,
-      calendar: community.calendar, sun: try GenerationShape(file: CSVFile("\(folder)/generation/pv-dresden.csv")),
-      heat: try HeatShape(file: CSVFile("\(folder)/heat/dresden.csv")))
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Foundation
 import MarketTime
+import Planning
 import Quantities
 import Reporting
 
@@ -12,6 +13,18 @@ struct SavedPlanOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Say what has changed since the plan that was kept in this file.", valueName: "plan.json"))
   var since: String?
+
+  @Option(help: "What the plan is held beside: rule (the standing rule), last (the plan of --since in what is known now), none.")
+  var compare = Comparison.rule
+
+  /// What a plan can be held beside.
+  enum Comparison: String, CaseIterable, ExpressibleByArgument {
+    case rule, last, none
+  }
+
+  func validate() throws {
+    guard compare != .last || since != nil else { throw ValidationError("--compare last needs the last plan: --since plan.json") }
+  }
 
   /// Keeps `report`.
   ///
@@ -57,6 +70,7 @@ private struct SavedPlan: Decodable {
   struct Asset: Decodable {
     let assetId: String
     let powerKw: [Double]
+    let fuelKw: [Double]?
   }
 
   let schemaVersion: Int
@@ -72,12 +86,19 @@ private struct SavedPlan: Decodable {
     else { return nil }
     let begin = QuarterHour(containing: time)
     let lengths = stepMinutes.map { $0 / 15 }
-    var powers: [String: TimeSeries<Power>] = [:]
+    var (powers, burnt): ([String: TimeSeries<Power>], FormerPowers) = ([:], [:])
     for asset in sites.flatMap(\.assets) {
-      guard asset.powerKw.count == lengths.count, asset.powerKw.allSatisfy({ abs($0) < 1e9 }) else { return nil }
-      let values = zip(asset.powerKw, lengths).flatMap { Array(repeating: Power(kilowatts: $0), count: $1) }
-      powers[asset.assetId] = TimeSeries(start: begin, values: values)
+      func series(_ kilowatts: [Double]) -> TimeSeries<Power>? {
+        guard kilowatts.count == lengths.count, kilowatts.allSatisfy({ abs($0) < 1e9 }) else { return nil }
+        let values = zip(kilowatts, lengths).flatMap { Array(repeating: Power(kilowatts: $0), count: $1) }
+        return TimeSeries(start: begin, values: values)
+      }
+      guard let power = series(asset.powerKw) else { return nil }
+      powers[asset.assetId] = power
+      guard let fuel = asset.fuelKw, !fuel.isEmpty else { continue }
+      guard let power = series(fuel) else { return nil }
+      burnt[asset.assetId] = power
     }
-    return EarlierPlan(span: begin..<begin.advanced(by: lengths.reduce(0, +)), powers: powers)
+    return EarlierPlan(span: begin..<begin.advanced(by: lengths.reduce(0, +)), powers: powers, burnt: burnt)
   }
 }

@@ -101,10 +101,10 @@ final class ChildProcess: Sendable {
     return Outcome(status: process.terminationStatus, output: output, errors: errors)
   }
 
-  /// Waits for `text` on either output; fails at once when the program ends without it.
-  func says(_ text: String, within limit: Duration = patience) async throws {
+  /// Waits until `text` is so many times on either output; fails at once when the program ends without it.
+  func says(_ text: String, times: Int = 1, within limit: Duration = patience) async throws {
     try await eventually("\(name) says “\(text)”", within: limit, watching: news) {
-      if output.contains(text) || errors.contains(text) { return true }
+      if [output, errors].contains(where: { $0.components(separatedBy: text).count > times }) { return true }
       if !isRunning { throw EndedEarly(name: name, missing: text, printed: output + errors) }
       return nil
     }
