@@ -89,6 +89,8 @@ extension Store {
     charge = (charge ?? .constant(.infinity)).times(shares)
     discharge = (discharge ?? .constant(.infinity)).times(shares)
     guard case .content(var idle) = opening else { return }
+    // What cannot be drawn is no reserve.
+    if let reserve { self.reserve?.least = .steps(shares.indices.map { shares[$0] == 1 ? reserve.least[$0] : 0 }) }
     // What must be in it is no more than what stays in it while nothing flows.
     leastContent = .steps(
       hours.enumerated().map { step, hours in
@@ -138,6 +140,9 @@ extension PlanningProblem {
   public func without(_ asset: AssetID, in span: Range<QuarterHour>? = nil) -> PlanningProblem {
     var other = self
     if let span {
+    if let battery = assets.first(where: { $0.id == asset }) as? Battery, battery.reserve != nil {
+      other.lostReserves.append(LostReserve(battery: battery, span: span ?? horizon.span))
+    }
       other.assets = assets.map { $0.id == asset ? $0.interrupted(in: span) : $0 }
     } else {
       other.assets = assets.filter { $0.id != asset }

@@ -20,6 +20,8 @@ public struct PlanningProblem: Sendable {
   public let carbonPrice: CarbonPrice
   /// What the sites pay for energy that they exchange; nil where they do not.
   public let exchange: CommunityExchange?
+  /// Reserves whose batteries fail.
+  var lostReserves: [LostReserve] = []
 
   /// A problem; `Planner` validates it.
   public init(
