@@ -77,11 +77,17 @@ extension CommunityReader {
 
   mutating func fuel(_ fields: Fields) -> Fuel? {
     let id: Fuel.ID? = fields.identifier("id")
-    let price = fields.quantity("price", in: EnergyPrice.zero...EnergyPrice(count: 10_000_000), like: "3.5 ct/kWh")
+    let prices = EnergyPrice.zero...EnergyPrice(count: 10_000_000)
+    let price = fields.optionalQuantity("price", in: prices, like: "3.5 ct/kWh")
+    let sale = fields.optionalQuantity("sale_price", in: prices, like: "15 ct/kWh")
     let emissions = fields.optionalQuantity("co2", in: EmissionFactor.zero...EmissionFactor(count: 10_000_000), like: "20 g/kWh")
     let stock = fields.optionalQuantity("stock", in: Energy.zero...Energy(kilowattHours: 1_000_000_000), like: "40 MWh")
-    guard let id, let price else { return nil }
-    return Fuel(id: id, price: price, emissions: emissions, stock: stock)
+    if let price, let sale, sale > price {
+      problems.add("'sale_price' is above 'price': buying and selling would have no end", at: fields.place(of: "sale_price"))
+    }
+    guard let id else { return nil }
+    if !fields.has("price") { fuelMarks.updateValue(fields.place(of: "price"), forKey: id) }
+    return Fuel(id: id, price: price, salePrice: sale, emissions: emissions, stock: stock)
   }
 
   /// What `kind` is with its heat network; nil where something is wrong.
@@ -101,7 +107,7 @@ extension CommunityReader {
       let efficiency = fields.optionalQuantity("efficiency", in: Self.efficiencies, like: "99 %") ?? .one
       return network.flatMap { network in power.map { .electricBoiler(network, power: $0, efficiency: efficiency) } }
     case .boiler:
-      let fuel: Fuel.ID? = reference("fuel", in: fields, kind: "fuel")
+      let fuel = fuelReference(fields)
       let heat = fields.quantity("heat_power", in: Self.powers, like: "200 kW")
       let efficiency = fields.optionalQuantity("efficiency", in: Fraction(count: 1)...Fraction(1.2), like: "85 %")
       let rules = rules(fields)
@@ -116,7 +122,7 @@ extension CommunityReader {
       let charge = fields.optionalQuantity("state_of_charge", in: Self.shares, like: "50 %")
       guard let network, let capacity else { return nil }
       return .heatStore(network, HeatStoreDescription(capacity: capacity, power: power, loss: loss, charge: charge))
-    case .load, .pv, .wind, .battery, .chargingPoint, .shiftableLoad: return nil
+    case .load, .pv, .wind, .battery, .chargingPoint, .shiftableLoad, .electrolyser, .hydrogenStore, .fuelCell: return nil
     }
   }
 
@@ -145,7 +151,7 @@ extension CommunityReader {
   }
 
   private mutating func engine(_ fields: Fields, _ network: HeatNetwork.ID?) -> AssetDescription.Kind? {
-    let fuel: Fuel.ID? = reference("fuel", in: fields, kind: "fuel")
+    let fuel = fuelReference(fields)
     let power = fields.quantity("power", in: Self.powers, like: "50 kW")
     let electric = fields.quantity("power_efficiency", in: Self.efficiencies, like: "35 %")
     let thermal = fields.quantity("heat_efficiency", in: Self.efficiencies, like: "50 %")
@@ -159,7 +165,7 @@ extension CommunityReader {
         rules: rules))
   }
 
-  private func rules(_ fields: Fields) -> OperatingRules {
+  func rules(_ fields: Fields) -> OperatingRules {
     let least = fields.optionalQuantity("least_load", in: Self.shares, like: "30 %") ?? .zero
     let times = Duration.zero...Duration.seconds(7 * 86_400)
     let up = fields.duration("min_up", default: .zero, in: times, like: "6 h")

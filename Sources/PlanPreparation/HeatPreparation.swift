@@ -75,7 +75,8 @@ struct HeatPreparation {
         fuelPower: Power(kilowatts: engine.power.kilowatts / engine.powerEfficiency.value),
         powerEfficiency: engine.powerEfficiency, heatEfficiency: engine.heatEfficiency,
         condensingEfficiency: engine.condensingEfficiency, rules: engine.rules)
-    case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatStore:
+    case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatStore, .electrolyser,
+      .hydrogenStore, .fuelCell:
       throw .contradiction("asset \(asset.id) is no source of heat")
     }
   }
@@ -106,7 +107,7 @@ struct HeatPreparation {
     let costs = assets.compactMap { asset -> Double? in
       switch asset.kind {
       case .boiler(network, let boiler):
-        return fuels.first { $0.id == boiler.fuel }.map { $0.price.eurosPerKilowattHour / boiler.efficiency.value }
+        return fuels.first { $0.id == boiler.fuel }?.price.map { $0.eurosPerKilowattHour / boiler.efficiency.value }
       case .heatPump(network, let pump):
         guard let price = powerPrices(asset.site), let performance = try? performance(of: pump, in: network, asset.id) else {
           return nil
@@ -115,7 +116,7 @@ struct HeatPreparation {
         return price / mean
       case .electricBoiler(network, _, let efficiency): return powerPrices(asset.site).map { $0 / efficiency.value }
       case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatPump, .electricBoiler,
-        .boiler, .combinedHeatAndPower, .heatStore:
+        .boiler, .combinedHeatAndPower, .heatStore, .electrolyser, .hydrogenStore, .fuelCell:
         return nil
       }
     }

@@ -55,6 +55,7 @@ public struct PlanningProblem: Sendable {
       }
     }
     try validateHeat(sites: known)
+    try validateFuels()
     var names: Set<AssetID> = []
     for asset in assets {
       guard names.insert(asset.id).inserted else { throw .contradiction(subject: "asset \(asset.id)", reason: "is given twice") }
@@ -66,8 +67,10 @@ public struct PlanningProblem: Sendable {
         throw .contradiction(
           subject: "asset \(asset.id)", reason: "is in the heat network \(network), which the problem does not have")
       }
-      if let fuel = asset.burnt, !fuels.contains(where: { $0.id == fuel }) {
-        throw .contradiction(subject: "asset \(asset.id)", reason: "burns \(fuel), which the problem does not have")
+      if let fuel = asset.burnt ?? asset.keptFuel, !fuels.contains(where: { $0.id == fuel }) {
+        throw .contradiction(
+          subject: "asset \(asset.id)",
+          reason: "\(asset.burnt == nil ? "keeps" : "burns") \(fuel), which the problem does not have")
       }
       try asset.validate(over: horizon)
     }

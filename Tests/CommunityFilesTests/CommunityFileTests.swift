@@ -74,6 +74,7 @@ struct CommunityFileTests {
           id: "chips", price: EnergyPrice(count: 34_000), emissions: EmissionFactor(count: 20_000),
           stock: Energy(wattHours: 40_000_000)),
         Fuel(id: "biogas", price: EnergyPrice(count: 75_000), emissions: EmissionFactor(count: 90_000)),
+        Fuel(id: "hydrogen", price: EnergyPrice(count: 300_000), salePrice: EnergyPrice(count: 150_000)),
       ])
   }
 
@@ -115,7 +116,7 @@ struct CommunityFileTests {
   @Test("that sets every key decodes to what it says: assets")
   func everyKeyOfAssets() throws {
     let assets = try community(Documentation("community.md").example()).assets
-    let expected = try Self.expectedAssets + Self.flexibleAssets() + Self.heatAssets
+    let expected = try Self.expectedAssets + Self.flexibleAssets() + Self.heatAssets + Self.hydrogenAssets
     #expect(assets.map(\.id) == expected.map(\.id))
     for (asset, expected) in zip(assets, expected) { #expect(asset == expected) }
   }
@@ -297,7 +298,7 @@ struct CommunityFileTests {
   @Test(
     "keeps every kind of heat asset's name for later and says so, instead of taking it for a misspelling",
     arguments: [
-      "heat_exchanger", "cooling", "electrolyser", "hydrogen_store", "fuel_cell",
+      "heat_exchanger", "cooling",
     ])
   func reservedKinds(kind: String) throws {
     let text = Sample.smallest + "assets:\n  - {id: a, kind: \(kind), site: nowhere, flow_temperature: 75 degC}\n"
