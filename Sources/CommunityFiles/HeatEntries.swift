@@ -7,7 +7,7 @@ import Yams
 /// Heat networks, fuels, and assets that have to do with heat.
 extension CommunityReader {
   private static let powers = Power(count: 1)...Power(kilowatts: 1_000_000)
-  private static let temperatures = Temperature(count: -50_000)...Temperature(count: 200_000)
+  static let temperatures = Temperature(count: -50_000)...Temperature(count: 200_000)
   private static let shares = Fraction.zero...Fraction.one
   private static let efficiencies = Fraction(count: 1)...Fraction.one
 
@@ -25,26 +25,17 @@ extension CommunityReader {
         sites.append(Identifier(text))
       }
     }
-    let curve = heatingCurve(fields)
-    let flow =
-      fields.has("flow_temperature") && fields.node("flow_temperature")?.sequence == nil
-      ? fields.optionalQuantity("flow_temperature", in: Self.temperatures, like: "75 degC") ?? HeatNetwork.usualFlow
-      : curve?.range.lowerBound ?? HeatNetwork.usualFlow
-    let back = fields.optionalQuantity("return_temperature", in: Self.temperatures, like: "45 degC") ?? HeatNetwork.usualReturn
-    let ground = fields.optionalQuantity("ground_temperature", in: Self.temperatures, like: "10 degC") ?? HeatNetwork.usualGround
-    if back >= flow {
-      problems.add(
-        "the return of \(fields.subject) is no colder than its flow; correct one of them",
-        at: fields.place(of: "return_temperature"))
-    }
+    let temperatures = temperatures(fields)
     let loss = fields.optionalQuantity("heat_loss", in: Power.zero...Power(kilowatts: 1_000_000), like: "4 kW") ?? .zero
     let hasCooler = fields.flag("cooler", default: false)
     let pipes = fields.list("pipes").compactMap { pipe(Fields($0, subject: "'pipes' of \(fields.subject)", problems: problems)) }
     let links = fields.list("links").compactMap { link(Fields($0, subject: "'links' of \(fields.subject)", problems: problems)) }
     guard let id, let name else { return nil }
+    checkDimensions(of: pipes, fields)
     return HeatNetwork(
-      id: id, name: name, sites: sites, flowTemperature: flow, returnTemperature: back, groundTemperature: ground, heatLoss: loss,
-      hasCooler: hasCooler, pipes: pipes, links: links, heatingCurve: curve)
+      id: id, name: name, sites: sites, flowTemperature: temperatures.flow, returnTemperature: temperatures.back,
+      groundTemperature: temperatures.ground, heatLoss: loss, hasCooler: hasCooler, pipes: pipes, links: links,
+      heatingCurve: temperatures.flowCurve, returnCurve: temperatures.backCurve)
   }
 
   private mutating func pipe(_ fields: Fields) -> HeatNetwork.Pipe? {
@@ -53,16 +44,21 @@ extension CommunityReader {
     let from: Site.ID? = reference("from", in: fields, kind: "site")
     let to: Site.ID? = reference("to", in: fields, kind: "site")
     let length = fields.quantity("length", in: Length(count: 1)...Length(count: 100_000_000), like: "220 m")
+    let diameter = fields.optionalQuantity("diameter", in: Length(count: 1)...Length(count: 2000), like: "80 mm")
     let factor = fields.quantity("heat_loss", in: PipeLossFactor.zero...PipeLossFactor(count: 100_000), like: "0.25 W/(m K)")
     let capacity = fields.optionalQuantity("capacity", in: Self.powers, like: "300 kW")
     let pump = fields.optionalQuantity("pump_power", in: Self.shares, like: "1 %") ?? .zero
+    if diameter != nil, pump > .zero {
+      problems.add("'pump_power' follows from 'diameter'; delete one of them", at: fields.place(of: "pump_power"))
+    }
     guard let id, let from, let to, let length, let factor else { return nil }
     guard from != to else {
       problems.add("pipe '\(id)' ends where it begins; 'from' and 'to' are two sites", at: fields.place(of: "to"))
       return nil
     }
     return HeatNetwork.Pipe(
-      id: id.text, from: from, to: to, length: length, lossFactor: factor, capacity: capacity, pumpShare: pump)
+      id: id.text, from: from, to: to, length: length, lossFactor: factor, capacity: capacity, pumpShare: pump,
+      diameter: diameter)
   }
 
   private mutating func link(_ fields: Fields) -> HeatNetwork.Link? {

@@ -71,7 +71,8 @@ public struct PlanInputs: Sendable {
     schedulable = try preparation.reserving(schedulable, as: assets)
     if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
     problem = PlanningProblem(
-      horizon: horizon, sites: sites, assets: schedulable, networks: try heat.networks(), transfers: heat.transfers, fuels: fuels,
+      horizon: horizon, sites: sites, assets: schedulable, networks: try heat.networks(serving: schedulable),
+      transfers: heat.transfers, fuels: fuels,
       carbonPrice: community.carbonPrice, exchange: community.sharing?.exchangeCharge.map { CommunityExchange(charge: $0) })
     sources = preparation.sources
   }

@@ -43,12 +43,12 @@ public struct HeatPipe: Sendable, Equatable {
   public let capacity: Power?
   /// What it loses in each quarter hour, whatever flows; zero or positive.
   public let loss: TimeSeries<Power>
-  /// Power that its pump takes at `from`, as a share of the heat that enters it.
-  public let pumpShare: Fraction
+  /// Power that its pump takes at `from` in each quarter hour, as a share of the heat that enters it; nil for none.
+  public let pumpShare: TimeSeries<Fraction>?
 
   /// A pipe; see the properties.
   public init(
-    id: ID, from: Site.ID, to: Site.ID, capacity: Power? = nil, loss: TimeSeries<Power>, pumpShare: Fraction = .zero
+    id: ID, from: Site.ID, to: Site.ID, capacity: Power? = nil, loss: TimeSeries<Power>, pumpShare: TimeSeries<Fraction>?
   ) {
     self.id = id
     self.from = from
@@ -56,6 +56,15 @@ public struct HeatPipe: Sendable, Equatable {
     self.capacity = capacity
     self.loss = loss
     self.pumpShare = pumpShare
+  }
+
+  /// A pipe whose pump always takes the same share; see the properties.
+  public init(
+    id: ID, from: Site.ID, to: Site.ID, capacity: Power? = nil, loss: TimeSeries<Power>, pumpShare: Fraction = .zero
+  ) {
+    self.init(
+      id: id, from: from, to: to, capacity: capacity, loss: loss,
+      pumpShare: pumpShare > .zero ? TimeSeries(repeating: pumpShare, over: loss.span) : nil)
   }
 
   /// What `metres` of pipe lose, flow and return line together: `u L ((Ts - Tg) + (Tr - Tg))`, never below zero.

@@ -91,6 +91,7 @@ public struct PlanningProblem: Sendable {
             subject: "pipe \(pipe.id)", reason: "ends at site \(site), which the problem does not have")
         }
         try horizon.requireCoverage(by: pipe.loss.span, of: "loss of pipe \(pipe.id)")
+        if let share = pipe.pumpShare { try horizon.requireCoverage(by: share.span, of: "pump of pipe \(pipe.id)") }
       }
     }
     for transfer in transfers {

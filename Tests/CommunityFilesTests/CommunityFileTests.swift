@@ -50,18 +50,27 @@ struct CommunityFileTests {
       community.heatNetworks == [
         HeatNetwork(
           id: "village-heat", name: "Heat network of the village", sites: ["farm", "mill"],
-          returnTemperature: Temperature(count: 48_000),
           groundTemperature: Temperature(count: 9000), heatLoss: Power(watts: 2000), hasCooler: true,
           pipes: [
             .init(
               id: "road", from: "farm", to: "mill", length: Length(count: 220_000), lossFactor: PipeLossFactor(count: 250),
-              capacity: Power(watts: 300_000), pumpShare: Fraction(count: 8_000_000))
+              capacity: Power(watts: 300_000), pumpShare: .zero, diameter: Length(count: 80))
           ], links: [.init(id: "exchanger", to: "yard-heat", site: "mill", capacity: Power(watts: 80_000))],
           heatingCurve: HeatingCurve([
             .init(outdoor: Temperature(count: -12_000), flow: Temperature(count: 80_000)),
             .init(outdoor: Temperature(count: 15_000), flow: Temperature(count: 65_000)),
+          ]),
+          returnCurve: HeatingCurve([
+            .init(outdoor: Temperature(count: -12_000), flow: Temperature(count: 52_000)),
+            .init(outdoor: Temperature(count: 15_000), flow: Temperature(count: 44_000)),
           ])),
-        HeatNetwork(id: "yard-heat", name: "yard-heat", sites: [], flowTemperature: Temperature(count: 60_000)),
+        HeatNetwork(
+          id: "yard-heat", name: "yard-heat", sites: [], flowTemperature: Temperature(count: 60_000),
+          pipes: [
+            .init(
+              id: "lane", from: "mill", to: "farm", length: Length(count: 30_000), lossFactor: PipeLossFactor(count: 200),
+              capacity: nil, pumpShare: Fraction(count: 8_000_000))
+          ]),
       ])
   }
 
