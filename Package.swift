@@ -94,7 +94,9 @@ let package = Package(
     // Forecasts, prices and measured states to a planning problem, each with its source.
     room(
       "PlanPreparation",
-      dependsOn: ["Planning", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
+      dependsOn: [
+        "Planning", "EnergySystems", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities",
+      ]),
     // CSV of readings, energies, prices and standard profiles to checked values.
     room("SeriesFiles", dependsOn: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // YAML of communities, collectors, device profiles to checked values, with line and column.
@@ -192,7 +194,10 @@ let package = Package(
       "Planning", using: ["EnergySystems", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"]),
     tests(
       "PlanPreparation",
-      using: ["Planning", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
+      using: [
+        "Planning", "HighsSolver", "LinearOptimization", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime",
+        "Quantities",
+      ]),
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("SealedColumns"),

@@ -20,12 +20,13 @@ enum AssetKindName: String, CaseIterable {
   case boiler
   case chp
   case heatStore = "heat_store"
+  case electrolyser
+  case hydrogenStore = "hydrogen_store"
+  case fuelCell = "fuel_cell"
 }
 
 /// Kinds that the format keeps names for and this version cannot schedule.
-private let reservedKinds: Set = [
-  "heat_exchanger", "cooling", "electrolyser", "hydrogen_store", "fuel_cell",
-]
+private let reservedKinds: Set = ["heat_exchanger", "cooling"]
 
 extension CommunityReader {
   /// An asset: what can be scheduled, or what must be reckoned with.
@@ -59,6 +60,7 @@ extension CommunityReader {
     case .chargingPoint: kind = flexibleUse(fields, windows: "sessions").map { .chargingPoint($0) }
     case .shiftableLoad: kind = flexibleUse(fields, windows: "windows").map { .shiftableLoad($0) }
     case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .chp, .heatStore: kind = heatAsset(kindName, fields)
+    case .electrolyser, .hydrogenStore, .fuelCell: kind = hydrogenAsset(kindName, fields)
     }
     let isControllable = kindName.canBeControlled && fields.flag("controllable", default: false)
     guard let id, let site, let kind else { return nil }

@@ -54,6 +54,9 @@ struct CommunityReader {
   private var references: [(name: String, kind: String, mark: Mark?)] = []
   /// Held against the metering points once these are read.
   var pointUses: [PointUse] = []
+  /// Where each fuel without a price stands, and where assets name their fuel.
+  var fuelMarks: [Fuel.ID: Mark?] = [:]
+  var fuelUses: [AssetID: Mark?] = [:]
   /// Where each metering point names its member.
   var memberMarks: [MeteringPoint.ID: Mark?] = [:]
 
@@ -83,6 +86,7 @@ struct CommunityReader {
     }
     checkPlaces(of: points, members: members)
     checkPoints(of: assets, points: points)
+    checkFuels(fuels, of: assets)
     guard let head, let community = community(head) else { return nil }
     return CommunityFile(
       community: Community(

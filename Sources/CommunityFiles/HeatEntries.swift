@@ -7,7 +7,7 @@ import Yams
 /// Heat networks, fuels, and assets that have to do with heat.
 extension CommunityReader {
   private static let powers = Power(count: 1)...Power(kilowatts: 1_000_000)
-  private static let temperatures = Temperature(count: -50_000)...Temperature(count: 200_000)
+  static let temperatures = Temperature(count: -50_000)...Temperature(count: 200_000)
   private static let shares = Fraction.zero...Fraction.one
   private static let efficiencies = Fraction(count: 1)...Fraction.one
 
@@ -25,26 +25,17 @@ extension CommunityReader {
         sites.append(Identifier(text))
       }
     }
-    let curve = heatingCurve(fields)
-    let flow =
-      fields.has("flow_temperature") && fields.node("flow_temperature")?.sequence == nil
-      ? fields.optionalQuantity("flow_temperature", in: Self.temperatures, like: "75 degC") ?? HeatNetwork.usualFlow
-      : curve?.range.lowerBound ?? HeatNetwork.usualFlow
-    let back = fields.optionalQuantity("return_temperature", in: Self.temperatures, like: "45 degC") ?? HeatNetwork.usualReturn
-    let ground = fields.optionalQuantity("ground_temperature", in: Self.temperatures, like: "10 degC") ?? HeatNetwork.usualGround
-    if back >= flow {
-      problems.add(
-        "the return of \(fields.subject) is no colder than its flow; correct one of them",
-        at: fields.place(of: "return_temperature"))
-    }
+    let temperatures = temperatures(fields)
     let loss = fields.optionalQuantity("heat_loss", in: Power.zero...Power(kilowatts: 1_000_000), like: "4 kW") ?? .zero
     let hasCooler = fields.flag("cooler", default: false)
     let pipes = fields.list("pipes").compactMap { pipe(Fields($0, subject: "'pipes' of \(fields.subject)", problems: problems)) }
     let links = fields.list("links").compactMap { link(Fields($0, subject: "'links' of \(fields.subject)", problems: problems)) }
     guard let id, let name else { return nil }
+    checkDimensions(of: pipes, fields)
     return HeatNetwork(
-      id: id, name: name, sites: sites, flowTemperature: flow, returnTemperature: back, groundTemperature: ground, heatLoss: loss,
-      hasCooler: hasCooler, pipes: pipes, links: links, heatingCurve: curve)
+      id: id, name: name, sites: sites, flowTemperature: temperatures.flow, returnTemperature: temperatures.back,
+      groundTemperature: temperatures.ground, heatLoss: loss, hasCooler: hasCooler, pipes: pipes, links: links,
+      heatingCurve: temperatures.flowCurve, returnCurve: temperatures.backCurve)
   }
 
   private mutating func pipe(_ fields: Fields) -> HeatNetwork.Pipe? {
@@ -53,16 +44,21 @@ extension CommunityReader {
     let from: Site.ID? = reference("from", in: fields, kind: "site")
     let to: Site.ID? = reference("to", in: fields, kind: "site")
     let length = fields.quantity("length", in: Length(count: 1)...Length(count: 100_000_000), like: "220 m")
+    let diameter = fields.optionalQuantity("diameter", in: Length(count: 1)...Length(count: 2000), like: "80 mm")
     let factor = fields.quantity("heat_loss", in: PipeLossFactor.zero...PipeLossFactor(count: 100_000), like: "0.25 W/(m K)")
     let capacity = fields.optionalQuantity("capacity", in: Self.powers, like: "300 kW")
     let pump = fields.optionalQuantity("pump_power", in: Self.shares, like: "1 %") ?? .zero
+    if diameter != nil, pump > .zero {
+      problems.add("'pump_power' follows from 'diameter'; delete one of them", at: fields.place(of: "pump_power"))
+    }
     guard let id, let from, let to, let length, let factor else { return nil }
     guard from != to else {
       problems.add("pipe '\(id)' ends where it begins; 'from' and 'to' are two sites", at: fields.place(of: "to"))
       return nil
     }
     return HeatNetwork.Pipe(
-      id: id.text, from: from, to: to, length: length, lossFactor: factor, capacity: capacity, pumpShare: pump)
+      id: id.text, from: from, to: to, length: length, lossFactor: factor, capacity: capacity, pumpShare: pump,
+      diameter: diameter)
   }
 
   private mutating func link(_ fields: Fields) -> HeatNetwork.Link? {
@@ -77,11 +73,17 @@ extension CommunityReader {
 
   mutating func fuel(_ fields: Fields) -> Fuel? {
     let id: Fuel.ID? = fields.identifier("id")
-    let price = fields.quantity("price", in: EnergyPrice.zero...EnergyPrice(count: 10_000_000), like: "3.5 ct/kWh")
+    let prices = EnergyPrice.zero...EnergyPrice(count: 10_000_000)
+    let price = fields.optionalQuantity("price", in: prices, like: "3.5 ct/kWh")
+    let sale = fields.optionalQuantity("sale_price", in: prices, like: "15 ct/kWh")
     let emissions = fields.optionalQuantity("co2", in: EmissionFactor.zero...EmissionFactor(count: 10_000_000), like: "20 g/kWh")
     let stock = fields.optionalQuantity("stock", in: Energy.zero...Energy(kilowattHours: 1_000_000_000), like: "40 MWh")
-    guard let id, let price else { return nil }
-    return Fuel(id: id, price: price, emissions: emissions, stock: stock)
+    if let price, let sale, sale > price {
+      problems.add("'sale_price' is above 'price': buying and selling would have no end", at: fields.place(of: "sale_price"))
+    }
+    guard let id else { return nil }
+    if !fields.has("price") { fuelMarks.updateValue(fields.place(of: "price"), forKey: id) }
+    return Fuel(id: id, price: price, salePrice: sale, emissions: emissions, stock: stock)
   }
 
   /// What `kind` is with its heat network; nil where something is wrong.
@@ -101,7 +103,7 @@ extension CommunityReader {
       let efficiency = fields.optionalQuantity("efficiency", in: Self.efficiencies, like: "99 %") ?? .one
       return network.flatMap { network in power.map { .electricBoiler(network, power: $0, efficiency: efficiency) } }
     case .boiler:
-      let fuel: Fuel.ID? = reference("fuel", in: fields, kind: "fuel")
+      let fuel = fuelReference(fields)
       let heat = fields.quantity("heat_power", in: Self.powers, like: "200 kW")
       let efficiency = fields.optionalQuantity("efficiency", in: Fraction(count: 1)...Fraction(1.2), like: "85 %")
       let rules = rules(fields)
@@ -116,7 +118,7 @@ extension CommunityReader {
       let charge = fields.optionalQuantity("state_of_charge", in: Self.shares, like: "50 %")
       guard let network, let capacity else { return nil }
       return .heatStore(network, HeatStoreDescription(capacity: capacity, power: power, loss: loss, charge: charge))
-    case .load, .pv, .wind, .battery, .chargingPoint, .shiftableLoad: return nil
+    case .load, .pv, .wind, .battery, .chargingPoint, .shiftableLoad, .electrolyser, .hydrogenStore, .fuelCell: return nil
     }
   }
 
@@ -145,7 +147,7 @@ extension CommunityReader {
   }
 
   private mutating func engine(_ fields: Fields, _ network: HeatNetwork.ID?) -> AssetDescription.Kind? {
-    let fuel: Fuel.ID? = reference("fuel", in: fields, kind: "fuel")
+    let fuel = fuelReference(fields)
     let power = fields.quantity("power", in: Self.powers, like: "50 kW")
     let electric = fields.quantity("power_efficiency", in: Self.efficiencies, like: "35 %")
     let thermal = fields.quantity("heat_efficiency", in: Self.efficiencies, like: "50 %")
@@ -159,7 +161,7 @@ extension CommunityReader {
         rules: rules))
   }
 
-  private func rules(_ fields: Fields) -> OperatingRules {
+  func rules(_ fields: Fields) -> OperatingRules {
     let least = fields.optionalQuantity("least_load", in: Self.shares, like: "30 %") ?? .zero
     let times = Duration.zero...Duration.seconds(7 * 86_400)
     let up = fields.duration("min_up", default: .zero, in: times, like: "6 h")

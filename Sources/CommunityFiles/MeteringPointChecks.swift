@@ -60,8 +60,8 @@ extension AssetKindName {
     case .pv, .wind: .generation
     case .battery: .storage
     case .chargingPoint: .charging
-    case .heatPump, .electricBoiler: .consumption
-    case .chp: .generation
+    case .heatPump, .electricBoiler, .electrolyser, .hydrogenStore: .consumption
+    case .chp, .fuelCell: .generation
     case .heatLoad, .solarThermal, .boiler, .heatStore: .heat
     }
   }

@@ -15,8 +15,10 @@ public struct HeatNetwork: Sendable, Equatable {
   public let flowTemperature: Temperature
   /// How that depends on the temperature outside; nil where it is the same at all times.
   public let heatingCurve: HeatingCurve?
-  /// How hot it is on the way back.
+  /// How hot it is on the way back; with a curve of its own the hottest that it gets.
   public let returnTemperature: Temperature
+  /// How that depends on the temperature outside; nil where it is the same at all times.
+  public let returnCurve: HeatingCurve?
   /// How warm the ground around its pipes is.
   public let groundTemperature: Temperature
   /// What it loses besides the losses of the pipes that are listed, zero or positive.
@@ -38,6 +40,8 @@ public struct HeatNetwork: Sendable, Equatable {
     public let to: Site.ID
     /// How long it is.
     public let length: Length
+    /// Its inner diameter; nil where that is not known, and the flow does not count for its losses and its pump.
+    public let diameter: Length?
     /// What each of its lines loses.
     public let lossFactor: PipeLossFactor
     /// The most heat that enters it; nil for no limit.
@@ -47,12 +51,14 @@ public struct HeatNetwork: Sendable, Equatable {
 
     /// A pipe; see the properties.
     public init(
-      id: String, from: Site.ID, to: Site.ID, length: Length, lossFactor: PipeLossFactor, capacity: Power?, pumpShare: Fraction
+      id: String, from: Site.ID, to: Site.ID, length: Length, lossFactor: PipeLossFactor, capacity: Power?, pumpShare: Fraction,
+      diameter: Length? = nil
     ) {
       self.id = id
       self.from = from
       self.to = to
       self.length = length
+      self.diameter = diameter
       self.lossFactor = lossFactor
       self.capacity = capacity
       self.pumpShare = pumpShare
@@ -90,14 +96,16 @@ public struct HeatNetwork: Sendable, Equatable {
   public init(
     id: ID, name: String, sites: [Site.ID], flowTemperature: Temperature = usualFlow,
     returnTemperature: Temperature = usualReturn, groundTemperature: Temperature = usualGround, heatLoss: Power = .zero,
-    hasCooler: Bool = false, pipes: [Pipe] = [], links: [Link] = [], heatingCurve: HeatingCurve? = nil
+    hasCooler: Bool = false, pipes: [Pipe] = [], links: [Link] = [], heatingCurve: HeatingCurve? = nil,
+    returnCurve: HeatingCurve? = nil
   ) {
     self.id = id
     self.name = name
     self.sites = sites
     self.flowTemperature = heatingCurve?.range.upperBound ?? flowTemperature
     self.heatingCurve = heatingCurve
-    self.returnTemperature = returnTemperature
+    self.returnTemperature = returnCurve?.range.upperBound ?? returnTemperature
+    self.returnCurve = returnCurve
     self.groundTemperature = groundTemperature
     self.heatLoss = heatLoss
     self.hasCooler = hasCooler

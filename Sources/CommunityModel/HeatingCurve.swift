@@ -1,6 +1,6 @@
 public import Quantities
 
-/// How hot a heat network's water is on the way out, by the temperature outside.
+/// How hot a heat network's water is on the way out, or back, by the temperature outside.
 ///
 /// Straight between its points, flat outside of them.
 public struct HeatingCurve: Sendable, Hashable {
@@ -29,7 +29,7 @@ public struct HeatingCurve: Sendable, Hashable {
   }
 
   /// How hot the water is at `outdoor`.
-  public func flow(at outdoor: Temperature) -> Temperature {
+  public func water(at outdoor: Temperature) -> Temperature {
     guard let milder = points.firstIndex(where: { $0.outdoor >= outdoor }) else { return points[points.count - 1].flow }
     guard milder > 0 else { return points[0].flow }
     let (one, next) = (points[milder - 1], points[milder])

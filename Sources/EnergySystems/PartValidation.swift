@@ -84,6 +84,10 @@ extension Store {
     try check.figure(chargeCost, "charge_cost", in: 0...1e15)
     try check.figure(dischargeCost, "discharge_cost", in: 0...1e15)
     try check.finite(inflow, "inflow_kw")
+    if let compressor {
+      try check.bus(compressor.bus, "compressor_bus")
+      try check.atLeastZero(compressor.perFlow, "compressor_kwh_per_kwh")
+    }
     if let reserve {
       try check.atLeastZero(reserve.least, "reserve")
       try check.figure(reserve.penalty, "reserve penalty", in: 0...1e15)

@@ -67,8 +67,10 @@ public struct PipeTree: Sendable {
     public internal(set) var flow: [String: Double] = [:]
     /// degC of the return line at each junction.
     public internal(set) var back: [String: Double] = [:]
-    /// What the ground takes of both lines, W.
+    /// What the ground takes of both lines, W; below zero where the water is colder.
     public internal(set) var heatLoss = 0.0
+    /// The same of each pipe, in their order.
+    public internal(set) var pipeLosses: [Double] = []
     /// Of both lines on the worst path, Pa.
     public internal(set) var pressureLoss = 0.0
     /// What the pump moves the water with, W.
@@ -90,7 +92,7 @@ public struct PipeTree: Sendable {
   ///
   /// - Parameters:
   ///   - temperature: of the flow line at the source, degC.
-  ///   - drop: by how much consumers cool the water, K.
+  ///   - drop: by how much consumers cool the water, K; below zero warm it.
   ///   - ground: degC.
   ///   - pumpEfficiency: above 0 up to 1.
   public func state(
@@ -98,6 +100,7 @@ public struct PipeTree: Sendable {
   ) -> State {
     var state = State()
     state.flow[source] = temperature
+    state.pipeLosses = [Double](repeating: 0, count: pipes.count)
     let (total, pressure) = follow(from: source, flows: flows, drop: drop, ground: ground, &state)
     state.pressureLoss = pressure
     state.pumpPower = total * pressure / (fluid.density * pumpEfficiency)
@@ -112,14 +115,15 @@ public struct PipeTree: Sendable {
     var total = flows[junction] ?? 0
     var mixed = total * (arriving - drop)
     var worst = 0.0
-    for pipe in pipes where pipe.from == junction {
+    for (place, pipe) in pipes.enumerated() where pipe.from == junction {
       let mass = flow(behind: pipe.to, flows)
       let kept = exp(-pipe.heatTransfer * .pi * pipe.diameter * pipe.length / (mass * fluid.heatCapacity))
       state.flow[pipe.to] = ground + (arriving - ground) * kept
       let (_, pressure) = follow(from: pipe.to, flows: flows, drop: drop, ground: ground, &state)
       let returning = ground + ((state.back[pipe.to] ?? ground) - ground) * kept
       let lost = (arriving - (state.flow[pipe.to] ?? arriving)) + ((state.back[pipe.to] ?? returning) - returning)
-      state.heatLoss += mass * fluid.heatCapacity * lost
+      state.pipeLosses[place] = mass * fluid.heatCapacity * lost
+      state.heatLoss += state.pipeLosses[place]
       mixed += mass * returning
       total += mass
       worst = max(worst, pressure + pressureLoss(in: pipe, at: mass))

@@ -256,7 +256,10 @@ private struct BusNets {
         for output in mode.outputs { add(output.bus) { output.perInput[$0] * taken[$0] } }
       }
     }
-    for (store, part) in zip(system.stores, schedule.stores) { add(store.bus) { part.discharge[$0] - part.charge[$0] } }
+    for (store, part) in zip(system.stores, schedule.stores) {
+      add(store.bus) { part.discharge[$0] - part.charge[$0] }
+      if let compressor = store.compressor { add(compressor.bus) { -compressor.perFlow[$0] * part.charge[$0] } }
+    }
     for (link, flow) in zip(system.links, schedule.links) {
       add(link.from) { -flow[$0] }
       add(link.to) { (1 - link.relativeLoss[$0]) * flow[$0] - link.fixedLoss[$0] }

@@ -11,21 +11,30 @@ struct HeatPreparation {
   let horizon: PlanningHorizon
   let profiles: StandardProfiles
 
-  /// The networks of the community, their pipes losing what their temperatures make them lose.
+  /// The networks of the community, serving the heat loads among `assets`; their pipes lose what temperatures, and dimensions where they
+  /// are known, make them lose.
   ///
   /// - Throws: `PlanInputError.contradiction` for one with a heating curve where no temperature outside is known.
-  func networks() throws(PlanInputError) -> [HeatNetworkConditions] {
+  func networks(serving assets: [any Asset]) throws(PlanInputError) -> [HeatNetworkConditions] {
     var conditions: [HeatNetworkConditions] = []
     for network in community.heatNetworks {
-      let flow = try flowTemperature(of: network)
-      let pipes = network.pipes.map { pipe in
-        let loss = flow.map { flow in
+      let temperatures = try temperatures(of: network)
+      let loads = assets.compactMap { $0 as? HeatLoad }.filter { $0.network == network.id }
+      let states = PipeStates(of: network, at: temperatures, serving: loads)
+      let pipes = network.pipes.enumerated().map { place, pipe in
+        if let states {
+          return HeatPipe(
+            id: HeatPipe.ID(pipe.id), from: pipe.from, to: pipe.to, capacity: pipe.capacity, loss: states.losses[place],
+            pumpShare: states.pumpShares[place])
+        }
+        let losses = zip(temperatures.flow.values, temperatures.back.values).map { flow, back in
           HeatPipe.loss(
-            milliwattsPerMetreKelvin: pipe.lossFactor.count, metres: pipe.length.count / 1000, flow: flow,
-            return: network.returnTemperature, ground: network.groundTemperature)
+            milliwattsPerMetreKelvin: pipe.lossFactor.count, metres: pipe.length.count / 1000, flow: flow, return: back,
+            ground: network.groundTemperature)
         }
         return HeatPipe(
-          id: HeatPipe.ID(pipe.id), from: pipe.from, to: pipe.to, capacity: pipe.capacity, loss: loss, pumpShare: pipe.pumpShare)
+          id: HeatPipe.ID(pipe.id), from: pipe.from, to: pipe.to, capacity: pipe.capacity,
+          loss: TimeSeries(start: horizon.start, values: losses), pumpShare: pipe.pumpShare)
       }
       conditions.append(
         HeatNetworkConditions(
@@ -35,13 +44,21 @@ struct HeatPreparation {
     return conditions
   }
 
-  /// How hot the water of `network` is in each quarter hour: as its heating curve has it, else always the same.
-  private func flowTemperature(of network: HeatNetwork) throws(PlanInputError) -> TimeSeries<Temperature> {
-    guard let curve = network.heatingCurve else { return TimeSeries(repeating: network.flowTemperature, over: horizon.span) }
+  /// How hot the water of `network` is in each quarter hour: as its curves have it, else always the same.
+  private func temperatures(of network: HeatNetwork) throws(PlanInputError) -> NetworkTemperatures {
+    NetworkTemperatures(
+      flow: try water(of: network, network.heatingCurve, network.flowTemperature),
+      back: try water(of: network, network.returnCurve, network.returnTemperature), ground: network.groundTemperature)
+  }
+
+  private func water(
+    of network: HeatNetwork, _ curve: HeatingCurve?, _ constant: Temperature
+  ) throws(PlanInputError) -> TimeSeries<Temperature> {
+    guard let curve else { return TimeSeries(repeating: constant, over: horizon.span) }
     guard let outdoor = profiles.outdoorTemperature(over: horizon.span) else {
       throw .contradiction("heat network \(network.id) has a heating curve, and no profile of the temperature outside is known")
     }
-    return outdoor.map { curve.flow(at: $0) }
+    return outdoor.map { curve.water(at: $0) }
   }
 
   /// What joins them.
@@ -75,7 +92,8 @@ struct HeatPreparation {
         fuelPower: Power(kilowatts: engine.power.kilowatts / engine.powerEfficiency.value),
         powerEfficiency: engine.powerEfficiency, heatEfficiency: engine.heatEfficiency,
         condensingEfficiency: engine.condensingEfficiency, rules: engine.rules)
-    case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatStore:
+    case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatStore, .electrolyser,
+      .hydrogenStore, .fuelCell:
       throw .contradiction("asset \(asset.id) is no source of heat")
     }
   }
@@ -84,7 +102,7 @@ struct HeatPreparation {
     of pump: HeatPumpDescription, in network: HeatNetwork.ID, _ asset: AssetID
   ) throws(PlanInputError) -> TimeSeries<Fraction> {
     var flow = TimeSeries(repeating: HeatNetwork.usualFlow, over: horizon.span)
-    if let known = community.heatNetworks.first(where: { $0.id == network }) { flow = try flowTemperature(of: known) }
+    if let known = community.heatNetworks.first(where: { $0.id == network }) { flow = try temperatures(of: known).flow }
     let source: TimeSeries<Temperature>
     switch pump.source {
     case .constant(let temperature): source = TimeSeries(repeating: temperature, over: horizon.span)
@@ -106,7 +124,7 @@ struct HeatPreparation {
     let costs = assets.compactMap { asset -> Double? in
       switch asset.kind {
       case .boiler(network, let boiler):
-        return fuels.first { $0.id == boiler.fuel }.map { $0.price.eurosPerKilowattHour / boiler.efficiency.value }
+        return fuels.first { $0.id == boiler.fuel }?.price.map { $0.eurosPerKilowattHour / boiler.efficiency.value }
       case .heatPump(network, let pump):
         guard let price = powerPrices(asset.site), let performance = try? performance(of: pump, in: network, asset.id) else {
           return nil
@@ -115,7 +133,7 @@ struct HeatPreparation {
         return price / mean
       case .electricBoiler(network, _, let efficiency): return powerPrices(asset.site).map { $0 / efficiency.value }
       case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatPump, .electricBoiler,
-        .boiler, .combinedHeatAndPower, .heatStore:
+        .boiler, .combinedHeatAndPower, .heatStore, .electrolyser, .hydrogenStore, .fuelCell:
         return nil
       }
     }

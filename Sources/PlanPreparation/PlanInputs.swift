@@ -71,7 +71,8 @@ public struct PlanInputs: Sendable {
     schedulable = try preparation.reserving(schedulable, as: assets)
     if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
     problem = PlanningProblem(
-      horizon: horizon, sites: sites, assets: schedulable, networks: try heat.networks(), transfers: heat.transfers, fuels: fuels,
+      horizon: horizon, sites: sites, assets: schedulable, networks: try heat.networks(serving: schedulable),
+      transfers: heat.transfers, fuels: fuels,
       carbonPrice: community.carbonPrice, exchange: community.sharing?.exchangeCharge.map { CommunityExchange(charge: $0) })
     sources = preparation.sources
   }
@@ -83,9 +84,6 @@ struct Preparation {
   let horizon: PlanningHorizon
   let knowledge: PlanInputs.Knowledge
   var sources: [InputSource] = []
-
-  /// A measured state of charge older than this says nothing about now.
-  private static let oldestState: Duration = .seconds(3600)
 
   // MARK: - Grid and prices
 
@@ -201,6 +199,7 @@ struct Preparation {
       return HeatStore(
         id: asset.id, site: asset.site, network: network, capacity: store.capacity, power: store.power, loss: store.loss,
         opening: store.capacity * (store.charge ?? Fraction(0.5)), endValue: heat.worth(in: network, powerPrices: powerPrice))
+    case .electrolyser, .hydrogenStore, .fuelCell: return try hydrogen(asset, among: all, fuels: heat.fuels)
     }
   }
 
@@ -213,7 +212,7 @@ struct Preparation {
   }
 
   /// The mean price of power from the grid at `site`, in EUR/kWh; nil where it is not known.
-  private func powerPrice(at site: Site.ID) -> Double? {
+  func powerPrice(at site: Site.ID) -> Double? {
     guard let place = community.sites.first(where: { $0.id == site }), let tariff = community.tariff(of: place),
       let prices = try? importCurve(of: tariff), !prices.isEmpty
     else { return nil }
@@ -286,8 +285,8 @@ struct Preparation {
       guard other.site == site, let point = other.meteringPoint else { return nil }
       switch other.kind {
       case .chargingPoint, .cars, .shiftableLoad: return knowledge.energies[SeriesKey(point, .energyImport)]
-      case .load, .plant, .battery, .heatLoad, .solarThermal, .boiler, .combinedHeatAndPower, .heatStore: return nil
-      case .heatPump, .electricBoiler: return knowledge.energies[SeriesKey(point, .energyImport)]
+      case .load, .plant, .battery, .heatLoad, .solarThermal, .boiler, .combinedHeatAndPower, .heatStore, .fuelCell: return nil
+      case .heatPump, .electricBoiler, .electrolyser, .hydrogenStore: return knowledge.energies[SeriesKey(point, .energyImport)]
       }
     }
   }
@@ -312,52 +311,7 @@ struct Preparation {
     return power
   }
 
-  // MARK: - Batteries
-
-  private mutating func battery(
-    _ parameters: Battery.Parameters, given: Fraction?, _ asset: AssetDescription, among all: [AssetDescription]
-  ) -> Battery {
-    let share: Fraction
-    if let point = asset.meteringPoint, let sample = knowledge.states[SeriesKey(point, .stateOfCharge)],
-      horizon.start.start - sample.time <= Self.oldestState
-    {
-      // Devices say 100.3 % and worse: there is no content below nothing or above full.
-      share = Fraction(count: min(max(sample.value, 0), 1_000_000) * (Fraction.one.count / 1_000_000))
-      sources.append(.measuredCharge(asset.id, share, age: horizon.start.start - sample.time))
-    } else if let given {
-      share = given
-      sources.append(.givenCharge(asset.id, given))
-    } else {
-      share = Fraction(0.5)
-      sources.append(.assumedCharge(asset.id))
-    }
-    let hasPlant = all.contains { other in
-      guard case .plant = other.kind else { return false }
-      return other.site == asset.site
-    }
-    return Battery(
-      id: asset.id, site: asset.site, parameters: parameters, opening: .content(parameters.capacity * share),
-      endValue: endValue(of: parameters, at: asset.site, hasPlant: hasPlant))
-  }
-
-  /// What a kilowatt-hour left at the end of the horizon is worth (optimizer-model, section 15).
-  ///
-  /// It will save the mean price of the cheaper quarter of hours, its way out and its wear deducted, less a tenth because later
-  /// is less sure than now. Beside a plant it may as well be refilled from what would be fed in: the mean of both.
-  private func endValue(of parameters: Battery.Parameters, at site: Site.ID, hasPlant: Bool) -> EnergyPrice {
-    guard let place = community.sites.first(where: { $0.id == site }), let tariff = community.tariff(of: place),
-      let prices = try? importCurve(of: tariff)
-    else { return .zero }
-    let cheap = prices.sorted().prefix(max(1, prices.count / 4)).map(\.eurosPerKilowattHour)
-    let mean = cheap.reduce(0, +) / Double(max(1, cheap.count))
-    let wear = parameters.wearCost.eurosPerKilowattHour / 2
-    var value = 0.9 * (mean * parameters.dischargeEfficiency.value - wear)
-    if hasPlant, let feedIn = try? curve(tariff.feedInPrice) {
-      let refill = feedIn.map(\.eurosPerKilowattHour).reduce(0, +) / Double(max(1, feedIn.count))
-      value = (value + refill / parameters.chargeEfficiency.value) / 2
-    }
-    return EnergyPrice(eurosPerKilowattHour: max(0, value))
-  }
+  // MARK: - Prices
 
   func curve(_ price: Tariff.Price) throws(PlanInputError) -> [EnergyPrice] {
     switch price {

@@ -19,6 +19,8 @@ public protocol Asset: Sendable {
   var heatNetwork: HeatNetwork.ID? { get }
   /// What it burns; nil for nothing.
   var burnt: Fuel.ID? { get }
+  /// The fuel that it makes or stores at its site; nil for none.
+  var keptFuel: Fuel.ID? { get }
   /// Its place among the sources of heat under the standing rule, the lowest first; nil for what is no source.
   var heatRank: Int? { get }
   /// The most power that it gives for the sake of its heat, at least zero.
@@ -66,6 +68,8 @@ extension Asset {
   public var heatNetwork: HeatNetwork.ID? { nil }
   /// Most assets burn nothing.
   public var burnt: Fuel.ID? { nil }
+  /// Most assets neither make nor store fuel.
+  public var keptFuel: Fuel.ID? { nil }
   /// Most assets are no sources of heat.
   public var heatRank: Int? { nil }
   /// Most assets are no engines.
@@ -116,6 +120,12 @@ public struct AssetSchedule: Sendable, Equatable {
     case heatStore = "heat_store"
     /// Pipes and pumps of a heat network.
     case heatNetwork = "heat_network"
+    /// Makes hydrogen of power.
+    case electrolyser
+    /// A tank of hydrogen with its compressor.
+    case hydrogenStore = "hydrogen_store"
+    /// Makes power of hydrogen.
+    case fuelCell = "fuel_cell"
   }
 
   /// The asset.
@@ -130,7 +140,7 @@ public struct AssetSchedule: Sendable, Equatable {
   public let available: [Power]?
   /// For what has to do with heat: what it takes from its network or gives to it.
   public let heat: HeatFlow?
-  /// For what burns something: how much.
+  /// For what burns, makes or stores a fuel: how much.
   public let fuel: FuelUse?
   /// For a store: its content at the end of each step.
   public let content: [Energy]?

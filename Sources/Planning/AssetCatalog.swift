@@ -18,6 +18,9 @@ public struct AssetDescription: Sendable, Equatable {
     case boiler(HeatNetwork.ID, BoilerDescription)
     case combinedHeatAndPower(HeatNetwork.ID, EngineDescription)
     case heatStore(HeatNetwork.ID, HeatStoreDescription)
+    case electrolyser(ElectrolyserDescription)
+    case hydrogenStore(HydrogenStoreDescription)
+    case fuelCell(FuelCellDescription)
   }
 
   /// Its short name.

@@ -115,13 +115,23 @@ extension Battery {
   }
 }
 
+/// A battery with a reserve that is not there, or stands still: what it holds meanwhile helps nobody.
+struct LostReserve: Sendable {
+  let battery: Battery
+  /// When.
+  let span: Range<QuarterHour>
+}
+
 extension PlanningProblem {
   /// Hours that no battery can hold, and where `schedules` hold less than they should.
   func reserveBreaches(in schedules: [AssetSchedule]) -> [Breach] {
-    assets.compactMap { $0 as? Battery }.flatMap { battery -> [Breach] in
-      guard let reserve = battery.reserve, let contents = schedules.first(where: { $0.id == battery.id })?.content else {
-        return []
-      }
+    let present = assets.compactMap { $0 as? Battery }.map {
+      LostReserve(battery: $0, span: horizon.start..<horizon.start)
+    }
+    return (present + lostReserves).flatMap { lost -> [Breach] in
+      let battery = lost.battery
+      guard let reserve = battery.reserve else { return [] }
+      let contents = schedules.first { $0.id == battery.id }?.content
       let needed = reserve.contents(of: battery, over: horizon)
       var found: [Breach] = []
       let wanted = Int((reserve.duration / QuarterHour.duration).rounded(.up))
@@ -132,7 +142,10 @@ extension PlanningProblem {
             longest: QuarterHour.duration * needed.quarters))
       }
       // Spans add powers up; a shortage of content is told by its greatest.
-      let short = zip(needed.least, contents).map { max(0, $0 - $1.kilowattHours) }
+      let short = horizon.steps.indices.map { step in
+        let isThere = !lost.span.overlaps(horizon.steps[step])
+        return max(0, needed.least[step] - (isThere ? contents?[step].kilowattHours ?? 0 : 0))
+      }
       found += Breach.spans(.reserveMissing, battery.id.text, short, horizon).map { span in
         let most = horizon.steps.indices.filter { span.span.contains(horizon.steps[$0].lowerBound) }.map { short[$0] }.max()
         return Breach(kind: span.kind, subject: span.subject, span: span.span, kilowattHours: most ?? 0)

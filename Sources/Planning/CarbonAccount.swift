@@ -35,9 +35,10 @@ public struct CarbonAccount: Sendable, Equatable {
         let shared = site.shared.isEmpty ? Power.zero : max(.zero, site.shared[step])
         sum += max(.zero, (site.grid[step] - shared).energy(over: horizon.duration(of: step))) * factor
       }
-      for use in site.assets.compactMap(\.fuel) {
-        let factor = fuelFactors[use.fuel] ?? .zero
-        for (step, power) in use.power.enumerated() { sum += power.energy(over: horizon.duration(of: step)) * factor }
+      let uses = site.assets.compactMap(\.fuel)
+      for fuel in problem.burntFuels {
+        let factor = fuelFactors[fuel.id] ?? .zero
+        for energy in fuel.bought(for: uses, over: horizon) { sum += max(.zero, energy) * factor }
       }
     }
     emissions = sum
@@ -55,8 +56,8 @@ extension PlanningProblem {
   /// Sites whose power from the grid has no known CO2.
   var sitesWithoutEmissions: [Site.ID] { sites.filter { $0.emissions == nil }.map(\.site) }
 
-  /// What assets burn and has no known CO2.
-  var fuelsWithoutEmissions: [Fuel.ID] { burntFuels.filter { $0.emissions == nil }.map(\.id) }
+  /// What assets burn and has no known CO2; what cannot be bought has none of its own.
+  var fuelsWithoutEmissions: [Fuel.ID] { burntFuels.filter { $0.price != nil && $0.emissions == nil }.map(\.id) }
 
   /// Refuses a problem in which CO2 counts and is not known everywhere: unknown is not zero.
   ///

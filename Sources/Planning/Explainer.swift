@@ -54,6 +54,7 @@ public struct Explainer: Sendable {
     case .fixed: return []
     case .store(let roundTrip, let wear): return stored(by: asset, roundTrip: roundTrip, wear: wear, market)
     case .heatSource: return heated(by: asset, market)
+    case .fuelConverter: return converted(by: asset, market)
     case .placed(let windows): return placed(asset, in: windows, market)
     case .plant: return curtailed(asset, at: site, market)
     }

@@ -34,7 +34,7 @@ extension Explainer {
     guard case .heatSource(_, let power, let fuel) = economies[asset.id], let marginal = prices.power[asset.site] else {
       return nil
     }
-    let burnt = problem.fuels.first { $0.id == asset.fuel?.fuel }?.price.eurosPerKilowattHour ?? 0
+    let burnt = problem.fuels.first { $0.id == asset.fuel?.fuel }?.price?.eurosPerKilowattHour ?? 0
     return zip(power, marginal).map { power, price in
       EnergyPrice(eurosPerKilowattHour: power * price.eurosPerKilowattHour + fuel * burnt)
     }

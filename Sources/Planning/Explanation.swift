@@ -52,6 +52,10 @@ public struct Explanation: Sendable, Equatable {
     case rests(cost: EnergyPrice, worth: EnergyPrice)
     /// A source of heat rests although its heat would cost no more: its rules of running or a start's cost forbid it.
     case isKeptOff(cost: EnergyPrice, worth: EnergyPrice)
+    /// A fuel is made of power at `price`; a kilowatt-hour of it counts `fuel` then.
+    case makesFuel(price: EnergyPrice, PowerSource, fuel: EnergyPrice)
+    /// Power at `price` is made of a fuel; a kilowatt-hour of that counts `fuel` then.
+    case usesFuel(price: EnergyPrice, PowerSource, fuel: EnergyPrice)
     /// Use is placed where power costs `price`; in its window it costs from `least` to `most`.
     case placed(price: EnergyPrice, least: EnergyPrice, most: EnergyPrice)
     /// A plant is turned down: its site feeds in all that its connection carries.

@@ -16,7 +16,7 @@ struct GridReach: Sendable {
   static func ofSites(in problem: PlanningProblem) -> [Site.ID: GridReach] {
     let (loads, plants) = (problem.fixedLoads, problem.sunAndWind)
     // A pump takes as much as heat flows in its pipe.
-    let pumping = Set(problem.networks.flatMap(\.pipes).filter { $0.pumpShare > .zero }.map(\.from))
+    let pumping = Set(problem.networks.flatMap(\.pipes).filter { $0.pumpShare != nil }.map(\.from))
     var reaches: [Site.ID: GridReach] = [:]
     for conditions in problem.sites {
       let site = conditions.site

@@ -12,19 +12,18 @@ extension HeatNetworkConditions {
     let hub = pipes.first.map { draft.heat(self, at: $0.from) } ?? draft.heat(self, at: Site.ID(network.text))
     draft.add(Demand(bus: hub, power: .steps(horizon.means(of: loss).map(\.kilowatts))))
     return pipes.compactMap { pipe in
-      let pump =
-        pipe.pumpShare > .zero
-        ? Link.Pump(bus: draft.electricity(at: pipe.from), perFlow: .constant(pipe.pumpShare.value)) : nil
+      let share = pipe.pumpShare.map { horizon.means(of: $0).map(\.value) }
+      let pump = share.map { Link.Pump(bus: draft.electricity(at: pipe.from), perFlow: .steps($0)) }
       let place = draft.add(
         Link(
           "pipe \(pipe.id)", from: draft.heat(self, at: pipe.from), to: draft.heat(self, at: pipe.to),
           max: pipe.capacity.map { .constant($0.kilowatts) },
           fixedLoss: .steps(horizon.means(of: pipe.loss).map(\.kilowatts)), pump: pump))
-      guard pump != nil else { return nil }
+      guard let share else { return nil }
       return { [pipe] system in
         AssetSchedule(
           id: AssetID(pipe.id.text), site: pipe.from, role: .heatNetwork,
-          power: system.links[place].map { Power(kilowatts: $0 * pipe.pumpShare.value) })
+          power: zip(system.links[place], share).map { Power(kilowatts: $0 * $1) })
       }
     }
   }

@@ -43,12 +43,12 @@ public struct HeatPipe: Sendable, Equatable {
   public let capacity: Power?
   /// What it loses in each quarter hour, whatever flows; zero or positive.
   public let loss: TimeSeries<Power>
-  /// Power that its pump takes at `from`, as a share of the heat that enters it.
-  public let pumpShare: Fraction
+  /// Power that its pump takes at `from` in each quarter hour, as a share of the heat that enters it; nil for none.
+  public let pumpShare: TimeSeries<Fraction>?
 
   /// A pipe; see the properties.
   public init(
-    id: ID, from: Site.ID, to: Site.ID, capacity: Power? = nil, loss: TimeSeries<Power>, pumpShare: Fraction = .zero
+    id: ID, from: Site.ID, to: Site.ID, capacity: Power? = nil, loss: TimeSeries<Power>, pumpShare: TimeSeries<Fraction>?
   ) {
     self.id = id
     self.from = from
@@ -56,6 +56,15 @@ public struct HeatPipe: Sendable, Equatable {
     self.capacity = capacity
     self.loss = loss
     self.pumpShare = pumpShare
+  }
+
+  /// A pipe whose pump always takes the same share; see the properties.
+  public init(
+    id: ID, from: Site.ID, to: Site.ID, capacity: Power? = nil, loss: TimeSeries<Power>, pumpShare: Fraction = .zero
+  ) {
+    self.init(
+      id: id, from: from, to: to, capacity: capacity, loss: loss,
+      pumpShare: pumpShare > .zero ? TimeSeries(repeating: pumpShare, over: loss.span) : nil)
   }
 
   /// What `metres` of pipe lose, flow and return line together: `u L ((Ts - Tg) + (Tr - Tg))`, never below zero.
@@ -96,29 +105,6 @@ public struct HeatTransfer: Sendable, Equatable {
   }
 }
 
-/// Something that is burnt: wood chips, biogas, natural gas.
-public struct Fuel: Sendable, Equatable {
-  /// Names a fuel.
-  public typealias ID = Identifier<Fuel>
-
-  /// Its short name.
-  public let id: ID
-  /// What a kilowatt-hour of it costs.
-  public let price: EnergyPrice
-  /// CO2 of a kilowatt-hour of it; nil where nobody says.
-  public let emissions: EmissionFactor?
-  /// What there is of it until the horizon's end; nil for as much as is wanted.
-  public let stock: Energy?
-
-  /// A fuel; see the properties.
-  public init(id: ID, price: EnergyPrice, emissions: EmissionFactor? = nil, stock: Energy? = nil) {
-    self.id = id
-    self.price = price
-    self.emissions = emissions
-    self.stock = stock
-  }
-}
-
 /// Heat that an asset takes from a network (positive) or gives to it (negative) in each step.
 public struct HeatFlow: Sendable, Equatable {
   /// The network.
@@ -129,20 +115,6 @@ public struct HeatFlow: Sendable, Equatable {
   /// A flow; see the properties.
   public init(network: HeatNetwork.ID, power: [Power]) {
     self.network = network
-    self.power = power
-  }
-}
-
-/// Fuel that an asset burns in each step, and what it costs.
-public struct FuelUse: Sendable, Equatable {
-  /// The fuel.
-  public let fuel: Fuel.ID
-  /// Mean of each step, zero or positive.
-  public let power: [Power]
-
-  /// A use; see the properties.
-  public init(fuel: Fuel.ID, power: [Power]) {
-    self.fuel = fuel
     self.power = power
   }
 }

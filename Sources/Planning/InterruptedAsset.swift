@@ -14,6 +14,7 @@ struct InterruptedAsset: Asset {
   var followsResidual: Bool { asset.followsResidual }
   var heatNetwork: HeatNetwork.ID? { asset.heatNetwork }
   var burnt: Fuel.ID? { asset.burnt }
+  var keptFuel: Fuel.ID? { asset.keptFuel }
   var heatRank: Int? { asset.heatRank }
   var enginePower: Power { asset.enginePower }
   var isForcedToGive: Bool { asset.isForcedToGive }
@@ -88,6 +89,8 @@ extension Store {
   fileprivate mutating func reduce(to shares: [Double], over hours: [Double]) {
     charge = (charge ?? .constant(.infinity)).times(shares)
     discharge = (discharge ?? .constant(.infinity)).times(shares)
+    // What cannot be drawn is no reserve.
+    if let reserve { self.reserve?.least = .steps(shares.indices.map { shares[$0] == 1 ? reserve.least[$0] : 0 }) }
     guard case .content(var idle) = opening else { return }
     // What must be in it is no more than what stays in it while nothing flows.
     leastContent = .steps(
@@ -137,6 +140,9 @@ extension PlanningProblem {
   /// The same problem without `asset`, or with it standing still in `span`.
   public func without(_ asset: AssetID, in span: Range<QuarterHour>? = nil) -> PlanningProblem {
     var other = self
+    if let battery = assets.first(where: { $0.id == asset }) as? Battery, battery.reserve != nil {
+      other.lostReserves.append(LostReserve(battery: battery, span: span ?? horizon.span))
+    }
     if let span {
       other.assets = assets.map { $0.id == asset ? $0.interrupted(in: span) : $0 }
     } else {

@@ -12,6 +12,8 @@ public struct MarginalPrices: Sendable, Equatable {
   public let power: [Site.ID: [EnergyPrice]]
   /// Of heat at each place, in the order of the networks.
   public let heat: [HeatPlace]
+  /// Of each fuel that assets use.
+  public let fuels: [Fuel.ID: [EnergyPrice]]
 
   /// Heat at one place of a network.
   public struct HeatPlace: Sendable, Equatable {
@@ -52,7 +54,9 @@ extension SystemDraft {
         }
       }
     }
-    return MarginalPrices(power: Dictionary(power) { first, _ in first }, heat: heat)
+    let fuels = problem.fuels.compactMap { fuel in price(at: Self.stock(of: fuel.id)).map { (fuel.id, $0) } }
+    return MarginalPrices(
+      power: Dictionary(power) { first, _ in first }, heat: heat, fuels: Dictionary(fuels) { first, _ in first })
   }
 }
 

@@ -62,7 +62,7 @@ public struct SiteSchedule: Sendable {
   public let gridCost: Money
   /// What the peak costs beyond the one already paid for.
   public let peakCost: Money
-  /// What the site's assets burn.
+  /// What the site's assets burn, what is sold of fuels deducted.
   public let fuelCost: Money
   /// Of the grid power, what comes from other sites of the community, or goes to them (negative), in each step; empty where sites do not
   /// exchange.
@@ -113,11 +113,7 @@ extension SiteSchedule {
       gridCost += energy * (energy > .zero ? importPrices[step] : feedInPrices[step])
     }
     let peakCost = conditions.peakCost(of: grid, over: horizon)
-    var fuelCost = Money.zero
-    for use in assets.compactMap(\.fuel) {
-      guard let fuel = fuels.first(where: { $0.id == use.fuel }) else { continue }
-      for (step, power) in use.power.enumerated() { fuelCost += power.energy(over: horizon.duration(of: step)) * fuel.price }
-    }
+    let fuelCost = fuels.reduce(Money.zero) { $0 + $1.cost(of: assets.compactMap(\.fuel), over: horizon) }
     self.init(
       site: conditions.site, assets: assets, grid: grid, spilled: spilled, gridCost: gridCost, peakCost: peakCost,
       fuelCost: fuelCost)

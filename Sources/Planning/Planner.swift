@@ -141,7 +141,10 @@ private struct HeatRule {
     for position in order {
       let asset = problem.assets[position]
       guard let network = asset.heatNetwork else { continue }
-      let schedule = asset.standingSchedule(over: horizon, residual: wanted[network, default: horizon.idle])
+      // What must be made first is not there without a plan.
+      let isFuelled = asset.burnt.map { burnt in problem.fuels.contains { $0.id == burnt && $0.price != nil } } ?? true
+      let residual = isFuelled ? wanted[network, default: horizon.idle] : horizon.idle
+      let schedule = asset.standingSchedule(over: horizon, residual: residual)
       for (step, power) in (schedule.heat?.power ?? []).enumerated() { wanted[network, default: horizon.idle][step] += power }
       schedules[position] = schedule
     }

@@ -20,6 +20,8 @@ public struct PlanningProblem: Sendable {
   public let carbonPrice: CarbonPrice
   /// What the sites pay for energy that they exchange; nil where they do not.
   public let exchange: CommunityExchange?
+  /// Reserves whose batteries fail.
+  var lostReserves: [LostReserve] = []
 
   /// A problem; `Planner` validates it.
   public init(
@@ -53,6 +55,7 @@ public struct PlanningProblem: Sendable {
       }
     }
     try validateHeat(sites: known)
+    try validateFuels()
     var names: Set<AssetID> = []
     for asset in assets {
       guard names.insert(asset.id).inserted else { throw .contradiction(subject: "asset \(asset.id)", reason: "is given twice") }
@@ -64,8 +67,10 @@ public struct PlanningProblem: Sendable {
         throw .contradiction(
           subject: "asset \(asset.id)", reason: "is in the heat network \(network), which the problem does not have")
       }
-      if let fuel = asset.burnt, !fuels.contains(where: { $0.id == fuel }) {
-        throw .contradiction(subject: "asset \(asset.id)", reason: "burns \(fuel), which the problem does not have")
+      if let fuel = asset.burnt ?? asset.keptFuel, !fuels.contains(where: { $0.id == fuel }) {
+        throw .contradiction(
+          subject: "asset \(asset.id)",
+          reason: "\(asset.burnt == nil ? "keeps" : "burns") \(fuel), which the problem does not have")
       }
       try asset.validate(over: horizon)
     }
@@ -86,6 +91,7 @@ public struct PlanningProblem: Sendable {
             subject: "pipe \(pipe.id)", reason: "ends at site \(site), which the problem does not have")
         }
         try horizon.requireCoverage(by: pipe.loss.span, of: "loss of pipe \(pipe.id)")
+        if let share = pipe.pumpShare { try horizon.requireCoverage(by: share.span, of: "pump of pipe \(pipe.id)") }
       }
     }
     for transfer in transfers {

@@ -56,7 +56,7 @@ extension AssetEconomy {
   fileprivate var isDecidedNow: Bool {
     switch self {
     case .store, .placed: true
-    case .fixed, .heatSource, .plant: false
+    case .fixed, .heatSource, .fuelConverter, .plant: false
     }
   }
 }

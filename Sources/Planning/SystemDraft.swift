@@ -72,18 +72,22 @@ extension SystemDraft {
     return bus(name, canDump: network.canDump, penalty: HeatNetworkConditions.breachPrice)
   }
 
-  /// The stock of `fuel`.
+  /// The stock of `fuel`: what is bought, sold, made and burnt of it meets there.
   ///
   /// - Throws: `PlanningError.contradiction` about `asset` where there is no such fuel.
   public mutating func fuel(_ fuel: Fuel.ID, of asset: AssetID) throws(PlanningError) -> String {
     guard let fuel = fuels[fuel] else {
       throw .contradiction(subject: "asset \(asset)", reason: "burns \(fuel), which the problem does not have")
     }
-    let name = "fuel \(fuel.id)"
+    let name = Self.stock(of: fuel.id)
     guard !buses.contains(name) else { return name }
-    let price = fuel.price.eurosPerKilowattHour
+    _ = bus(name)
+    if let sale = fuel.salePrice {
+      add(Offtake("sold \(name)", bus: name, price: .constant(sale.eurosPerKilowattHour), isGrid: false))
+    }
+    guard let price = fuel.price?.eurosPerKilowattHour else { return name }
     let emissions = Series.constant(fuel.emissions?.kilogramsPerKilowattHour ?? 0)
-    add(Supply("bought \(name)", bus: bus(name), price: .constant(price), emissions: emissions, isGrid: false))
+    add(Supply("bought \(name)", bus: name, price: .constant(price), emissions: emissions, isGrid: false))
     if let stock = fuel.stock {
       system.energyLimits.append(EnergyLimit("stock of \(fuel.id)", flow: "bought \(name)", most: stock.kilowattHours))
     }

@@ -63,8 +63,8 @@ public struct Length: Quantity {
   /// `count` millimetres.
   public init(count: Int64) { self.count = count }
 
-  /// m, km.
-  public static let units = [UnitOfMeasure("m", 1000), UnitOfMeasure("km", 1_000_000)]
+  /// m, km, mm.
+  public static let units = [UnitOfMeasure("m", 1000), UnitOfMeasure("km", 1_000_000), UnitOfMeasure("mm", 1)]
   /// For messages.
   public static let name = "a length"
 }

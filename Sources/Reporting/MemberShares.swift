@@ -118,8 +118,8 @@ extension AssetSchedule {
   /// Whether it uses power: what plants, engines and batteries do is no use.
   fileprivate var uses: Bool {
     switch role {
-    case .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork: true
-    case .generation, .combinedHeatAndPower, .battery, .heatLoad, .solarThermal, .boiler, .heatStore: false
+    case .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork, .electrolyser, .hydrogenStore: true
+    case .generation, .combinedHeatAndPower, .battery, .heatLoad, .solarThermal, .boiler, .heatStore, .fuelCell: false
     }
   }
 }

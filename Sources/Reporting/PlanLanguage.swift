@@ -64,8 +64,8 @@ extension Language {
 
   func tanks(_ count: Int) -> String {
     count == 1
-      ? pick("1 Wärmespeicher halb voll angenommen", "1 tank assumed half full")
-      : pick("\(count) Wärmespeicher halb voll angenommen", "\(count) tanks assumed half full")
+      ? pick("1 Speicher halb voll angenommen", "1 tank assumed half full")
+      : pick("\(count) Speicher halb voll angenommen", "\(count) tanks assumed half full")
   }
 
   private func list(_ words: [String]) -> String? { words.isEmpty ? nil : words.joined(separator: ", ") }
@@ -119,8 +119,8 @@ extension Language {
       )
     }
     return pick(
-      "ohne Plan: Batterien nehmen Überschuss und decken Bedarf, Autos laden sofort, Wärme kommt zuerst von Sonne und Wärmepumpen, Speicher ruhen; Kosten auf den gleichen Endstand bewertet",
-      "without a plan: batteries take surplus and cover demand, cars charge at once, heat comes from sun and heat pumps first, tanks rest; cost valued to the same end state"
+      "ohne Plan: Batterien nehmen Überschuss und decken Bedarf, Autos laden sofort, Wärme kommt zuerst von Sonne und Wärmepumpen, Speicher und Wasserstoff ruhen; Kosten auf den gleichen Endstand bewertet",
+      "without a plan: batteries take surplus and cover demand, cars charge at once, heat comes from sun and heat pumps first, tanks and hydrogen rest; cost valued to the same end state"
     )
   }
 
@@ -140,6 +140,7 @@ extension Language {
     case .combinedHeatAndPower: return pick("BHKW", "CHP")
     case .heatNetwork: return pick("Netzpumpen", "net pumps")
     case .heatLoad, .solarThermal, .boiler, .heatStore: return heatColumn(role)
+    case .electrolyser, .hydrogenStore, .fuelCell: return hydrogenColumn(role)
     }
   }
   var heatWord: String { pick("Wärme", "heat") }
@@ -150,7 +151,9 @@ extension Language {
     case .solarThermal: return pick("Solar", "solar")
     case .boiler: return pick("Kessel", "boilers")
     case .heatStore: return pick("Speicher", "tanks")
-    case .generation, .load, .charging, .shiftable, .battery, .heatPump, .electricBoiler, .combinedHeatAndPower, .heatNetwork:
+    case .hydrogenStore: return hydrogenTanks
+    case .generation, .load, .charging, .shiftable, .battery, .heatPump, .electricBoiler, .combinedHeatAndPower, .heatNetwork,
+      .electrolyser, .fuelCell:
       return column(role)
     }
   }

@@ -19,7 +19,7 @@ extension PlanReport {
       })
   }
 
-  private static func prices(_ prices: [EnergyPrice]?) -> JSONValue {
+  static func prices(_ prices: [EnergyPrice]?) -> JSONValue {
     prices.map { .array($0.map { .number(decimalText($0.count, digits: 6)) }) } ?? .null
   }
 }

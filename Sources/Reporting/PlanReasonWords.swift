@@ -13,7 +13,7 @@ struct ReasonWords {
   private func pick(_ german: String, _ english: String) -> String { language.pick(german, english) }
 
   /// `12.5 ct`: of a kilowatt-hour.
-  private func cents(_ price: EnergyPrice) -> String { language.numbers(decimals: 1).text(price.count, per: 10_000) + "\u{A0}ct" }
+  func cents(_ price: EnergyPrice) -> String { language.numbers(decimals: 1).text(price.count, per: 10_000) + "\u{A0}ct" }
   private func euros(_ amount: Money) -> String { language.numbers(decimals: 2).euros(amount.count) }
   private func kilowatts(_ power: Power) -> String {
     language.numbers(decimals: 1).text(power.count, per: 1_000_000) + "\u{A0}kW"
@@ -35,6 +35,8 @@ struct ReasonWords {
     case (.connection(let site), _): return pick("\(site) bezieht \(energy)", "\(site) takes \(energy) from the grid")
     case (.asset(let id, _), .takes), (.asset(let id, _), .keeps): return pick("\(id) lädt \(energy)", "\(id) charges \(energy)")
     case (.asset(let id, _), .gives): return pick("\(id) gibt \(energy)", "\(id) gives \(energy)")
+    case (.asset(let id, _), .makesFuel): return pick("\(id) macht \(energy) Wasserstoff", "\(id) makes \(energy) of hydrogen")
+    case (.asset(let id, _), .usesFuel): return pick("\(id) gibt \(energy)", "\(id) gives \(energy)")
     case (.asset(let id, _), .heats), (.asset(let id, _), .isKeptOn):
       return pick("\(id) gibt \(energy) Wärme", "\(id) gives \(energy) of heat")
     case (.asset(let id, _), .rests), (.asset(let id, _), .isKeptOff): return pick("\(id) ruht", "\(id) rests")
@@ -64,6 +66,8 @@ struct ReasonWords {
       return saving(price, source)
         + (before.map { pick("; geladen zu \(cents($0))", "; charged at \(cents($0))") }
           ?? pick("; vom Anfang noch da", "; held since the start"))
+    case .makesFuel(let price, let source, let fuel): return cost(price, source) + hydrogen(worth: fuel)
+    case .usesFuel(let price, let source, let fuel): return saving(price, source) + hydrogen(worth: fuel)
     case .heats, .isKeptOn, .rests, .isKeptOff: return heat(reason)
     case .placed(let price, let least, let most):
       guard most > least else { return pick("die kWh kostet immer \(cents(price))", "a kWh costs \(cents(price)) at any time") }

@@ -77,6 +77,12 @@ private struct ReasonFields {
     case .gives(let now, let source, let before):
       fields = kind(
         "gives", [("price_eur_per_kwh", price(now)), ("source", .string("\(source)")), ("before_eur_per_kwh", price(before))])
+    case .makesFuel(let now, let source, let fuel):
+      fields = kind(
+        "makes_fuel", [("price_eur_per_kwh", price(now)), ("source", .string("\(source)")), ("fuel_eur_per_kwh", price(fuel))])
+    case .usesFuel(let now, let source, let fuel):
+      fields = kind(
+        "uses_fuel", [("price_eur_per_kwh", price(now)), ("source", .string("\(source)")), ("fuel_eur_per_kwh", price(fuel))])
     case .heats(let cost, let power, let next):
       fields = kind(
         "heats",

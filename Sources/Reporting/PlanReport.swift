@@ -153,6 +153,13 @@ struct PlanBlock {
   let heat: [AssetSchedule.Role: Power]
   /// What all tanks hold at the block's end; nil where there are none.
   let stored: Energy?
+  /// Mean of what is burnt or stored (positive) or made of fuels that somebody makes or stores, by role.
+  let fuel: [AssetSchedule.Role: Power]
+  /// What all tanks of hydrogen hold at the block's end; nil where there are none.
+  let hydrogenStored: Energy?
+
+  /// Whether a table of power has a column for `role`: of tanks of hydrogen only where compressors take power.
+  func has(_ role: AssetSchedule.Role) -> Bool { power[role].map { role != .hydrogenStore || $0 != .zero } ?? false }
 
   /// `plan` cut into blocks of about `length`, at whole multiples of it by the wall clock.
   static func blocks(of plan: Plan, conditions: [SiteConditions], calendar: MarketCalendar, minutes: Int) -> [PlanBlock] {
@@ -182,14 +189,22 @@ struct PlanBlock {
     var power: [AssetSchedule.Role: Power] = [:]
     var heat: [AssetSchedule.Role: Power] = [:]
     var stored: Energy?
+    var fuel: [AssetSchedule.Role: Power] = [:]
+    var hydrogenStored: Energy?
+    let kept = Set(plan.sites.flatMap(\.assets).filter(\.keepsHydrogen).compactMap { $0.fuel?.fuel })
     for asset in plan.sites.flatMap(\.assets) {
       power[asset.role, default: .zero] += mean { asset.power[$0] }
       if let flow = asset.heat { heat[asset.role, default: .zero] += mean { flow.power[$0] } }
-      if asset.role == .heatStore, let content = asset.content { stored = (stored ?? .zero) + content[steps[steps.count - 1]] }
+      if let use = asset.fuel, kept.contains(use.fuel) { fuel[asset.role, default: .zero] += mean { use.power[$0] } }
+      guard let content = asset.content?[steps[steps.count - 1]] else { continue }
+      if asset.role == .heatStore { stored = (stored ?? .zero) + content }
+      if asset.role == .hydrogenStore { hydrogenStored = (hydrogenStored ?? .zero) + content }
     }
     self.power = power
     self.heat = heat
     self.stored = stored
+    self.fuel = fuel
+    self.hydrogenStored = hydrogenStored
     shared = plan.sites.filter { !$0.shared.isEmpty }.reduce(.zero) { sum, site in sum + mean { max(.zero, site.shared[$0]) } }
     grid = plan.sites.reduce(.zero) { sum, site in sum + mean { site.grid[$0] } }
   }

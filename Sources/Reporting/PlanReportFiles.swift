@@ -39,6 +39,7 @@ extension PlanReport {
       ("step_minutes", .array(horizon.steps.map { .integer($0.count * 15) })),
       ("sites", .array(zip(plan.sites, conditions).map { json($0, conditions: $1) })),
       ("heat_networks", marginalHeatPrices),
+      ("fuels", marginalFuelPrices),
       ("why", reasonsJSON),
       ("triggers", triggersJSON),
       ("sharing", members.map(\.json) ?? .null),

@@ -39,7 +39,7 @@ struct PlanPage {
       isMarkdown
       ? [heading(), status() + goals() + input()] : [heading() + status() + goals() + input()]
     let blocks =
-      head + [comparison(), schedule(), heat()] + detailTables()
+      head + [comparison(), schedule(), heat(), hydrogen()] + detailTables()
       + [reasons(), reserve() + variations(), changes(), triggers() + breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
@@ -147,7 +147,7 @@ struct PlanPage {
 
   // MARK: - Schedule
 
-  private var blocks: [PlanBlock] {
+  var blocks: [PlanBlock] {
     let minutes = report.plan.horizon.span.count * 15
     let length =
       report.details.contains(.slots)
@@ -160,7 +160,9 @@ struct PlanPage {
   private func heat() -> [String] {
     let blocks = blocks
     let roles = [
-      AssetSchedule.Role.heatLoad, .solarThermal, .heatPump, .electricBoiler, .combinedHeatAndPower, .boiler, .heatStore,
+      AssetSchedule.Role.heatLoad, .solarThermal, .heatPump, .electricBoiler, .combinedHeatAndPower, .electrolyser, .fuelCell,
+      .boiler,
+      .heatStore,
     ].filter { role in blocks.contains { $0.heat[role] != nil } }
     guard !roles.isEmpty else { return [] }
     let hasTanks = blocks.contains { $0.stored != nil }
@@ -182,10 +184,9 @@ struct PlanPage {
   private func schedule() -> [String] {
     let blocks = blocks
     let roles = [
-      AssetSchedule.Role.generation, .combinedHeatAndPower, .load, .charging, .shiftable, .heatPump, .electricBoiler,
-      .heatNetwork,
-      .battery,
-    ].filter { role in blocks.contains { $0.power[role] != nil } }
+      AssetSchedule.Role.generation, .combinedHeatAndPower, .fuelCell, .load, .charging, .shiftable, .heatPump, .electricBoiler,
+      .heatNetwork, .electrolyser, .hydrogenStore, .battery,
+    ].filter { role in blocks.contains { $0.has(role) } }
     var columns: [TextTable.Column] = [.init(language.hourWord), .init("ct/kWh", .right)]
     columns += roles.map { .init(language.column($0), .right) } + [.init(language.gridWord, .right)]
     if exchanges { columns.append(.init(language.sharedWord, .right)) }
@@ -195,7 +196,7 @@ struct PlanPage {
       let cells = roles.map { role in
         // Seen from the wires: what sun, battery and grid give is what loads and cars take.
         let power = block.power[role] ?? .zero
-        let gives = [.generation, .battery, .combinedHeatAndPower].contains(role)
+        let gives = [.generation, .battery, .combinedHeatAndPower, .fuelCell].contains(role)
         return kilowatts.text((gives ? -power : power).count, per: 1_000_000)
       }
       var texts = [label(of: block), language.numbers(decimals: 1).text(block.price.count, per: 10_000)] + cells
@@ -208,7 +209,7 @@ struct PlanPage {
 
   private var exchanges: Bool { report.plan.sites.contains { !$0.shared.isEmpty } }
 
-  private func label(of block: PlanBlock) -> String {
+  func label(of block: PlanBlock) -> String {
     let calendar = report.community.calendar
     let (day, from) = calendar.local(block.span.lowerBound.start)
     let (_, until) = calendar.local(block.span.upperBound.start)

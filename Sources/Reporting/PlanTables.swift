@@ -32,7 +32,7 @@ struct DeviceFigures {
   let cost: Money
 
   init(_ asset: AssetSchedule, fuels: [Fuel], over horizon: PlanningHorizon) {
-    let flow = asset.heat.map(\.power) ?? asset.power
+    let flow = asset.mainFlow
     let isStore = asset.content != nil
     let rest = Power(watts: 1)
     let isOn = flow.map { $0.magnitude > rest }
@@ -44,7 +44,7 @@ struct DeviceFigures {
     runs = isOn.indices.count { isOn[$0] && ($0 == 0 || !isOn[$0 - 1]) }
     peak = flow.map(\.magnitude).max() ?? .zero
     let fuel = fuels.first { $0.id == asset.fuel?.fuel }?.price ?? .zero
-    let burnt = (asset.fuel?.power ?? []).enumerated().reduce(Money.zero) { sum, step in
+    let burnt = (asset.keepsHydrogen ? [] : asset.fuel?.power ?? []).enumerated().reduce(Money.zero) { sum, step in
       sum + step.element.energy(over: horizon.duration(of: step.offset)) * fuel
     }
     cost = burnt + asset.ownCost

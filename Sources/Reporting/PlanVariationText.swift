@@ -41,8 +41,11 @@ extension PlanPage {
       let sign = other.cost > report.plan.cost ? "+" : ""
       let share = PlanFigures(of: other).key.selfSufficiency.map { language.percent($0) } ?? "–"
       var words = ["\(sign)\(change) EUR", "\(language.selfSufficiencyWord) \(share)"]
-      let unserved = variation.unserved(beside: report.plan)
+      let emergency = emergencyPower(in: variation)
+      // What a reserve lacks is told as emergency power.
+      let unserved = variation.unserved(beside: report.plan).filter { emergency == nil || $0.kind != .reserveMissing }
       words += unserved.isEmpty ? [language.allServed(hasHeat: hasHeat)] : unserved.map(words(for:))
+      if let emergency { words.append(emergency) }
       if case .solved(let status, _, _) = other.origin, status != .optimal { words.append(language.notProvenWord) }
       return words.joined(separator: " · ")
     }
@@ -99,6 +102,7 @@ extension PlanReport {
       ),
       ("co2_kg", figures.carbon.emissions.map { .number(decimalText($0.count, digits: 6)) } ?? .null),
       ("breaches", .array(other.breaches.map(Self.json))),
+      ("emergency_power", variation.emergencyPowerJSON(beside: plan)),
     ]
     return .object(fields)
   }

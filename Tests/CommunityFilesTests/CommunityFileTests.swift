@@ -50,18 +50,27 @@ struct CommunityFileTests {
       community.heatNetworks == [
         HeatNetwork(
           id: "village-heat", name: "Heat network of the village", sites: ["farm", "mill"],
-          returnTemperature: Temperature(count: 48_000),
           groundTemperature: Temperature(count: 9000), heatLoss: Power(watts: 2000), hasCooler: true,
           pipes: [
             .init(
               id: "road", from: "farm", to: "mill", length: Length(count: 220_000), lossFactor: PipeLossFactor(count: 250),
-              capacity: Power(watts: 300_000), pumpShare: Fraction(count: 8_000_000))
+              capacity: Power(watts: 300_000), pumpShare: .zero, diameter: Length(count: 80))
           ], links: [.init(id: "exchanger", to: "yard-heat", site: "mill", capacity: Power(watts: 80_000))],
           heatingCurve: HeatingCurve([
             .init(outdoor: Temperature(count: -12_000), flow: Temperature(count: 80_000)),
             .init(outdoor: Temperature(count: 15_000), flow: Temperature(count: 65_000)),
+          ]),
+          returnCurve: HeatingCurve([
+            .init(outdoor: Temperature(count: -12_000), flow: Temperature(count: 52_000)),
+            .init(outdoor: Temperature(count: 15_000), flow: Temperature(count: 44_000)),
           ])),
-        HeatNetwork(id: "yard-heat", name: "yard-heat", sites: [], flowTemperature: Temperature(count: 60_000)),
+        HeatNetwork(
+          id: "yard-heat", name: "yard-heat", sites: [], flowTemperature: Temperature(count: 60_000),
+          pipes: [
+            .init(
+              id: "lane", from: "mill", to: "farm", length: Length(count: 30_000), lossFactor: PipeLossFactor(count: 200),
+              capacity: nil, pumpShare: Fraction(count: 8_000_000))
+          ]),
       ])
   }
 
@@ -74,6 +83,7 @@ struct CommunityFileTests {
           id: "chips", price: EnergyPrice(count: 34_000), emissions: EmissionFactor(count: 20_000),
           stock: Energy(wattHours: 40_000_000)),
         Fuel(id: "biogas", price: EnergyPrice(count: 75_000), emissions: EmissionFactor(count: 90_000)),
+        Fuel(id: "hydrogen", price: EnergyPrice(count: 300_000), salePrice: EnergyPrice(count: 150_000)),
       ])
   }
 
@@ -115,7 +125,7 @@ struct CommunityFileTests {
   @Test("that sets every key decodes to what it says: assets")
   func everyKeyOfAssets() throws {
     let assets = try community(Documentation("community.md").example()).assets
-    let expected = try Self.expectedAssets + Self.flexibleAssets() + Self.heatAssets
+    let expected = try Self.expectedAssets + Self.flexibleAssets() + Self.heatAssets + Self.hydrogenAssets
     #expect(assets.map(\.id) == expected.map(\.id))
     for (asset, expected) in zip(assets, expected) { #expect(asset == expected) }
   }
@@ -297,7 +307,7 @@ struct CommunityFileTests {
   @Test(
     "keeps every kind of heat asset's name for later and says so, instead of taking it for a misspelling",
     arguments: [
-      "heat_exchanger", "cooling", "electrolyser", "hydrogen_store", "fuel_cell",
+      "heat_exchanger", "cooling",
     ])
   func reservedKinds(kind: String) throws {
     let text = Sample.smallest + "assets:\n  - {id: a, kind: \(kind), site: nowhere, flow_temperature: 75 degC}\n"

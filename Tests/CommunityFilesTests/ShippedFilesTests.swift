@@ -78,6 +78,7 @@ struct ShippedFilesTests {
       case .shiftableLoad: counts["shiftable load", default: 0] += 1
       case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .combinedHeatAndPower, .heatStore:
         counts["heat", default: 0] += 1
+      case .electrolyser, .hydrogenStore, .fuelCell: counts["hydrogen", default: 0] += 1
       }
     }
     #expect(counts == ["load": 13, "plant": 8, "battery": 5, "charging point": 1, "shiftable load": 1])

@@ -36,6 +36,9 @@ struct PipeTreeTests {
   func asPublished() throws {
     for (flow, figures, temperatures) in published {
       let state = state(flow)
+      // Published for all pipes together; the two branches are alike.
+      #expect(abs(state.pipeLosses.reduce(0, +) - state.heatLoss) <= 1e-9 * state.heatLoss)
+      #expect(state.pipeLosses[1] == state.pipeLosses[2])
       for (ours, theirs) in zip([state.heatLoss, state.pressureLoss, state.pumpPower], figures) {
         #expect(abs(ours - theirs) <= 1e-6 * theirs, "\(ours), published \(theirs)")
       }

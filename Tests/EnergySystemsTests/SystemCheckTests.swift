@@ -10,7 +10,7 @@ func miniature(steps: Int = 12, seed: UInt64 = 1) -> EnergySystem {
   let some = { (range: ClosedRange<Double>) in Series.steps((0..<steps).map { _ in Double.random(in: range, using: &random) }) }
   var system = EnergySystem(
     hours: [Double](repeating: 0.5, count: steps),
-    buses: [Bus("a"), Bus("b"), Bus("plant", canDump: true), Bus("net"), Bus("chips")])
+    buses: [Bus("a"), Bus("b"), Bus("plant", canDump: true), Bus("net"), Bus("chips"), Bus("h2")])
   system.supplies = [
     Supply("ga", bus: "a", price: some(0.1...0.4), max: 30, emissions: 0.4),
     Supply("gb", bus: "b", price: some(0.1...0.4), max: 30),
@@ -31,13 +31,18 @@ func miniature(steps: Int = 12, seed: UInt64 = 1) -> EnergySystem {
     Converter("pump", input: "a", modes: [.init([.init("plant", some(2...4))])], maxInput: 6),
     Converter(
       "turbine", input: "chips", modes: [.init([.init("b", 0.3)]), .init([.init("b", 0.2), .init("plant", 0.5)])], maxInput: 10),
+    Converter(
+      "electrolyser", input: "a", modes: [.init([.init("h2", 0.6), .init("plant", 0.2)]), .init([.init("h2", 0.6)])], maxInput: 4),
+    Converter("cell", input: "h2", modes: [.init([.init("b", 0.5)])], maxInput: 3),
   ]
+  var hydrogen = Store("hydrogen", bus: "h2", capacity: 20, charge: 5, discharge: 5, opening: .content(8), endValue: 0.05)
+  hydrogen.compressor = Link.Pump(bus: "a", perFlow: 0.05)
   system.stores = [
     Store(
       "battery", bus: "a", capacity: 10, leastContent: 1, charge: 5, discharge: 5, chargeEfficiency: 0.95,
       dischargeEfficiency: 0.9,
       lossPerHour: 0.001, opening: .content(4), leastAtEnd: 4, chargeCost: 0.005, dischargeCost: 0.01, exclusivity: .everywhere),
-    Store("tank", bus: "plant", capacity: 40, lossPerHour: 0.01, opening: .cyclic),
+    Store("tank", bus: "plant", capacity: 40, lossPerHour: 0.01, opening: .cyclic), hydrogen,
   ]
   system.links = [
     Link("pipe", from: "plant", to: "net", max: 80, relativeLoss: 0.02, fixedLoss: 0.5, pump: .init(bus: "a", perFlow: 0.01)),

@@ -70,6 +70,26 @@ struct BatteryReserveTests {
     #expect(isClose(try plan.schedule("battery").content?.map(\.kilowattHours) ?? [], [9.75, 9.75]))
   }
 
+  @Test("is lost while its battery stands still or is gone, which no charging beforehand mends")
+  func lost() throws {
+    // An hour of 2 kW, but none in the second: before that nothing is needed, then 2 kWh.
+    var small = SmallProblem(prices: [0.5, 0.5, 0.5])
+    small.assets = [reserving(small, need: [0, 0, 2], hours: 1, opening: 0)]
+    let still = try optimal(
+      small.problem.without("battery", in: small.horizon.steps[1].lowerBound..<small.horizon.steps[2].upperBound))
+    #expect(still.breaches.map(\.kind) == [.reserveMissing])
+    #expect(still.breaches.map(\.span) == [small.horizon.steps[1].lowerBound..<small.horizon.steps[2].upperBound])
+    #expect(isClose(still.breaches.map(\.kilowattHours), [2]))
+    #expect(isClose(still.gridKilowatts, [0, 0, 0]))
+    // Full all the time, and of no use in the second hour.
+    small.assets = [reserving(small, need: [2, 2, 2], hours: 1)]
+    let briefly = try optimal(small.problem.without("battery", in: small.horizon.steps[1]))
+    #expect(briefly.breaches.map(\.span) == [small.horizon.steps[1]])
+    let gone = try optimal(small.problem.without("battery"))
+    #expect(gone.breaches.map(\.span) == [small.horizon.span])
+    #expect(isClose(gone.breaches.map(\.kilowattHours), [2]))
+  }
+
   @Test("of more power than the battery gives lasts no time at all")
   func tooStrong() throws {
     var small = SmallProblem(prices: [0.5])

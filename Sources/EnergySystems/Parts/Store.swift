@@ -12,10 +12,12 @@ import LinearOptimization
 /// | y | 1 while it may charge | 0/1 |
 /// | kappa_c, kappa_d | wear, a kWh in and a kWh out | EUR/kWh |
 /// | lambda | worth of a kWh at the end | EUR/kWh |
+/// | comp | power that its compressor takes at a bus of its own, a kW that goes in | kW/kW |
 ///
 ///     e[t] = keep e[t-1] + eta_c dt c[t] - dt d[t] / eta_d + dt s[t]         optimizer-model (S1)
 ///     min_kwh <= e <= kwh K,  0 <= c <= charge K,  0 <= d <= discharge K     (S2)
 ///     cost = (kappa_c c + kappa_d d) dt - lambda e[T-1]                      (S3), (S4)
+///     its compressor takes comp c                                            section 8
 ///     c <= charge y,  d <= discharge (1 - y)                                 (S5) in the steps that ask for it
 ///     e + short >= reserve,  penalty short dt                                section 13
 ///
@@ -88,6 +90,9 @@ public struct Store: Sendable, Equatable {
   /// What it should hold for an emergency; nil for nothing.
   public var reserve: Reserve?
 
+  /// What moves energy into it and takes power for that: a compressor; nil where nothing does.
+  public var compressor: Link.Pump?
+
   /// What it should hold at the end of each step.
   public struct Reserve: Sendable, Equatable {
     /// kWh.
@@ -144,7 +149,7 @@ public struct Store: Sendable, Equatable {
   /// Whether it is its bus: nothing tells what goes through it from what does not.
   var isItsBus: Bool {
     charge == nil && discharge == nil && chargeEfficiency == 1 && dischargeEfficiency == 1 && chargeCost == 0
-      && dischargeCost == 0 && exclusivity == .nowhere
+      && dischargeCost == 0 && exclusivity == .nowhere && compressor == nil
   }
 }
 
@@ -203,7 +208,9 @@ extension Store {
   /// (S1), (S4) and (S5).
   private func formulateFlows(_ into: Flow, _ out: Flow, _ content: Flow, _ owner: Owner, in model: inout SystemModel) {
     let row = model.balance(of: bus)
+    let compressed = compressor.map { (row: model.balance(of: $0.bus), perFlow: $0.perFlow) }
     for (step, hours) in model.system.hours.enumerated() {
+      if let compressed { model.bring(-compressed.perFlow[step], into[step], into: compressed.row, step: step) }
       model.bring(-1, into[step], into: row, step: step)
       model.bring(1, out[step], into: row, step: step)
       model.count(chargeCost * hours, .cost, for: into[step])
