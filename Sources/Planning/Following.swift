@@ -22,11 +22,13 @@ extension Planner {
 }
 
 extension Plan {
-  /// What can be scheduled, for a plan that follows this one. Tanks are not in it: they take what their sources give.
+  /// What can be scheduled, for a plan that follows this one. Tanks of heat and hydrogen are not in it: they take what is given.
   public var formerPowers: FormerPowers {
     var powers: FormerPowers = [:]
-    for asset in sites.flatMap(\.assets) where asset.role != .heatStore {
-      let values = zip(horizon.steps, asset.fuel?.power ?? asset.power).flatMap { step, power in step.map { _ in power } }
+    for asset in sites.flatMap(\.assets) where asset.role != .heatStore && asset.role != .hydrogenStore {
+      // What makes fuel is scheduled by the power that it takes.
+      let burnt = asset.role == .electrolyser ? nil : asset.fuel?.power
+      let values = zip(horizon.steps, burnt ?? asset.power).flatMap { step, power in step.map { _ in power } }
       powers[asset.id.text] = TimeSeries(start: horizon.start, values: values)
     }
     return powers

@@ -95,7 +95,8 @@ private struct SavedPlan: Decodable {
       }
       guard let power = series(asset.powerKw) else { return nil }
       powers[asset.assetId] = power
-      guard let fuel = asset.fuelKw, !fuel.isEmpty else { continue }
+      // What makes fuel is scheduled by the power that it takes.
+      guard let fuel = asset.fuelKw, fuel.contains(where: { $0 > 0 }) else { continue }
       guard let power = series(fuel) else { return nil }
       burnt[asset.assetId] = power
     }
