@@ -65,12 +65,7 @@ extension EnergySystem {
         throw .part(connection.id, figure: "steps", reason: "must say so of each step")
       }
     }
-    for pool in pools {
-      let check = try names.check(pool.id, count)
-      try check.names(pool.supplies, "supplies", among: supplyNames)
-      try check.names(pool.offtakes, "offtakes", among: offtakeNames)
-      try check.finite(pool.charge, "charge")
-    }
+    for pool in pools { try pool.validate(try names.check(pool.id, count), supplyNames, offtakeNames, count) }
     for guide in guides { try guide.validate(FigureCheck(guide.part, count, names), guidable, count) }
     for sharing in sharings {
       let check = try names.check(sharing.id, count)

@@ -69,7 +69,11 @@ func miniature(steps: Int = 12, seed: UInt64 = 1) -> EnergySystem {
     FlowLimit("controllable", flows: ["battery", "car", "laundry", "pump"], max: 9, penalty: 5),
   ]
   system.sharings = [SurplusSharing("shared", offtakes: ["xa"], supplies: ["gb"], value: 0.05)]
-  system.pools = [PooledExchange("pool", supplies: ["gb", "ga"], offtakes: ["xa"], charge: 0.02)]
+  var pool = PooledExchange("pool", supplies: ["gb", "ga"], offtakes: ["xa"], charge: 0.02)
+  pool.keys = [0.5, 0.3]
+  pool.areKeysOfUse = true
+  pool.caps = [.init(supply: "gb", steps: 0..<4, most: 3)]
+  system.pools = [pool]
   system.carbonPrice = 0.06
   return system
 }

@@ -7,8 +7,11 @@ import LinearOptimization
 /// | t[i] | of what supply i takes, what comes from the others | kW |
 /// | s[j] | of what goes to offtake j, what the others take | kW |
 /// | pi_i, pi_j | prices of the supply and of the offtake | EUR/kWh |
+/// | k[i] | fixed key of supply i, where keys are agreed | - |
 ///
 ///     t[i] <= supply i,   s[j] <= offtake j,   sum t = sum s                 optimizer-model, section 5 (P1, P2)
+///     t[i] <= k[i] sum of offtakes,   and, of keys of what can be used, t[i] <= k[i] sum of supplies
+///     sum of t[i] dt <= cap   over the steps that the cap is for
 ///     cost = sum (charge - pi_i) t_i dt + sum pi_j s_j dt
 ///
 /// The pool bus of (P1) with the wires as they are: what is exchanged flows through supplies and offtakes, so that their limits,
@@ -22,6 +25,29 @@ public struct PooledExchange: Sendable, Equatable {
   public var offtakes: [String]
   /// EUR a kWh exchanged.
   public var charge: Series
+  /// Each supply's key, from 0 to 1, together at most 1; empty where all may take what there is.
+  public var keys: [Double] = []
+  /// Whether keys are of what can be used at all, where that is less than what is given.
+  public var areKeysOfUse = false
+  /// The most that supplies may take over some steps.
+  public var caps: [Cap] = []
+
+  /// The most that a supply may take over some steps.
+  public struct Cap: Sendable, Equatable {
+    /// The supply, by name.
+    public var supply: String
+    /// The steps.
+    public var steps: Range<Int>
+    /// kWh, at least zero.
+    public var most: Double
+
+    /// A cap; see the properties.
+    public init(supply: String, steps: Range<Int>, most: Double) {
+      self.supply = supply
+      self.steps = steps
+      self.most = most
+    }
+  }
 
   /// An exchange; see the properties.
   public init(_ id: String, supplies: [String], offtakes: [String], charge: Series) {
@@ -69,8 +95,39 @@ extension PooledExchange {
         model.count(offtake.emissions[step] * hours, .emissions, for: flow[step])
       }
       model.model.addConstraint(.equal(0), taken.map { 1 * $0[step] } + given.map { -1 * $0[step] })
+      for (key, flow) in zip(keys, taken) {
+        let all = offtakes.map { -key * model.variables.offtakes[$0][step] }
+        model.model.addConstraint(.atMost(0), [1 * flow[step]] + all)
+        guard areKeysOfUse else { continue }
+        let used = supplies.map { -key * model.variables.supplies[$0][step] }
+        model.model.addConstraint(.atMost(0), [1 * flow[step]] + used)
+      }
+    }
+    for cap in caps {
+      model.model.label = Label(owner: owner, step: cap.steps.first)
+      for (name, flow) in zip(self.supplies, taken) where name == cap.supply {
+        model.model.addConstraint(.atMost(cap.most), cap.steps.map { model.system.hours[$0] * flow[$0] })
+      }
     }
     return Variables(taken: taken, given: given)
+  }
+
+  func validate(_ check: FigureCheck, _ supplyNames: Set<String>, _ offtakeNames: Set<String>, _ count: Int) throws(SystemError) {
+    try check.names(supplies, "supplies", among: supplyNames)
+    try check.names(offtakes, "offtakes", among: offtakeNames)
+    try check.finite(charge, "charge")
+    guard keys.isEmpty || keys.count == supplies.count else {
+      throw .part(id, figure: "keys", reason: "must be none, or one a supply")
+    }
+    for key in keys { try check.figure(key, "keys", in: 0...1) }
+    try check.figure(keys.reduce(0, +), "keys", in: 0...1 + 1e-9)
+    for cap in caps {
+      try check.names([cap.supply], "caps", among: Set(supplies))
+      try check.figure(cap.most, "caps", in: 0...1e15)
+      guard cap.steps.lowerBound >= 0, cap.steps.upperBound <= count else {
+        throw .part(id, figure: "caps", reason: "must be of steps that there are")
+      }
+    }
   }
 }
 
@@ -102,8 +159,21 @@ extension SystemCheck {
         pay(offtake.price[step] * given[step] * hours)
         emit(offtake.emissions[step] * given[step] * hours)
       }
+      let (used, offered) = (
+        supplies.reduce(0) { $0 + schedule.supplies[$1][step] }, offtakes.reduce(0) { $0 + schedule.offtakes[$1][step] }
+      )
+      for (key, taken) in zip(pool.keys, part.taken) {
+        let most = key * (pool.areKeysOfUse ? min(used, offered) : offered)
+        require(taken[step], within: -Double.infinity...most, pool.id, step, "exchanged <= key of what is given")
+      }
       let (taken, given) = (part.taken.reduce(0) { $0 + $1[step] }, part.given.reduce(0) { $0 + $1[step] })
       require(taken, equals: given, scale: max(taken, given), pool.id, step, "taken = given")
+    }
+    for cap in pool.caps {
+      for (name, taken) in zip(pool.supplies, part.taken) where name == cap.supply {
+        let energy = cap.steps.reduce(0) { $0 + taken[$1] * system.hours[$1] }
+        require(energy, within: -Double.infinity...cap.most, pool.id, cap.steps.first, "exchanged <= cap")
+      }
     }
   }
 }
