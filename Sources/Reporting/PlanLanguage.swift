@@ -213,6 +213,11 @@ extension Language {
       "nichts zu entscheiden; Fahrplan als Tabelle: energy-opt plan --format csv",
       "nothing to decide; the schedule as a table: energy-opt plan --format csv")
   }
+  var doTrigger: String {
+    pick(
+      "Netzbezug über der Grenze der Gemeinschaft: was ginge mit weniger, zeigt energy-opt plan --goal autonomy.",
+      "import above the community's limit: what could be done with less shows energy-opt plan --goal autonomy.")
+  }
   var doBreaches: String {
     pick(
       "Grenzen, Fenster oder Leistungen in der Datei der Gemeinschaft prüfen.",

@@ -181,33 +181,7 @@ struct PlanPage {
     return render(table) + footnote(language.heatMeans)
   }
 
-  private func schedule() -> [String] {
-    let blocks = blocks
-    let roles = [
-      AssetSchedule.Role.generation, .combinedHeatAndPower, .fuelCell, .load, .charging, .shiftable, .heatPump, .electricBoiler,
-      .heatNetwork, .electrolyser, .hydrogenStore, .battery,
-    ].filter { role in blocks.contains { $0.has(role) } }
-    var columns: [TextTable.Column] = [.init(language.hourWord), .init("ct/kWh", .right)]
-    columns += roles.map { .init(language.column($0), .right) } + [.init(language.gridWord, .right)]
-    if exchanges { columns.append(.init(language.sharedWord, .right)) }
-    var table = TextTable(columns: columns, indent: 2)
-    let kilowatts = language.numbers(decimals: 1)
-    for block in blocks {
-      let cells = roles.map { role in
-        // Seen from the wires: what sun, battery and grid give is what loads and cars take.
-        let power = block.power[role] ?? .zero
-        let gives = [.generation, .battery, .combinedHeatAndPower, .fuelCell].contains(role)
-        return kilowatts.text((gives ? -power : power).count, per: 1_000_000)
-      }
-      var texts = [label(of: block), language.numbers(decimals: 1).text(block.price.count, per: 10_000)] + cells
-      texts.append(kilowatts.text(block.grid.count, per: 1_000_000))
-      if exchanges { texts.append(kilowatts.text(block.shared.count, per: 1_000_000)) }
-      table.append(texts.map { .init($0) })
-    }
-    return render(table) + footnote(language.blocksMean) + (exchanges ? footnote(language.sharedMeans) : [])
-  }
-
-  private var exchanges: Bool { report.plan.sites.contains { !$0.shared.isEmpty } }
+  var exchanges: Bool { report.plan.sites.contains { !$0.shared.isEmpty } }
 
   func label(of block: PlanBlock) -> String {
     let calendar = report.community.calendar
@@ -231,7 +205,10 @@ struct PlanPage {
     report.reserveTexts(language).flatMap { section(language.reserveWord, $0) }
   }
 
-  private func closing() -> [String] {
-    section(language.doWord, report.plan.breaches.isEmpty ? language.doNothing : language.doBreaches)
+  private func closing() -> [String] { section(language.doWord, whatToDo) }
+
+  private var whatToDo: String {
+    guard report.plan.breaches.isEmpty else { return language.doBreaches }
+    return report.importTrigger?.isFired ?? false ? language.doTrigger : language.doNothing
   }
 }

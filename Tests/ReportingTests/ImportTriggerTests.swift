@@ -14,6 +14,10 @@ struct ImportTriggerTests {
   private static let start = QuarterHour(containing: Timestamp(milliseconds: 1_767_265_200_000))
 
   private func trigger(limit: Fraction? = nil, days: Int = 7) throws -> ImportTrigger {
+    try #require(report(limit: limit, days: days).importTrigger)
+  }
+
+  private func report(limit: Fraction? = nil, days: Int = 7) throws -> PlanReport {
     let site = Site(
       id: "haus", name: "Haus",
       gridConnection: GridConnection(importLimit: Power(watts: 10_000), exportLimit: Power(watts: 10_000)))
@@ -44,7 +48,18 @@ struct ImportTriggerTests {
         FixedLoad(id: "last", site: "haus", demand: power(1000)),
         RenewablePlant(id: "dach", site: "haus", available: power(700)),
       ])
-    return ImportTrigger(of: community, plan: try Planner(solver: HighsSolver()).plan(problem), energies: energies)
+    var report = PlanReport(
+      on: community, plan: try Planner(solver: HighsSolver()).plan(problem), rule: try StandingRule.plan(problem),
+      inputs: PlanReport.Inputs(), conditions: problem.sites, solver: "HiGHS")
+    report.importTrigger = ImportTrigger(of: community, plan: report.plan, energies: energies)
+    return report
+  }
+
+  @Test("that has fired is what there is to do, in both languages; one that has not leaves nothing to do")
+  func whatToDo() throws {
+    #expect(try report().text(.english, width: 200).contains("DO      import above the community's limit"))
+    #expect(try report().text(.german, width: 200).contains("TUN     Netzbezug über der Grenze der Gemeinschaft"))
+    #expect(try report(limit: percent(63)).text(.english, width: 200).contains("DO      nothing to decide"))
   }
 
   @Test("fires where the last seven days were above the limit, 60 % unless told")
