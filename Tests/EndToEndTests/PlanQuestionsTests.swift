@@ -78,6 +78,16 @@ struct PlanQuestionsTests {
     let same = try await community.energyOpt(
       "plan", "--from", Self.day[1], "--hours", "6", "--since", kept, "--lang", "en", "--width", "200")
     #expect(same.output.contains("SINCE   Tue 28 Jun 02:00 – Tue 28 Jun 08:00 · all as before"))
+    // Nothing is otherwise, so that the last plan, held in what is known now, costs what the new one does, to the gap of 0.01 %.
+    let beside = try await community.energyOpt(
+      "plan", "--from", Self.day[1], "--hours", "6", "--since", kept, "--compare", "last", "--format", "json")
+    let page = try PlanJSON.read(beside.output)
+    let last = try #require(page.lastPlan)
+    #expect(abs(last.costEur - page.plan.costEur) <= abs(page.plan.costEur) / 5000)
+    #expect(last.costEur != page.standingRule.costEur)
+    let alone = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "6", "--compare", "last")
+    #expect(alone.status == 64)
+    #expect(alone.errors.contains("--since plan.json"))
     let other = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "6", "--since", community.file)
     #expect(other.status == 3)
     #expect(other.errors.contains("is no plan"))

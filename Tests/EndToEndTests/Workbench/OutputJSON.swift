@@ -51,6 +51,7 @@ struct PlanJSON: Decodable {
   let inputs: Inputs
   let plan: Figures
   let standingRule: Figures
+  let lastPlan: Figures?
   let breaches: [Breach]
   let stepStarts: [String]
   let stepMinutes: [Int]
