@@ -20,13 +20,20 @@ enum AssetKindName: String, CaseIterable {
   case boiler
   case chp
   case heatStore = "heat_store"
+  case coolingLoad = "cooling_load"
+  case chiller
+  case absorptionChiller = "absorption_chiller"
+  case coldStore = "cold_store"
   case electrolyser
   case hydrogenStore = "hydrogen_store"
   case fuelCell = "fuel_cell"
 }
 
 /// Kinds that the format keeps names for and this version cannot schedule.
-private let reservedKinds: Set = ["heat_exchanger", "cooling"]
+private let reservedKinds: Set = ["heat_exchanger"]
+
+/// What people call kinds elsewhere.
+private let otherNames: [String: AssetKindName] = ["cooling": .coolingLoad]
 
 extension CommunityReader {
   /// An asset: what can be scheduled, or what must be reckoned with.
@@ -40,7 +47,7 @@ extension CommunityReader {
       _ = fields.all()
       return nil
     }
-    let kindName: AssetKindName? = fields.choice("kind")
+    let kindName: AssetKindName? = fields.choice("kind", others: otherNames)
     let site: Site.ID? = reference("site", in: fields, kind: "site")
     let point: MeteringPoint.ID? = reference("metering_point", in: fields, kind: "metering point", isOptional: true)
     guard let kindName else {
@@ -60,6 +67,7 @@ extension CommunityReader {
     case .chargingPoint: kind = flexibleUse(fields, windows: "sessions").map { .chargingPoint($0) }
     case .shiftableLoad: kind = flexibleUse(fields, windows: "windows").map { .shiftableLoad($0) }
     case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .chp, .heatStore: kind = heatAsset(kindName, fields)
+    case .coolingLoad, .chiller, .absorptionChiller, .coldStore: kind = coolingAsset(kindName, fields)
     case .electrolyser, .hydrogenStore, .fuelCell: kind = hydrogenAsset(kindName, fields)
     }
     let isControllable = kindName.canBeControlled && fields.flag("controllable", default: false)

@@ -77,6 +77,7 @@ struct CommunityReader {
     let members = entries(root.list("members"), kind: "member") { $0.member($1) }
     let points = entries(root.list("metering_points"), kind: "metering point") { $0.meteringPoint($1) }
     let networks = entries(root.list("heat_networks"), kind: "heat network") { $0.heatNetwork($1) }
+    let coldNetworks = entries(root.list("cold_networks"), kind: "cold network") { $0.coldNetwork($1) }
     let fuels = entries(root.list("fuels"), kind: "fuel") { $0.fuel($1) }
     let tariffs = entries(root.list("tariffs"), kind: "tariff") { $0.tariff($1) }
     let assets = entries(root.list("assets"), kind: "asset") { $0.asset($1) }
@@ -94,7 +95,7 @@ struct CommunityReader {
     return CommunityFile(
       community: Community(
         id: community.id, name: community.name, calendar: community.calendar, holidayRegion: community.region, sites: sites,
-        members: members, meteringPoints: points, heatNetworks: networks, tariffs: tariffs, agreements: agreements,
+        members: members, meteringPoints: points, heatNetworks: networks + coldNetworks, tariffs: tariffs, agreements: agreements,
         carbonPrice: community.carbonPrice, triggers: triggers),
       assets: assets, fuels: fuels)
   }

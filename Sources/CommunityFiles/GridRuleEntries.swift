@@ -31,8 +31,10 @@ extension AssetKindName {
   /// Whether the grid's operator may turn such an asset down (German section 14a EnWG).
   var canBeControlled: Bool {
     switch self {
-    case .chargingPoint, .heatPump, .electricBoiler, .battery, .electrolyser: true
-    case .load, .pv, .wind, .shiftableLoad, .heatLoad, .solarThermal, .boiler, .chp, .heatStore, .hydrogenStore, .fuelCell: false
+    case .chargingPoint, .heatPump, .electricBoiler, .battery, .electrolyser, .chiller: true
+    case .load, .pv, .wind, .shiftableLoad, .heatLoad, .solarThermal, .boiler, .chp, .heatStore, .hydrogenStore, .fuelCell,
+      .coolingLoad, .absorptionChiller, .coldStore:
+      false
     }
   }
 }

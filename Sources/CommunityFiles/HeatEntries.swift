@@ -11,7 +11,10 @@ extension CommunityReader {
   private static let shares = Fraction.zero...Fraction.one
   private static let efficiencies = Fraction(count: 1)...Fraction.one
 
-  mutating func heatNetwork(_ fields: Fields) -> HeatNetwork? {
+  mutating func heatNetwork(_ fields: Fields) -> HeatNetwork? { network(fields, carries: .heat) }
+
+  /// A network of heat or cold.
+  mutating func network(_ fields: Fields, carries carried: HeatNetwork.Carried) -> HeatNetwork? {
     fields.reserve("nodes")
     let id: HeatNetwork.ID? = fields.identifier("id")
     let name = fields.has("name") ? fields.text("name") : id?.text
@@ -25,15 +28,20 @@ extension CommunityReader {
         sites.append(Identifier(text))
       }
     }
-    let temperatures = temperatures(fields)
-    let loss = fields.optionalQuantity("heat_loss", in: Power.zero...Power(kilowatts: 1_000_000), like: "4 kW") ?? .zero
+    let temperatures = temperatures(fields, carried)
+    let loss =
+      fields.optionalQuantity(
+        carried == .cold ? "cold_loss" : "heat_loss", in: Power.zero...Power(kilowatts: 1_000_000), like: "4 kW") ?? .zero
     let hasCooler = fields.flag("cooler", default: false)
     let pipes = fields.list("pipes").compactMap { pipe(Fields($0, subject: "'pipes' of \(fields.subject)", problems: problems)) }
-    let links = fields.list("links").compactMap { link(Fields($0, subject: "'links' of \(fields.subject)", problems: problems)) }
+    let links = fields.list("links").compactMap {
+      link(Fields($0, subject: "'links' of \(fields.subject)", problems: problems), carried)
+    }
     guard let id, let name else { return nil }
     checkDimensions(of: pipes, fields)
     return HeatNetwork(
-      id: id, name: name, sites: sites, flowTemperature: temperatures.flow, returnTemperature: temperatures.back,
+      id: id, name: name, carries: carried, sites: sites, flowTemperature: temperatures.flow,
+      returnTemperature: temperatures.back,
       groundTemperature: temperatures.ground, heatLoss: loss, hasCooler: hasCooler, pipes: pipes, links: links,
       heatingCurve: temperatures.flowCurve, returnCurve: temperatures.backCurve)
   }
@@ -61,10 +69,10 @@ extension CommunityReader {
       diameter: diameter)
   }
 
-  private mutating func link(_ fields: Fields) -> HeatNetwork.Link? {
+  private mutating func link(_ fields: Fields, _ carried: HeatNetwork.Carried) -> HeatNetwork.Link? {
     defer { fields.finish() }
     let id: HeatTransfer.ID? = fields.identifier("id")
-    let to: HeatNetwork.ID? = reference("to", in: fields, kind: "heat network")
+    let to: HeatNetwork.ID? = reference("to", in: fields, kind: "\(carried.rawValue) network")
     let site: Site.ID? = reference("site", in: fields, kind: "site")
     let capacity = fields.quantity("capacity", in: Self.powers, like: "300 kW")
     guard let id, let to, let site, let capacity else { return nil }
@@ -112,13 +120,12 @@ extension CommunityReader {
         network, BoilerDescription(fuel: fuel, heatPower: heat, efficiency: efficiency ?? Fraction(0.85), rules: rules))
     case .chp: return engine(fields, network)
     case .heatStore:
-      let capacity = fields.quantity("capacity", in: Energy(count: 1)...Energy(kilowattHours: 1_000_000_000), like: "900 kWh")
-      let power = fields.optionalQuantity("power", in: Self.powers, like: "200 kW")
-      let loss = fields.optionalQuantity("heat_loss", in: LossRate.zero...LossRate(perHour: 0.5), like: "0.2 %/h") ?? .zero
-      let charge = fields.optionalQuantity("state_of_charge", in: Self.shares, like: "50 %")
-      guard let network, let capacity else { return nil }
-      return .heatStore(network, HeatStoreDescription(capacity: capacity, power: power, loss: loss, charge: charge))
-    case .load, .pv, .wind, .battery, .chargingPoint, .shiftableLoad, .electrolyser, .hydrogenStore, .fuelCell: return nil
+      let store = tank(fields, loss: "heat_loss")
+      return network.flatMap { network in store.map { .heatStore(network, $0) } }
+    case .load, .pv, .wind, .battery, .chargingPoint, .shiftableLoad, .electrolyser, .hydrogenStore, .fuelCell, .coolingLoad,
+      .chiller,
+      .absorptionChiller, .coldStore:
+      return nil
     }
   }
 

@@ -58,9 +58,9 @@ extension AssetKindName {
     case .pv, .wind: .generation
     case .battery: .storage
     case .chargingPoint: .charging
-    case .heatPump, .electricBoiler, .electrolyser, .hydrogenStore: .consumption
+    case .heatPump, .electricBoiler, .electrolyser, .hydrogenStore, .chiller: .consumption
     case .chp, .fuelCell: .generation
-    case .heatLoad, .solarThermal, .boiler, .heatStore: .heat
+    case .heatLoad, .solarThermal, .boiler, .heatStore, .coolingLoad, .absorptionChiller, .coldStore: .heat
     }
   }
 }

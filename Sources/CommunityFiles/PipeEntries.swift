@@ -13,22 +13,26 @@ extension CommunityReader {
     let backCurve: HeatingCurve?
   }
 
-  func temperatures(_ fields: Fields) -> NetworkTemperatureEntries {
+  func temperatures(_ fields: Fields, _ carried: HeatNetwork.Carried) -> NetworkTemperatureEntries {
     let flowCurve = heatingCurve("flow_temperature", water: "flow", like: "80 degC", fields)
     let backCurve = heatingCurve("return_temperature", water: "return", like: "50 degC", fields)
     func one(_ key: String, _ usual: Temperature, like example: String) -> Temperature {
       guard fields.node(key)?.sequence == nil else { return usual }
       return fields.optionalQuantity(key, in: Self.temperatures, like: example) ?? usual
     }
-    let flow = one("flow_temperature", HeatNetwork.usualFlow, like: "75 degC")
-    let back = one("return_temperature", HeatNetwork.usualReturn, like: "45 degC")
+    let isCold = carried == .cold
+    let flow = one("flow_temperature", isCold ? HeatNetwork.usualColdFlow : HeatNetwork.usualFlow, like: "75 degC")
+    let back = one("return_temperature", isCold ? HeatNetwork.usualColdReturn : HeatNetwork.usualReturn, like: "45 degC")
     let ground = one("ground_temperature", HeatNetwork.usualGround, like: "10 degC")
     // Straight between their points: where it holds at these it holds everywhere.
     let outdoors = [flowCurve, backCurve].compactMap { $0 }.flatMap(\.points).map(\.outdoor) + [.zero]
-    let isColder = outdoors.allSatisfy { (backCurve?.water(at: $0) ?? back) < (flowCurve?.water(at: $0) ?? flow) }
-    if !isColder {
+    let fits = outdoors.allSatisfy { outdoor in
+      let (out, home) = (flowCurve?.water(at: outdoor) ?? flow, backCurve?.water(at: outdoor) ?? back)
+      return isCold ? home > out : home < out
+    }
+    if !fits {
       problems.add(
-        "the return of \(fields.subject) is no colder than its flow; correct one of them",
+        "the return of \(fields.subject) is no \(isCold ? "warmer" : "colder") than its flow; correct one of them",
         at: fields.place(of: "return_temperature"))
     }
     return NetworkTemperatureEntries(flow: flow, back: back, ground: ground, flowCurve: flowCurve, backCurve: backCurve)

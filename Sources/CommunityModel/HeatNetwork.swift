@@ -1,7 +1,17 @@
 public import Quantities
 
-/// A network of pipes that carries heat to sites.
+/// A network of pipes that carries heat, or cold, to sites.
+///
+/// Cold is heat that is taken away: in a cold network all flows are of cold, its water comes back warmer, and what it loses is cold.
 public struct HeatNetwork: Sendable, Equatable {
+  /// What a network carries.
+  public enum Carried: String, Sendable {
+    /// Hot water.
+    case heat
+    /// Cold water.
+    case cold
+  }
+
   /// The network's short name.
   public typealias ID = Identifier<HeatNetwork>
 
@@ -9,6 +19,8 @@ public struct HeatNetwork: Sendable, Equatable {
   public let id: ID
   /// Its name as people say it.
   public let name: String
+  /// What it carries.
+  public let carries: Carried
   /// The sites that it supplies.
   public let sites: [Site.ID]
   /// How hot its water is on the way out; with a heating curve the hottest that it gets.
@@ -89,18 +101,23 @@ public struct HeatNetwork: Sendable, Equatable {
   public static let usualFlow = Temperature(count: 75_000)
   /// 45 degC.
   public static let usualReturn = Temperature(count: 45_000)
+  /// 6 degC.
+  public static let usualColdFlow = Temperature(count: 6000)
+  /// 12 degC.
+  public static let usualColdReturn = Temperature(count: 12_000)
   /// 10 degC.
   public static let usualGround = Temperature(count: 10_000)
 
   /// A heat network; see the properties.
   public init(
-    id: ID, name: String, sites: [Site.ID], flowTemperature: Temperature = usualFlow,
+    id: ID, name: String, carries: Carried = .heat, sites: [Site.ID], flowTemperature: Temperature = usualFlow,
     returnTemperature: Temperature = usualReturn, groundTemperature: Temperature = usualGround, heatLoss: Power = .zero,
     hasCooler: Bool = false, pipes: [Pipe] = [], links: [Link] = [], heatingCurve: HeatingCurve? = nil,
     returnCurve: HeatingCurve? = nil
   ) {
     self.id = id
     self.name = name
+    self.carries = carries
     self.sites = sites
     self.flowTemperature = heatingCurve?.range.upperBound ?? flowTemperature
     self.heatingCurve = heatingCurve

@@ -59,6 +59,8 @@ public struct PipeTree: Sendable {
 
     /// Water of about 80 degC.
     public static let hotWater = Fluid(heatCapacity: 4190, density: 971.78, viscosity: 0.00035)
+    /// Water of about 10 degC.
+    public static let coldWater = Fluid(heatCapacity: 4192, density: 999.7, viscosity: 0.001306)
   }
 
   /// What the flow comes to.

@@ -5,7 +5,7 @@ public import Quantities
 ///
 /// By the UTC clock, like `GenerationShape`, and as fit or unfit: for a first plan and for energies, not for cold snaps.
 public struct HeatShape: Sendable, Equatable {
-  private let outdoor: [Temperature]
+  let outdoor: [Temperature]
   private let demand: GenerationShape
   private let collectors: GenerationShape
 

@@ -30,7 +30,7 @@ struct HeatPreparation {
         let losses = zip(temperatures.flow.values, temperatures.back.values).map { flow, back in
           HeatPipe.loss(
             milliwattsPerMetreKelvin: pipe.lossFactor.count, metres: pipe.length.count / 1000, flow: flow, return: back,
-            ground: network.groundTemperature)
+            ground: network.groundTemperature, of: network.carries)
         }
         return HeatPipe(
           id: HeatPipe.ID(pipe.id), from: pipe.from, to: pipe.to, capacity: pipe.capacity,
@@ -38,14 +38,15 @@ struct HeatPreparation {
       }
       conditions.append(
         HeatNetworkConditions(
-          network: network.id, pipes: pipes, loss: TimeSeries(repeating: network.heatLoss, over: horizon.span),
+          network: network.id, carries: network.carries, pipes: pipes,
+          loss: TimeSeries(repeating: network.heatLoss, over: horizon.span),
           canDump: network.hasCooler))
     }
     return conditions
   }
 
   /// How hot the water of `network` is in each quarter hour: as its curves have it, else always the same.
-  private func temperatures(of network: HeatNetwork) throws(PlanInputError) -> NetworkTemperatures {
+  func temperatures(of network: HeatNetwork) throws(PlanInputError) -> NetworkTemperatures {
     NetworkTemperatures(
       flow: try water(of: network, network.heatingCurve, network.flowTemperature),
       back: try water(of: network, network.returnCurve, network.returnTemperature), ground: network.groundTemperature)
@@ -93,7 +94,7 @@ struct HeatPreparation {
         powerEfficiency: engine.powerEfficiency, heatEfficiency: engine.heatEfficiency,
         condensingEfficiency: engine.condensingEfficiency, rules: engine.rules)
     case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatStore, .electrolyser,
-      .hydrogenStore, .fuelCell:
+      .hydrogenStore, .fuelCell, .coolingLoad, .chiller, .absorptionChiller, .coldStore:
       throw .contradiction("asset \(asset.id) is no source of heat")
     }
   }
@@ -131,9 +132,15 @@ struct HeatPreparation {
         }
         let mean = performance.values.reduce(0) { $0 + $1.value } / Double(max(1, performance.values.count))
         return price / mean
+      case .chiller(network, let chiller):
+        guard let price = powerPrices(asset.site), let performance = try? performance(of: chiller, in: network, asset.id) else {
+          return nil
+        }
+        return price / (performance.values.reduce(0) { $0 + $1.value } / Double(max(1, performance.values.count)))
       case .electricBoiler(network, _, let efficiency): return powerPrices(asset.site).map { $0 / efficiency.value }
       case .load, .plant, .battery, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .solarThermal, .heatPump, .electricBoiler,
-        .boiler, .combinedHeatAndPower, .heatStore, .electrolyser, .hydrogenStore, .fuelCell:
+        .boiler, .combinedHeatAndPower, .heatStore, .electrolyser, .hydrogenStore, .fuelCell, .coolingLoad, .chiller,
+        .absorptionChiller, .coldStore:
         return nil
       }
     }

@@ -94,6 +94,7 @@ private struct Tree {
   private let tree: PipeTree
   /// Where the last pipe to a junction ends, what a line of it loses, W/K.
   private let lastLosses: [String: Double]
+  private let fluid: PipeTree.Fluid
 
   init(of network: HeatNetwork, from source: Site.ID) {
     var reached = [source]
@@ -109,6 +110,7 @@ private struct Tree {
     self.places = places
     self.source = source.text
     self.network = network
+    fluid = network.carries == .cold ? .coldWater : .hotWater
     let pipes = places.map { network.pipes[$0] }
     tree = PipeTree(
       source: source.text,
@@ -117,7 +119,7 @@ private struct Tree {
         return PipeTree.Pipe(
           from: pipe.from.text, to: pipe.to.text, length: pipe.length.metres, diameter: diameter,
           heatTransfer: pipe.lossFactor.wattsPerMetreKelvin / (.pi * diameter))
-      })
+      }, fluid: fluid)
     let ends = pipes.filter { pipe in !pipes.contains { $0.from == pipe.to } }
     lastLosses = Dictionary(ends.map { ($0.to.text, $0.lossFactor.wattsPerMetreKelvin * $0.length.metres) }) { first, _ in first }
   }
@@ -129,7 +131,7 @@ private struct Tree {
   func state(
     at water: NetworkTemperatures.Water, wanted: [String: Double], pumpEfficiency: Double
   ) -> (losses: [Double], pumpShare: Double) {
-    let capacity = PipeTree.Fluid.hotWater.heatCapacity * abs(water.drop)
+    let capacity = fluid.heatCapacity * abs(water.drop)
     var flows: [String: Double] = [:]
     var served = 0.0
     for place in places {

@@ -194,16 +194,14 @@ struct Preparation {
       return SolarThermal(id: asset.id, site: asset.site, network: network, available: try expected(asset, else: standard))
     case .heatPump, .electricBoiler, .boiler, .combinedHeatAndPower: return try heat.source(asset)
     case .heatStore(let network, let store):
-      sources.append(store.charge.map { .givenCharge(asset.id, $0) } ?? .assumedHeat(asset.id))
-      return HeatStore(
-        id: asset.id, site: asset.site, network: network, capacity: store.capacity, power: store.power, loss: store.loss,
-        opening: store.capacity * (store.charge ?? Fraction(0.5)), endValue: heat.worth(in: network, powerPrices: powerPrice))
+      return tank(asset, network, store, heat, role: .heatStore)
+    case .coolingLoad, .chiller, .absorptionChiller, .coldStore: return try cooling(asset, heat)
     case .electrolyser, .hydrogenStore, .fuelCell: return try hydrogen(asset, among: all, fuels: heat.fuels)
     }
   }
 
   /// What someone expects of `asset`, else `standard`.
-  private mutating func expected(
+  mutating func expected(
     _ asset: AssetDescription, else standard: Forecast?
   ) throws(PlanInputError) -> TimeSeries<Power> {
     let given = knowledge.forecasts[asset.id.text]?.cut(to: horizon.span) ?? .unknown(over: horizon.span)
@@ -284,8 +282,11 @@ struct Preparation {
       guard other.site == site, let point = other.meteringPoint else { return nil }
       switch other.kind {
       case .chargingPoint, .cars, .shiftableLoad: return knowledge.energies[SeriesKey(point, .energyImport)]
-      case .load, .plant, .battery, .heatLoad, .solarThermal, .boiler, .combinedHeatAndPower, .heatStore, .fuelCell: return nil
-      case .heatPump, .electricBoiler, .electrolyser, .hydrogenStore: return knowledge.energies[SeriesKey(point, .energyImport)]
+      case .load, .plant, .battery, .heatLoad, .solarThermal, .boiler, .combinedHeatAndPower, .heatStore, .fuelCell, .coolingLoad,
+        .absorptionChiller, .coldStore:
+        return nil
+      case .heatPump, .electricBoiler, .electrolyser, .hydrogenStore, .chiller:
+        return knowledge.energies[SeriesKey(point, .energyImport)]
       }
     }
   }

@@ -10,7 +10,7 @@ public struct StandardProfiles: Sendable {
   private let holidays: Holidays
   private let calendar: MarketCalendar
   private let sun: GenerationShape
-  private let heat: HeatShape?
+  let heat: HeatShape?
 
   /// Profiles on the wall clock of `calendar`, with `holidays` counted as Sundays; without `heat` nothing is known of temperatures.
   public init(

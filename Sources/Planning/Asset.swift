@@ -120,6 +120,14 @@ public struct AssetSchedule: Sendable, Equatable {
     case heatStore = "heat_store"
     /// Pipes and pumps of a heat network.
     case heatNetwork = "heat_network"
+    /// Cold that must be delivered.
+    case coolingLoad = "cooling_load"
+    /// A chiller that takes power.
+    case chiller
+    /// A chiller that heat drives.
+    case absorptionChiller = "absorption_chiller"
+    /// A tank of cold water.
+    case coldStore = "cold_store"
     /// Makes hydrogen of power.
     case electrolyser
     /// A tank of hydrogen with its compressor.
@@ -140,6 +148,8 @@ public struct AssetSchedule: Sendable, Equatable {
   public let available: [Power]?
   /// For what has to do with heat: what it takes from its network or gives to it.
   public let heat: HeatFlow?
+  /// For a chiller that heat drives: that heat.
+  public let drivingHeat: HeatFlow?
   /// For what burns, makes or stores a fuel: how much.
   public let fuel: FuelUse?
   /// For a store: its content at the end of each step.
@@ -157,7 +167,7 @@ public struct AssetSchedule: Sendable, Equatable {
   public init(
     id: AssetID, site: Site.ID, role: Role, power: [Power], available: [Power]? = nil, content: [Energy]? = nil,
     openingContent: Energy? = nil, ownCost: Money = .zero, endValue: EnergyPrice = .zero, heat: HeatFlow? = nil,
-    fuel: FuelUse? = nil, reserve: [Energy]? = nil
+    drivingHeat: HeatFlow? = nil, fuel: FuelUse? = nil, reserve: [Energy]? = nil
   ) {
     self.id = id
     self.site = site
@@ -169,6 +179,7 @@ public struct AssetSchedule: Sendable, Equatable {
     self.ownCost = ownCost
     self.endValue = endValue
     self.heat = heat
+    self.drivingHeat = drivingHeat
     self.fuel = fuel
     self.reserve = reserve
   }

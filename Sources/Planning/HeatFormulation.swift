@@ -43,12 +43,18 @@ extension HeatTransfer {
 }
 
 extension Breach {
-  /// Where heat is missing or too much in `schedule`, neighbouring steps as one.
-  static func ofHeat(in schedule: SystemSchedule, of system: EnergySystem, over horizon: PlanningHorizon) -> [Breach] {
-    system.buses.enumerated().flatMap { place, bus -> [Breach] in
+  /// Where heat or cold is missing or too much in `schedule`, neighbouring steps as one.
+  static func ofHeat(in schedule: SystemSchedule, of system: EnergySystem, for problem: PlanningProblem) -> [Breach] {
+    let horizon = problem.horizon
+    let cold = Set(
+      problem.networks.filter { $0.carries == .cold }.flatMap { network in
+        network.places.map { SystemDraft.pipes(of: network, at: $0) }
+      })
+    return system.buses.enumerated().flatMap { place, bus -> [Breach] in
       guard bus.penalty != nil else { return [] }
-      return spans(.heatMissing, bus.name, schedule.missing[place], horizon)
-        + spans(.heatExcess, bus.name, schedule.excess[place], horizon)
+      let isCold = cold.contains(bus.name)
+      return spans(isCold ? .coldMissing : .heatMissing, bus.name, schedule.missing[place], horizon)
+        + spans(isCold ? .coldExcess : .heatExcess, bus.name, schedule.excess[place], horizon)
     }
   }
 

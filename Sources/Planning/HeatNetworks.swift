@@ -9,6 +9,8 @@ public import Quantities
 public struct HeatNetworkConditions: Sendable, Equatable {
   /// The network.
   public let network: HeatNetwork.ID
+  /// What it carries; in a cold network all that is called heat here is cold.
+  public let carries: HeatNetwork.Carried
   /// Its pipes; none where all its heat meets in one place.
   public let pipes: [HeatPipe]
   /// What it loses on the way besides the losses of its pipes, zero or positive.
@@ -17,8 +19,12 @@ public struct HeatNetworkConditions: Sendable, Equatable {
   public let canDump: Bool
 
   /// Conditions; see the properties.
-  public init(network: HeatNetwork.ID, pipes: [HeatPipe] = [], loss: TimeSeries<Power>, canDump: Bool = false) {
+  public init(
+    network: HeatNetwork.ID, carries: HeatNetwork.Carried = .heat, pipes: [HeatPipe] = [], loss: TimeSeries<Power>,
+    canDump: Bool = false
+  ) {
     self.network = network
+    self.carries = carries
     self.pipes = pipes
     self.loss = loss
     self.canDump = canDump
@@ -67,13 +73,15 @@ public struct HeatPipe: Sendable, Equatable {
       pumpShare: pumpShare > .zero ? TimeSeries(repeating: pumpShare, over: loss.span) : nil)
   }
 
-  /// What `metres` of pipe lose, flow and return line together: `u L ((Ts - Tg) + (Tr - Tg))`, never below zero.
+  /// What `metres` of pipe lose, flow and return line together: `u L ((Ts - Tg) + (Tr - Tg))`, of cold the reverse, never below zero.
   ///
   /// - Parameter milliwattsPerMetreKelvin: u, of one line.
   public static func loss(
-    milliwattsPerMetreKelvin: Int64, metres: Int64, flow: Temperature, return back: Temperature, ground: Temperature
+    milliwattsPerMetreKelvin: Int64, metres: Int64, flow: Temperature, return back: Temperature, ground: Temperature,
+    of carried: HeatNetwork.Carried = .heat
   ) -> Power {
-    let kelvin = Int128((flow - ground).count) + Int128((back - ground).count)
+    let above = Int128((flow - ground).count) + Int128((back - ground).count)
+    let kelvin = carried == .cold ? -above : above
     // Thousandths of a kelvin.
     return max(.zero, Power(count: Int64(Int128(milliwattsPerMetreKelvin) * Int128(metres) * kelvin / 1000)))
   }

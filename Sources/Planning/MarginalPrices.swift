@@ -35,9 +35,9 @@ extension SystemDraft {
   /// The name of the bus of a site's wires.
   static func wires(of site: Site.ID) -> String { "site \(site)" }
 
-  /// The name of the bus of a network's heat at `site`; nil where all its heat meets in one place.
-  static func pipes(of network: HeatNetwork.ID, at site: Site.ID?) -> String {
-    "heat \(network)" + (site.map { " at \($0)" } ?? "")
+  /// The name of the bus of a network's heat or cold at `site`; nil where all of it meets in one place.
+  static func pipes(of network: HeatNetworkConditions, at site: Site.ID?) -> String {
+    "\(network.carries.rawValue) \(network.network)" + (site.map { " at \($0)" } ?? "")
   }
 
   /// `prices` of the buses as those of sites and networks.
@@ -49,7 +49,7 @@ extension SystemDraft {
     }
     let heat = problem.networks.flatMap { conditions in
       conditions.places.compactMap { site in
-        price(at: Self.pipes(of: conditions.network, at: site)).map {
+        price(at: Self.pipes(of: conditions, at: site)).map {
           MarginalPrices.HeatPlace(network: conditions.network, site: site, price: $0)
         }
       }

@@ -54,7 +54,7 @@ public struct Planner: Sendable {
     var plan = Plan(
       problem: problem, schedules: readers.map { $0(schedule) },
       origin: .solved(status: outcome.status, gap: results.reduce(0) { max($0, $1.gap ?? .infinity) }, time: outcome.solveTime),
-      breaches: draft.breaches + Breach.ofHeat(in: schedule, of: draft.system, over: problem.horizon)
+      breaches: draft.breaches + Breach.ofHeat(in: schedule, of: draft.system, for: problem)
         + Breach.ofEngines(in: schedule, of: draft.system, over: problem.horizon),
       objective: last.objective, goals: results)
     // Only where money is what counts are duals prices.
@@ -117,7 +117,7 @@ public enum StandingRule {
 }
 
 /// Heat without a plan: the sources of a network serve it one after the other, the sun first, then heat pumps, engines, boilers; tanks
-/// rest.
+/// rest. Cold comes before heat, because heat may drive its chillers.
 private struct HeatRule {
   /// What each asset that has to do with heat does, by its place among the problem's.
   private(set) var schedules: [Int: AssetSchedule] = [:]
@@ -135,9 +135,12 @@ private struct HeatRule {
       wanted[network.network] = losses
     }
     let heating = problem.assets.indices.filter { problem.assets[$0].heatNetwork != nil }
-    let order = heating.sorted { left, right in
-      (problem.assets[left].heatRank ?? -1, left) < (problem.assets[right].heatRank ?? -1, right)
+    let cold = Set(problem.networks.filter { $0.carries == .cold }.map(\.network))
+    func place(_ position: Int) -> (Int, Int, Int) {
+      let asset = problem.assets[position]
+      return (asset.heatNetwork.map(cold.contains) == true ? 0 : 1, asset.heatRank ?? -1, position)
     }
+    let order = heating.sorted { place($0) < place($1) }
     for position in order {
       let asset = problem.assets[position]
       guard let network = asset.heatNetwork else { continue }
@@ -146,11 +149,15 @@ private struct HeatRule {
       let residual = isFuelled ? wanted[network, default: horizon.idle] : horizon.idle
       let schedule = asset.standingSchedule(over: horizon, residual: residual)
       for (step, power) in (schedule.heat?.power ?? []).enumerated() { wanted[network, default: horizon.idle][step] += power }
+      if let driving = schedule.drivingHeat {
+        for (step, power) in driving.power.enumerated() { wanted[driving.network, default: horizon.idle][step] += power }
+      }
       schedules[position] = schedule
     }
     for network in problem.networks {
       let missing = (wanted[network.network] ?? []).map { max(0, $0.kilowatts) }
-      breaches += Breach.spans(.heatMissing, "heat \(network.network)", missing, horizon)
+      breaches += Breach.spans(
+        network.carries == .cold ? .coldMissing : .heatMissing, SystemDraft.pipes(of: network, at: nil), missing, horizon)
     }
   }
 }

@@ -176,6 +176,10 @@ public struct Breach: Sendable, Equatable {
     case heatMissing = "heat_missing"
     /// A heat network gets more heat than it can take.
     case heatExcess = "heat_excess"
+    /// A cold network cannot deliver the cold that is asked of it.
+    case coldMissing = "cold_missing"
+    /// A cold network gets more cold than it can take.
+    case coldExcess = "cold_excess"
     /// A site gets more power from its engines than it can use or feed in.
     case powerExcess = "power_excess"
     /// A site takes more than its grid's operator allows.

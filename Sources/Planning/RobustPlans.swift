@@ -36,7 +36,7 @@ extension Planner {
       return Plan(
         problem: problems[place], schedules: drafts[place].readers.map { $0(schedule) },
         origin: .solved(status: outcome.status, gap: outcome.relativeGap, time: outcome.solveTime),
-        breaches: drafts[place].draft.breaches + Breach.ofHeat(in: schedule, of: system, over: problems[place].horizon)
+        breaches: drafts[place].draft.breaches + Breach.ofHeat(in: schedule, of: system, for: problems[place])
           + Breach.ofEngines(in: schedule, of: system, over: problems[place].horizon),
         objective: nil)
     }

@@ -68,7 +68,7 @@ extension SystemDraft {
 
   /// The same for a network that is known to reach the site.
   mutating func heat(_ network: HeatNetworkConditions, at site: Site.ID) -> String {
-    let name = Self.pipes(of: network.network, at: network.pipes.isEmpty ? nil : site)
+    let name = Self.pipes(of: network, at: network.pipes.isEmpty ? nil : site)
     return bus(name, canDump: network.canDump, penalty: HeatNetworkConditions.breachPrice)
   }
 

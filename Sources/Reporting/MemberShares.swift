@@ -121,8 +121,10 @@ extension AssetSchedule {
   /// Whether it uses power: what plants, engines and batteries do is no use.
   fileprivate var uses: Bool {
     switch role {
-    case .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork, .electrolyser, .hydrogenStore: true
-    case .generation, .combinedHeatAndPower, .battery, .heatLoad, .solarThermal, .boiler, .heatStore, .fuelCell: false
+    case .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork, .electrolyser, .hydrogenStore, .chiller: true
+    case .generation, .combinedHeatAndPower, .battery, .heatLoad, .solarThermal, .boiler, .heatStore, .fuelCell, .coolingLoad,
+      .absorptionChiller, .coldStore:
+      false
     }
   }
 }

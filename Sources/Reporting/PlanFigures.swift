@@ -54,11 +54,12 @@ extension SiteBalance {
         switch asset.role {
         // What a car gives back is discharged; what it takes is used.
         case .charging where amount < .zero: flows.discharged = flows.discharged - amount
-        case .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork, .electrolyser, .hydrogenStore:
+        case .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork, .electrolyser, .hydrogenStore,
+          .chiller:
           flows.consumption = flows.consumption + amount
         case .generation, .combinedHeatAndPower, .fuelCell: flows.generation = flows.generation - amount
         // They have nothing to do with electricity.
-        case .heatLoad, .solarThermal, .boiler, .heatStore: break
+        case .heatLoad, .solarThermal, .boiler, .heatStore, .coolingLoad, .absorptionChiller, .coldStore: break
         case .battery where amount > .zero: flows.charged = flows.charged + amount
         case .battery: flows.discharged = flows.discharged - amount
         }

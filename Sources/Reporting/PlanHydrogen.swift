@@ -11,7 +11,7 @@ extension PlanPage {
       blocks.contains { $0.fuel[role] != nil }
     }
     guard !roles.isEmpty else { return [] }
-    let hasTanks = blocks.contains { $0.hydrogenStored != nil }
+    let hasTanks = roles.contains(.hydrogenStore)
     var table = TextTable(
       columns: [.init(language.hydrogenWord)] + roles.map { .init(language.heatColumn($0), .right) }
         + (hasTanks ? [.init(language.storedWord, .right)] : []), indent: 2)
@@ -22,7 +22,7 @@ extension PlanPage {
         return language.numbers(decimals: 1).text((gives ? -power : power).count, per: 1_000_000)
       }
       let stored =
-        hasTanks ? [language.numbers(decimals: 0).text((block.hydrogenStored ?? .zero).count, per: 1_000_000)] : []
+        hasTanks ? [language.numbers(decimals: 0).text((block.stored[.hydrogenStore] ?? .zero).count, per: 1_000_000)] : []
       table.append([.init(label(of: block))] + (cells + stored).map { .init($0) })
     }
     return render(table) + footnote(language.hydrogenMeans)

@@ -141,6 +141,7 @@ extension Language {
     case .heatNetwork: return pick("Netzpumpen", "net pumps")
     case .heatLoad, .solarThermal, .boiler, .heatStore: return heatColumn(role)
     case .electrolyser, .hydrogenStore, .fuelCell: return hydrogenColumn(role)
+    case .coolingLoad, .chiller, .absorptionChiller, .coldStore: return coldColumn(role)
     }
   }
   var heatWord: String { pick("Wärme", "heat") }
@@ -153,7 +154,7 @@ extension Language {
     case .heatStore: return pick("Speicher", "tanks")
     case .hydrogenStore: return hydrogenTanks
     case .generation, .load, .charging, .shiftable, .battery, .heatPump, .electricBoiler, .combinedHeatAndPower, .heatNetwork,
-      .electrolyser, .fuelCell:
+      .electrolyser, .fuelCell, .coolingLoad, .chiller, .absorptionChiller, .coldStore:
       return column(role)
     }
   }
@@ -196,6 +197,8 @@ extension Language {
     case .heatExcess:
       return pick(
         "\(subject): \(energy) kWh Wärme zu viel, \(span)", "\(subject): \(energy) kWh of heat are too much, \(span)")
+    case .coldMissing, .coldExcess:
+      return coldBreach(kind == .coldMissing, subject: subject, span: span, energy: energy)
     case .powerExcess:
       return pick(
         "\(subject): \(energy) kWh Strom der BHKW finden keinen Abnehmer, \(span)",

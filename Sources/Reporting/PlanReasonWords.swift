@@ -37,6 +37,8 @@ struct ReasonWords {
     case (.asset(let id, _), .gives): return pick("\(id) gibt \(energy)", "\(id) gives \(energy)")
     case (.asset(let id, _), .makesFuel): return pick("\(id) macht \(energy) Wasserstoff", "\(id) makes \(energy) of hydrogen")
     case (.asset(let id, _), .usesFuel): return pick("\(id) gibt \(energy)", "\(id) gives \(energy)")
+    case (.asset(let id, .chiller), .heats), (.asset(let id, .chiller), .isKeptOn):
+      return pick("\(id) gibt \(energy) Kälte", "\(id) gives \(energy) of cold")
     case (.asset(let id, _), .heats), (.asset(let id, _), .isKeptOn):
       return pick("\(id) gibt \(energy) Wärme", "\(id) gives \(energy) of heat")
     case (.asset(let id, _), .rests), (.asset(let id, _), .isKeptOff): return pick("\(id) ruht", "\(id) rests")
@@ -107,12 +109,12 @@ struct ReasonWords {
         "at \(cents(cost)) a kWh, worth \(cents(worth)): least load, least times or a start's cost keep it on")
     case .rests(let cost, let worth):
       return pick(
-        "die kWh Wärme kostete \(cents(cost)), wert ist sie \(cents(worth))",
-        "a kWh of its heat would cost \(cents(cost)) and is worth \(cents(worth))")
+        "die kWh kostete \(cents(cost)), wert ist sie \(cents(worth))",
+        "a kWh of it would cost \(cents(cost)) and is worth \(cents(worth))")
     case .isKeptOff(let cost, let worth):
       return pick(
-        "die kWh Wärme kostete \(cents(cost)), wert ist sie \(cents(worth)): Sperre, Mindestlast, Laufzeiten oder Startkosten halten ab",
-        "a kWh of its heat would cost \(cents(cost)) and is worth \(cents(worth)): blocking, least load, least times or a start's cost keep it off"
+        "die kWh kostete \(cents(cost)), wert ist sie \(cents(worth)): Sperre, Mindestlast, Laufzeiten oder Startkosten halten ab",
+        "a kWh of it would cost \(cents(cost)) and is worth \(cents(worth)): blocking, least load, least times or a start's cost keep it off"
       )
     default: return ""
     }
@@ -174,6 +176,8 @@ extension Language {
     case .chargingUnreachable: return pick("Auto nicht voll", "car short at departure")
     case .windowTooShort: return pick("Zeitfenster zu kurz", "window too short")
     case .heatMissing: return pick("Wärme fehlt", "heat missing")
+    case .coldMissing: return pick("Kälte fehlt", "cold missing")
+    case .coldExcess: return pick("zu viel Kälte", "too much cold")
     case .heatExcess: return pick("zu viel Wärme", "too much heat")
     case .powerExcess: return pick("Strom ohne Abnehmer", "power without taker")
     case .importBeyondOrder: return pick("Bezug über der Anordnung", "import beyond the operator's limit")

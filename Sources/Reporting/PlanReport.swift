@@ -151,12 +151,10 @@ struct PlanBlock {
   let shared: Power
   /// Mean heat by role, positive takes from a network.
   let heat: [AssetSchedule.Role: Power]
-  /// What all tanks hold at the block's end; nil where there are none.
-  let stored: Energy?
+  /// What all tanks of each role hold at the block's end.
+  let stored: [AssetSchedule.Role: Energy]
   /// Mean of what is burnt or stored (positive) or made of fuels that somebody makes or stores, by role.
   let fuel: [AssetSchedule.Role: Power]
-  /// What all tanks of hydrogen hold at the block's end; nil where there are none.
-  let hydrogenStored: Energy?
 
   /// Whether a table of power has a column for `role`: of tanks of hydrogen only where compressors take power.
   func has(_ role: AssetSchedule.Role) -> Bool { power[role].map { role != .hydrogenStore || $0 != .zero } ?? false }
@@ -188,23 +186,19 @@ struct PlanBlock {
     price = EnergyPrice(count: sum / Int64(max(1, prices.count * span.count)))
     var power: [AssetSchedule.Role: Power] = [:]
     var heat: [AssetSchedule.Role: Power] = [:]
-    var stored: Energy?
+    var stored: [AssetSchedule.Role: Energy] = [:]
     var fuel: [AssetSchedule.Role: Power] = [:]
-    var hydrogenStored: Energy?
     let kept = Set(plan.sites.flatMap(\.assets).filter(\.keepsHydrogen).compactMap { $0.fuel?.fuel })
     for asset in plan.sites.flatMap(\.assets) {
       power[asset.role, default: .zero] += mean { asset.power[$0] }
       if let flow = asset.heat { heat[asset.role, default: .zero] += mean { flow.power[$0] } }
       if let use = asset.fuel, kept.contains(use.fuel) { fuel[asset.role, default: .zero] += mean { use.power[$0] } }
-      guard let content = asset.content?[steps[steps.count - 1]] else { continue }
-      if asset.role == .heatStore { stored = (stored ?? .zero) + content }
-      if asset.role == .hydrogenStore { hydrogenStored = (hydrogenStored ?? .zero) + content }
+      if let content = asset.content { stored[asset.role, default: .zero] += content[steps[steps.count - 1]] }
     }
     self.power = power
     self.heat = heat
     self.stored = stored
     self.fuel = fuel
-    self.hydrogenStored = hydrogenStored
     shared = plan.sites.filter { !$0.shared.isEmpty }.reduce(.zero) { sum, site in sum + mean { max(.zero, site.shared[$0]) } }
     grid = plan.sites.reduce(.zero) { sum, site in sum + mean { site.grid[$0] } }
   }

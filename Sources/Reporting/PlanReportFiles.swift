@@ -178,6 +178,8 @@ extension PlanReport {
               ),
               ("available_kw", asset.available.map(powers) ?? .null),
               ("heat_network", .optional(asset.heat?.network.text)), ("heat_kw", asset.heat.map { powers($0.power) } ?? .null),
+              ("driving_heat_network", .optional(asset.drivingHeat?.network.text)),
+              ("driving_heat_kw", asset.drivingHeat.map { powers($0.power) } ?? .null),
               ("fuel", .optional(asset.fuel?.fuel.text)), ("fuel_kw", asset.fuel.map { powers($0.power) } ?? .null),
               (
                 "content_kwh",

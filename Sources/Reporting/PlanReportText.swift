@@ -39,7 +39,7 @@ struct PlanPage {
       isMarkdown
       ? [heading(), status() + goals() + input()] : [heading() + status() + goals() + input()]
     let blocks =
-      head + [comparison(), schedule(), heat(), hydrogen()] + detailTables()
+      head + [comparison(), schedule(), heat(), cold(), hydrogen()] + detailTables()
       + [reasons(), reserve() + variations(), changes(), triggers() + breaches(), closing()]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
@@ -154,31 +154,6 @@ struct PlanPage {
       ? 15 : [15, 30, 60, 120, 180, 240, 360, 720, 1440].first { minutes / $0 <= Self.rows } ?? 10_080
     return PlanBlock.blocks(
       of: report.plan, conditions: report.conditions, calendar: report.community.calendar, minutes: length)
-  }
-
-  /// Heat: what is wanted and who gives it, with what the tanks hold.
-  private func heat() -> [String] {
-    let blocks = blocks
-    let roles = [
-      AssetSchedule.Role.heatLoad, .solarThermal, .heatPump, .electricBoiler, .combinedHeatAndPower, .electrolyser, .fuelCell,
-      .boiler,
-      .heatStore,
-    ].filter { role in blocks.contains { $0.heat[role] != nil } }
-    guard !roles.isEmpty else { return [] }
-    let hasTanks = blocks.contains { $0.stored != nil }
-    var table = TextTable(
-      columns: [.init(language.heatWord)] + roles.map { .init(language.heatColumn($0), .right) }
-        + (hasTanks ? [.init(language.storedWord, .right)] : []), indent: 2)
-    let kilowatts = language.numbers(decimals: 1)
-    for block in blocks {
-      let cells = roles.map { role in
-        let power = block.heat[role] ?? .zero
-        return kilowatts.text((role == .heatLoad ? power : -power).count, per: 1_000_000)
-      }
-      let stored = hasTanks ? [language.numbers(decimals: 0).text((block.stored ?? .zero).count, per: 1_000_000)] : []
-      table.append([.init(label(of: block))] + (cells + stored).map { .init($0) })
-    }
-    return render(table) + footnote(language.heatMeans)
   }
 
   var exchanges: Bool { report.plan.sites.contains { !$0.shared.isEmpty } }

@@ -7,8 +7,7 @@ extension PlanPage {
   /// What gives first, then what takes.
   private static let order: [AssetSchedule.Role] = [
     .generation, .combinedHeatAndPower, .fuelCell, .load, .charging, .shiftable, .heatPump, .electricBoiler, .heatNetwork,
-    .electrolyser,
-    .hydrogenStore, .battery,
+    .chiller, .electrolyser, .hydrogenStore, .battery,
   ]
   /// What no page is without.
   private static let always: Set<AssetSchedule.Role> = [.generation, .load, .battery]

@@ -65,14 +65,18 @@ struct HeatFigures: Equatable {
 
   init(of network: HeatNetwork.ID, in plan: Plan) {
     for asset in plan.sites.flatMap(\.assets) {
-      guard let flow = asset.heat, flow.network == network else { continue }
-      let energy = flow.power.enumerated().reduce(Energy.zero) { sum, step in
-        sum + step.element.energy(over: plan.horizon.duration(of: step.offset))
+      func energy(_ flow: HeatFlow) -> Energy {
+        flow.power.enumerated().reduce(Energy.zero) { sum, step in
+          sum + step.element.energy(over: plan.horizon.duration(of: step.offset))
+        }
       }
+      // Heat that drives a chiller is delivered.
+      if let driving = asset.drivingHeat, driving.network == network { delivered += energy(driving) }
+      guard let flow = asset.heat, flow.network == network else { continue }
       switch asset.role {
-      case .heatLoad: delivered += energy
-      case .heatStore: stored += (asset.content?.last ?? .zero) - (asset.openingContent ?? .zero)
-      default: produced = produced - energy
+      case .heatLoad, .coolingLoad: delivered += energy(flow)
+      case .heatStore, .coldStore: stored += (asset.content?.last ?? .zero) - (asset.openingContent ?? .zero)
+      default: produced = produced - energy(flow)
       }
     }
   }

@@ -76,7 +76,7 @@ struct CommunityFileTests {
             .init(
               id: "lane", from: "mill", to: "farm", length: Length(count: 30_000), lossFactor: PipeLossFactor(count: 200),
               capacity: nil, pumpShare: Fraction(count: 8_000_000))
-          ]),
+          ]), Self.coldNetwork,
       ])
   }
 
@@ -134,7 +134,9 @@ struct CommunityFileTests {
   @Test("that sets every key decodes to what it says: assets")
   func everyKeyOfAssets() throws {
     let assets = try community(Documentation("community.md").example()).assets
-    let expected = try Self.expectedAssets + Self.flexibleAssets() + Self.heatAssets + Self.hydrogenAssets
+    let expected =
+      try Self.expectedAssets + Self.flexibleAssets() + Self.heatAssets + Self.hydrogenAssets
+      + Self.coolingAssets
     #expect(assets.map(\.id) == expected.map(\.id))
     for (asset, expected) in zip(assets, expected) { #expect(asset == expected) }
   }
@@ -316,7 +318,7 @@ struct CommunityFileTests {
   @Test(
     "keeps every kind of heat asset's name for later and says so, instead of taking it for a misspelling",
     arguments: [
-      "heat_exchanger", "cooling",
+      "heat_exchanger"
     ])
   func reservedKinds(kind: String) throws {
     let text = Sample.smallest + "assets:\n  - {id: a, kind: \(kind), site: nowhere, flow_temperature: 75 degC}\n"

@@ -79,6 +79,7 @@ struct ShippedFilesTests {
       case .heatLoad, .solarThermal, .heatPump, .electricBoiler, .boiler, .combinedHeatAndPower, .heatStore:
         counts["heat", default: 0] += 1
       case .electrolyser, .hydrogenStore, .fuelCell: counts["hydrogen", default: 0] += 1
+      case .coolingLoad, .chiller, .absorptionChiller, .coldStore: counts["cold", default: 0] += 1
       }
     }
     #expect(counts == ["load": 13, "plant": 8, "battery": 5, "charging point": 1, "shiftable load": 1])

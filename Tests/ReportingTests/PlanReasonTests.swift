@@ -107,7 +107,7 @@ struct PlanReasonTests {
           + "Anders kostet es 0,48 EUR mehr.",
         "Do 12:00–13:00 pumpe gibt 5,0 kWh Wärme: zu 4,0 ct die kWh (Strom zu 12,0 ct); die nächste Quelle kessel zu 8,0 ct. "
           + "Anders kostet es 0,20 EUR mehr.",
-        "Do 12:00–13:00 kessel ruht: die kWh Wärme kostete 8,0 ct, wert ist sie 4,0 ct.",
+        "Do 12:00–13:00 kessel ruht: die kWh kostete 8,0 ct, wert ist sie 4,0 ct.",
         "Do 13:00–14:00 kessel gibt 5,0 kWh Wärme: zu 8,0 ct die kWh; die nächste Quelle pumpe zu 12,0 ct. "
           + "Anders kostet es 0,20 EUR mehr.",
       ])

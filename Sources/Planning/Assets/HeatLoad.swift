@@ -15,13 +15,20 @@ public struct HeatLoad: Asset {
   public let network: HeatNetwork.ID
   /// What it is expected to take; zero or positive.
   public let demand: TimeSeries<Power>
+  /// What it is, for tables and words.
+  public let role: AssetSchedule.Role
 
   /// A load that takes `demand`.
   public init(id: AssetID, site: Site.ID, network: HeatNetwork.ID, demand: TimeSeries<Power>) {
+    self.init(id: id, site: site, network: network, demand: demand, role: .heatLoad)
+  }
+
+  init(id: AssetID, site: Site.ID, network: HeatNetwork.ID, demand: TimeSeries<Power>, role: AssetSchedule.Role) {
     self.id = id
     self.site = site
     self.network = network
     self.demand = demand
+    self.role = role
   }
 
   /// See `Asset`.
@@ -43,12 +50,12 @@ public struct HeatLoad: Asset {
   /// See `Asset`.
   public func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
     AssetSchedule(
-      id: id, site: site, role: .heatLoad, power: horizon.idle, heat: HeatFlow(network: network, power: horizon.means(of: demand))
+      id: id, site: site, role: role, power: horizon.idle, heat: HeatFlow(network: network, power: horizon.means(of: demand))
     )
   }
 
   /// See `Asset`: nobody wants heat for a while.
   public func interrupted(in span: Range<QuarterHour>) -> any Asset {
-    HeatLoad(id: id, site: site, network: network, demand: demand.interrupted(in: span))
+    HeatLoad(id: id, site: site, network: network, demand: demand.interrupted(in: span), role: role)
   }
 }

@@ -2,7 +2,7 @@ public import CommunityModel
 import EnergySystems
 public import Quantities
 
-/// A tank of hot water: a buffer of a heat network.
+/// A tank of hot water, or of cold: a buffer of a heat or cold network.
 ///
 /// Content counts from the lowest temperature that the network can use. Equations: `Store` of the room EnergySystems (optimizer-model,
 /// sections 3 and 10); the loss is a share of the content, by `U A / (rho c V)` of the tank.
@@ -25,11 +25,13 @@ public struct HeatStore: Asset {
   public let leastAtEnd: Energy
   /// What a kilowatt-hour of content at the end is worth.
   public let endValue: EnergyPrice
+  /// What it is, for tables and words: a tank of hot or of cold water.
+  public let role: AssetSchedule.Role
 
   /// A tank; see the properties.
   public init(
     id: AssetID, site: Site.ID, network: HeatNetwork.ID, capacity: Energy, power: Power? = nil, loss: LossRate = .zero,
-    opening: Energy, leastAtEnd: Energy = .zero, endValue: EnergyPrice = .zero
+    opening: Energy, leastAtEnd: Energy = .zero, endValue: EnergyPrice = .zero, role: AssetSchedule.Role = .heatStore
   ) {
     self.id = id
     self.site = site
@@ -40,6 +42,7 @@ public struct HeatStore: Asset {
     self.opening = opening
     self.leastAtEnd = leastAtEnd
     self.endValue = endValue
+    self.role = role
   }
 
   /// See `Asset`.
@@ -76,7 +79,7 @@ public struct HeatStore: Asset {
 
   private func schedule(taking heat: [Power], content: [Energy], over horizon: PlanningHorizon) -> AssetSchedule {
     AssetSchedule(
-      id: id, site: site, role: .heatStore, power: horizon.idle, content: content, openingContent: opening, endValue: endValue,
+      id: id, site: site, role: role, power: horizon.idle, content: content, openingContent: opening, endValue: endValue,
       heat: HeatFlow(network: network, power: heat))
   }
 
