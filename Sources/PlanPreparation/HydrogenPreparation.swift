@@ -32,7 +32,8 @@ extension Preparation {
   }
 
   /// What a kilowatt-hour of `fuel` left at the end is worth, later being less sure than now: nine tenths of what it brings, sold or
-  /// in the site's fuel cells and engines at the mean price of the cheaper quarter of hours, but no more than it costs to buy.
+  /// in the site's fuel cells and engines at the mean price of the cheaper quarter of hours, but no more than it costs to buy. Beside a
+  /// plant it may as well be made of what would be fed in: the mean of both, as for batteries.
   private func worth(of fuel: Fuel.ID, at site: Site.ID, among all: [AssetDescription], _ fuels: [Fuel]) -> EnergyPrice {
     let known = fuels.first { $0.id == fuel }
     let power = cheapPower(at: site)
@@ -44,7 +45,25 @@ extension Preparation {
       }
     }
     let brings = max(known?.salePrice?.eurosPerKilowattHour ?? 0, uses.max() ?? 0)
-    return EnergyPrice(eurosPerKilowattHour: 0.9 * min(brings, known?.price?.eurosPerKilowattHour ?? .infinity))
+    let value = 0.9 * min(brings, known?.price?.eurosPerKilowattHour ?? .infinity)
+    guard let refill = refill(of: fuel, at: site, among: all), value > refill else {
+      return EnergyPrice(eurosPerKilowattHour: value)
+    }
+    return EnergyPrice(eurosPerKilowattHour: (value + refill) / 2)
+  }
+
+  /// What a kilowatt-hour of `fuel` costs that an electrolyser makes of what a plant at `site` would feed in, at least nothing, in EUR; nil
+  /// where there is none of both.
+  private func refill(of fuel: Fuel.ID, at site: Site.ID, among all: [AssetDescription]) -> Double? {
+    let here = all.filter { $0.site == site }
+    let makers = here.compactMap { asset -> Double? in
+      if case .electrolyser(let unit) = asset.kind, unit.fuel == fuel { unit.efficiency.value } else { nil }
+    }
+    let hasPlant = here.contains { if case .plant = $0.kind { true } else { false } }
+    guard hasPlant, let best = makers.max(), let place = community.sites.first(where: { $0.id == site }),
+      let tariff = community.tariff(of: place), let feedIn = try? curve(tariff.feedInPrice), !feedIn.isEmpty
+    else { return nil }
+    return max(0, feedIn.map(\.eurosPerKilowattHour).reduce(0, +) / Double(feedIn.count)) / best
   }
 
   /// The mean price of the cheaper quarter of hours from the grid at `site`, at least zero, in EUR/kWh.

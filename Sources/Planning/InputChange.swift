@@ -77,7 +77,7 @@ private struct Expectations {
   private(set) var net: Curves = [:]
   /// All use, kWh.
   private(set) var used = 0.0
-  /// Heat that must be delivered, by asset, kWh a quarter hour.
+  /// Heat and cold that must be delivered, by asset, kWh a quarter hour.
   private(set) var heat: Curves = [:]
   /// What batteries hold at the start, kWh.
   private(set) var opening: [String: Double] = [:]
@@ -97,7 +97,7 @@ private struct Expectations {
           for place in sum.indices { sum[place] += use[place] }
         case .generation:
           for (place, given) in curve(asset.available ?? asset.power.map { -$0 }).enumerated() { sum[place] -= given }
-        case .heatLoad:
+        case .heatLoad, .coolingLoad:
           if let flow = asset.heat { heat[asset.id.text] = curve(flow.power) }
         case .battery:
           if let content = asset.openingContent { opening[asset.id.text] = content.kilowattHours }

@@ -39,6 +39,18 @@ struct HydrogenPreparationTests {
     #expect(store.endValue == EnergyPrice(count: expected))
   }
 
+  @Test("beside a plant and an electrolyser it may as well be refilled: the mean of both")
+  func refill() throws {
+    let maker = AssetDescription(
+      id: "maker", site: "yard",
+      kind: .electrolyser(
+        ElectrolyserDescription(fuel: "h2", power: Power(watts: 7000), efficiency: Fraction(0.8))))
+    let inputs = try inputs([tank, cell, maker, Yard.roof()], Fuel(id: "h2", price: nil))
+    let store = try #require(inputs.problem.assets[0] as? HydrogenStore)
+    // 0.9 x 0.5 x 30 ct; made of what would bring 8 ct: 8 / 0.8.
+    #expect(store.endValue == EnergyPrice(count: (135_000 + 100_000) / 2))
+  }
+
   @Test("a tank that nobody asks is taken as half full, and the plan says so; electrolysers and cells are as described")
   func descriptions() throws {
     let heat = WasteHeat(to: "net", efficiency: Fraction(0.2))
