@@ -22,16 +22,27 @@ extension Planner {
 }
 
 extension Plan {
-  /// What can be scheduled, for a plan that follows this one. Tanks of heat and hydrogen are not in it: they take what is given.
+  /// What can be scheduled, for a plan that follows this one.
   public var formerPowers: FormerPowers {
     var powers: FormerPowers = [:]
-    for asset in sites.flatMap(\.assets) where asset.role != .heatStore && asset.role != .hydrogenStore {
+    for asset in sites.flatMap(\.assets) where asset.role.isSteered {
       // What makes fuel is scheduled by the power that it takes.
       let burnt = asset.role == .electrolyser ? nil : asset.fuel?.power
       let values = zip(horizon.steps, burnt ?? asset.power).flatMap { step, power in step.map { _ in power } }
       powers[asset.id.text] = TimeSeries(start: horizon.start, values: values)
     }
     return powers
+  }
+}
+
+extension AssetSchedule.Role {
+  /// Whether its power, or that of its fuel, says what it does. Tanks of heat, cold and hydrogen take what is given, and what heat drives
+  /// takes what is wanted.
+  public var isSteered: Bool {
+    switch self {
+    case .heatStore, .coldStore, .hydrogenStore, .absorptionChiller: false
+    default: true
+    }
   }
 }
 

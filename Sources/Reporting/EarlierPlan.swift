@@ -10,18 +10,15 @@ public struct EarlierPlan: Sendable {
   public let span: Range<QuarterHour>
   /// Mean power of each asset in each quarter hour, by name; positive takes from the site.
   public let powers: [String: TimeSeries<Power>]
-  /// Mean power of the fuel of each asset that burns something.
-  public let burnt: FormerPowers
+  /// What can be scheduled, for a plan that follows this one.
+  public let formerPowers: FormerPowers
 
   /// A plan; see the properties.
-  public init(span: Range<QuarterHour>, powers: [String: TimeSeries<Power>], burnt: FormerPowers = [:]) {
+  public init(span: Range<QuarterHour>, powers: [String: TimeSeries<Power>], formerPowers: FormerPowers = [:]) {
     self.span = span
     self.powers = powers
-    self.burnt = burnt
+    self.formerPowers = formerPowers
   }
-
-  /// What can be scheduled, for a plan that follows this one.
-  public var formerPowers: FormerPowers { powers.merging(burnt) { _, fuel in fuel } }
 }
 
 /// What a plan has otherwise than the one before, in the hours that both cover.

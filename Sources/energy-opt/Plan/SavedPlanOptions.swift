@@ -69,6 +69,7 @@ private struct SavedPlan: Decodable {
 
   struct Asset: Decodable {
     let assetId: String
+    let role: String
     let powerKw: [Double]
     let fuelKw: [Double]?
   }
@@ -86,7 +87,7 @@ private struct SavedPlan: Decodable {
     else { return nil }
     let begin = QuarterHour(containing: time)
     let lengths = stepMinutes.map { $0 / 15 }
-    var (powers, burnt): ([String: TimeSeries<Power>], FormerPowers) = ([:], [:])
+    var (powers, former): ([String: TimeSeries<Power>], FormerPowers) = ([:], [:])
     for asset in sites.flatMap(\.assets) {
       func series(_ kilowatts: [Double]) -> TimeSeries<Power>? {
         guard kilowatts.count == lengths.count, kilowatts.allSatisfy({ abs($0) < 1e9 }) else { return nil }
@@ -95,11 +96,13 @@ private struct SavedPlan: Decodable {
       }
       guard let power = series(asset.powerKw) else { return nil }
       powers[asset.assetId] = power
+      guard AssetSchedule.Role(rawValue: asset.role)?.isSteered ?? false else { continue }
+      former[asset.assetId] = power
       // What makes fuel is scheduled by the power that it takes.
       guard let fuel = asset.fuelKw, fuel.contains(where: { $0 > 0 }) else { continue }
       guard let power = series(fuel) else { return nil }
-      burnt[asset.assetId] = power
+      former[asset.assetId] = power
     }
-    return EarlierPlan(span: begin..<begin.advanced(by: lengths.reduce(0, +)), powers: powers, burnt: burnt)
+    return EarlierPlan(span: begin..<begin.advanced(by: lengths.reduce(0, +)), powers: powers, formerPowers: former)
   }
 }
