@@ -54,6 +54,8 @@ struct CommunityReader {
   private var references: [(name: String, kind: String, mark: Mark?)] = []
   /// Held against the metering points once these are read.
   var pointUses: [PointUse] = []
+  /// Members that the agreement being read names.
+  var sharers: [(member: Member.ID, mark: Mark?)] = []
   /// Where each metering point names its member.
   var memberMarks: [MeteringPoint.ID: Mark?] = [:]
 
@@ -75,19 +77,20 @@ struct CommunityReader {
     let fuels = entries(root.list("fuels"), kind: "fuel") { $0.fuel($1) }
     let tariffs = entries(root.list("tariffs"), kind: "tariff") { $0.tariff($1) }
     let assets = entries(root.list("assets"), kind: "asset") { $0.asset($1) }
-    let sharing = root.fields("sharing").flatMap { sharingAgreement($0, points: points) }
+    let agreements = sharingAgreements(among: members, points: points)
     let triggers = root.fields("triggers").map { self.triggers($0) } ?? Triggers()
     root.finish()
     for reference in references {
       names.require(reference.name, kind: reference.kind, at: reference.mark, problems: problems)
     }
     checkPlaces(of: points, members: members)
+    checkHolders(of: points, members: members)
     checkPoints(of: assets, points: points)
     guard let head, let community = community(head) else { return nil }
     return CommunityFile(
       community: Community(
         id: community.id, name: community.name, calendar: community.calendar, holidayRegion: community.region, sites: sites,
-        members: members, meteringPoints: points, heatNetworks: networks, tariffs: tariffs, sharing: sharing,
+        members: members, meteringPoints: points, heatNetworks: networks, tariffs: tariffs, agreements: agreements,
         carbonPrice: community.carbonPrice, triggers: triggers),
       assets: assets, fuels: fuels)
   }
@@ -187,17 +190,18 @@ extension CommunityReader {
     let id: Member.ID? = fields.identifier("id")
     let name = fields.has("name") ? fields.text("name") : id?.text
     let site: Site.ID? = reference("site", in: fields, kind: "site")
+    let membership = fields.validity("joined", "left")
     guard let id, let name, let site else { return nil }
-    return Member(id: id, name: name, site: site)
+    return Member(id: id, name: name, site: site, membership: membership)
   }
 
   private mutating func meteringPoint(_ fields: Fields) -> MeteringPoint? {
     let id: MeteringPoint.ID? = fields.identifier("id")
     let site: Site.ID? = reference("site", in: fields, kind: "site")
-    let member: Member.ID? = reference("member", in: fields, kind: "member", isOptional: true)
+    let members = holders(fields)
     let measures: MeteringPoint.Measures? = fields.choice("measures")
-    if let id, member != nil { memberMarks.updateValue(fields.node("member")?.mark, forKey: id) }
+    if let id, !members.isEmpty { memberMarks.updateValue(fields.node("member")?.mark, forKey: id) }
     guard let id, let site, let measures else { return nil }
-    return MeteringPoint(id: id, site: site, member: member, measures: measures)
+    return MeteringPoint(id: id, site: site, members: members, measures: measures)
   }
 }

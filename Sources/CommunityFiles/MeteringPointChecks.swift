@@ -15,10 +15,8 @@ extension CommunityReader {
   /// A member's metering points are where the member is.
   func checkPlaces(of points: [MeteringPoint], members: [Member]) {
     let sites = Dictionary(members.map { ($0.id, $0.site) }) { first, _ in first }
-    for point in points {
-      guard let member = point.member, let site = sites[member], site != point.site, names.knows(site.text, kind: "site") else {
-        continue
-      }
+    for (point, member) in points.flatMap({ point in point.members.map { (point, $0) } }) {
+      guard let site = sites[member], site != point.site, names.knows(site.text, kind: "site") else { continue }
       problems.add(
         "member '\(member)' is at site '\(site)', but metering point '\(point.id)' at site '\(point.site)'; correct one of them",
         at: memberMarks[point.id] ?? nil)

@@ -4,14 +4,15 @@ import Yams
 
 /// How own energy is shared.
 extension CommunityReader {
-  mutating func sharingAgreement(_ fields: Fields, points: [MeteringPoint]) -> SharingAgreement? {
+  /// One agreement, without its number.
+  mutating func sharingAgreement(_ fields: Fields, users: Set<Member.ID>) -> SharingAgreement? {
     defer { fields.finish() }
+    let validity = fields.validity("from", "until")
     let charge = fields.fields("exchange").flatMap { exchangeCharge($0) }
     if fields.has("exchange"), !["rule", "keys", "base", "weights", "classes", "daily_caps"].contains(where: fields.has) {
-      return charge.map { SharingAgreement(rule: nil, exchangeCharge: $0) }
+      return charge.map { SharingAgreement(validity: validity, rule: nil, exchangeCharge: $0) }
     }
     let rule: SharingAgreement.Rule? = fields.choice("rule")
-    let users = Set(points.filter { $0.measures == .grid || $0.measures == .consumption }.compactMap(\.member))
     if rule == .static, !fields.has("keys") {
       problems.add("the rule 'static' needs 'keys': each member's share, such as `m01: 40 %`", at: fields.place(of: "rule"))
     }
@@ -31,7 +32,8 @@ extension CommunityReader {
     let base: SharingAgreement.Base? = fields.has("base") ? fields.choice("base") : .generation
     guard let rule, let base else { return nil }
     return SharingAgreement(
-      rule: rule, keys: keys, base: base, weights: weights, classes: classes, dailyCaps: caps, exchangeCharge: charge)
+      validity: validity, rule: rule, keys: keys, base: base, weights: weights, classes: classes, dailyCaps: caps,
+      exchangeCharge: charge)
   }
 
   /// Notes `key` where the rule has no use for it.
@@ -74,6 +76,7 @@ extension CommunityReader {
   /// Holds `name` against the members, and against those who use something.
   private mutating func refer(toUser name: String, of key: String, _ users: Set<Member.ID>, at mark: Mark?) {
     refer(to: name, kind: "member", at: mark)
+    sharers.append((Member.ID(name), mark))
     guard names.knows(name, kind: "member"), !users.contains(Member.ID(name)) else { return }
     let what = key == "keys" ? "a key" : key == "classes" ? "a class" : key == "weights" ? "a weight" : "a daily cap"
     problems.add(

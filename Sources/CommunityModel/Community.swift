@@ -17,15 +17,15 @@ public struct Community: Sendable, Equatable {
   /// Its places, in the order of the file.
   public let sites: [Site]
   /// Its people and households, in the order of the file.
-  public let members: [Member]
+  public internal(set) var members: [Member]
   /// Where energy is measured, in the order of the file.
-  public let meteringPoints: [MeteringPoint]
+  public internal(set) var meteringPoints: [MeteringPoint]
   /// Its heat networks, in the order of the file.
   public let heatNetworks: [HeatNetwork]
   /// Its prices, in the order of the file.
   public let tariffs: [Tariff]
-  /// How it shares its own energy; nil where nothing is agreed.
-  public let sharing: SharingAgreement?
+  /// How it shares its own energy, one agreement after the other; empty where nothing is agreed.
+  public internal(set) var agreements: [SharingAgreement]
   /// What plans reckon CO2 with; zero where it has no price.
   public let carbonPrice: CarbonPrice
   /// At which figures its people want to be told.
@@ -35,7 +35,7 @@ public struct Community: Sendable, Equatable {
   public init(
     id: ID, name: String, calendar: MarketCalendar, holidayRegion: HolidayRegion, sites: [Site], members: [Member] = [],
     meteringPoints: [MeteringPoint] = [], heatNetworks: [HeatNetwork] = [], tariffs: [Tariff] = [],
-    sharing: SharingAgreement? = nil, carbonPrice: CarbonPrice = .zero, triggers: Triggers = Triggers()
+    agreements: [SharingAgreement] = [], carbonPrice: CarbonPrice = .zero, triggers: Triggers = Triggers()
   ) {
     self.id = id
     self.name = name
@@ -46,7 +46,7 @@ public struct Community: Sendable, Equatable {
     self.meteringPoints = meteringPoints
     self.heatNetworks = heatNetworks
     self.tariffs = tariffs
-    self.sharing = sharing
+    self.agreements = agreements
     self.carbonPrice = carbonPrice
     self.triggers = triggers
   }
@@ -129,12 +129,15 @@ public struct Member: Sendable, Equatable {
   public let name: String
   /// Where they live or work.
   public let site: Site.ID
+  /// The days on which they belong to the community.
+  public let membership: Validity
 
   /// A member; see the properties.
-  public init(id: ID, name: String, site: Site.ID) {
+  public init(id: ID, name: String, site: Site.ID, membership: Validity = .always) {
     self.id = id
     self.name = name
     self.site = site
+    self.membership = membership
   }
 }
 
@@ -163,16 +166,24 @@ public struct MeteringPoint: Sendable, Equatable {
   public let id: ID
   /// Where it is.
   public let site: Site.ID
-  /// Whose it is; nil for the community's own.
-  public let member: Member.ID?
+  /// Whose it is, one after the other, as tenants of a flat are; empty for the community's own.
+  public internal(set) var members: [Member.ID]
   /// What flows through it.
   public let measures: Measures
 
-  /// A metering point; see the properties.
-  public init(id: ID, site: Site.ID, member: Member.ID? = nil, measures: Measures) {
+  /// A metering point of one member after the other; see the properties.
+  public init(id: ID, site: Site.ID, members: [Member.ID], measures: Measures) {
     self.id = id
     self.site = site
-    self.member = member
+    self.members = members
     self.measures = measures
   }
+
+  /// A metering point of one member, or of the community.
+  public init(id: ID, site: Site.ID, member: Member.ID? = nil, measures: Measures) {
+    self.init(id: id, site: site, members: member.map { [$0] } ?? [], measures: measures)
+  }
+
+  /// Whose it is, in the end where it changes hands; see `Community.on`. Nil for the community's own.
+  public var member: Member.ID? { members.last }
 }

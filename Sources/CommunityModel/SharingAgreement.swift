@@ -24,6 +24,10 @@ public struct SharingAgreement: Sendable, Equatable {
     case divisible
   }
 
+  /// Which agreement it is, counted from 1 in the order of time.
+  public var version: Int
+  /// The days on which it holds.
+  public var validity: Validity
   /// The rule agreed on; nil where only exchange is agreed.
   public let rule: Rule?
   /// For `static`: each member's key; together at most 1.
@@ -42,9 +46,12 @@ public struct SharingAgreement: Sendable, Equatable {
 
   /// An agreement; what a rule does not need is empty.
   public init(
-    rule: Rule?, keys: [Member.ID: Fraction] = [:], base: Base = .generation, weights: [Member.ID: Int] = [:],
+    version: Int = 1, validity: Validity = .always, rule: Rule?, keys: [Member.ID: Fraction] = [:], base: Base = .generation,
+    weights: [Member.ID: Int] = [:],
     classes: [[Member.ID]] = [], dailyCaps: [Member.ID: Energy] = [:], exchangeCharge: EnergyPrice? = nil
   ) {
+    self.version = version
+    self.validity = validity
     self.rule = rule
     self.keys = keys
     self.base = base

@@ -4,9 +4,10 @@ import Quantities
 extension Sharing {
   /// The agreement of `members`, each a participant with all it uses.
   ///
-  /// A member without a key gets nothing under `static`; one in no class comes after all classes under `cascade`.
+  /// A member without a key gets nothing under `static`; one in no class comes after all classes under `cascade`. Among nobody, all is
+  /// surplus.
   ///
-  /// - Throws: `SharingError` for an agreement that cannot be meant, or for nobody.
+  /// - Throws: `SharingError` for an agreement that cannot be meant.
   public init(_ agreement: SharingAgreement, among members: [Member.ID]) throws(SharingError) {
     let caps = agreement.dailyCaps.map { (Participant($0.key).id, $0.value) }
     try self.init(
@@ -15,7 +16,9 @@ extension Sharing {
   }
 
   private static func rule(of agreement: SharingAgreement, for members: [Member.ID]) throws(SharingError) -> any AllocationRule {
-    switch try agreement.agreedRule {
+    let agreed = try agreement.agreedRule
+    if members.isEmpty { return Dynamic() }
+    switch agreed {
     case .static: return try StaticKeys(members.map { agreement.keys[$0] ?? .zero }, of: agreement.base)
     case .dynamic: return Dynamic()
     case .equal: return try EqualShares(among: members.count, of: agreement.base)

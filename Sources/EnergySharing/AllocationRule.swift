@@ -70,12 +70,19 @@ func checkedSum(_ counts: some Sequence<Int64>) throws(SharingError) -> Int64 {
   return sum
 }
 
-/// Keys as weights: whole numbers that are not negative.
+/// The sum of keys that are not negative.
+///
+/// - Throws: `SharingError.badKeys` for a negative key, `tooLarge`.
+func checkedKeys(_ keys: [Int64]) throws(SharingError) -> Int64 {
+  if let place = keys.firstIndex(where: { $0 < 0 }) { throw .badKeys("key \(place + 1) is negative (\(keys[place]))") }
+  return try checkedSum(keys)
+}
+
+/// The sum of keys as weights: whole numbers that are not negative, nor all zero.
 ///
 /// - Throws: `SharingError.badKeys` for a negative weight or none above zero, `tooLarge`.
 func checkedWeights(_ weights: [Int64]) throws(SharingError) -> Int64 {
-  if let place = weights.firstIndex(where: { $0 < 0 }) { throw .badKeys("key \(place + 1) is negative (\(weights[place]))") }
-  let sum = try checkedSum(weights)
+  let sum = try checkedKeys(weights)
   if sum == 0 { throw .badKeys("no key is above zero, so nobody would get anything") }
   return sum
 }

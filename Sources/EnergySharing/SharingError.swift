@@ -16,6 +16,8 @@ public enum SharingError: Error, Equatable, Sendable {
   case tooLarge
   /// A daily cap needs whole days, and this span does not begin at midnight.
   case notMidnight(QuarterHour)
+  /// A day for which nothing is agreed.
+  case nothingAgreed(LocalDay)
 }
 
 extension SharingError: CustomStringConvertible {
@@ -32,6 +34,7 @@ extension SharingError: CustomStringConvertible {
     case .repeated(let id): "participant '\(id)' is named twice; name each once"
     case .tooLarge: "energies or keys of an interval add up to more than 9 x 10^18 smallest units; check their units"
     case .notMidnight(let quarter): "a daily cap counts from midnight, but the span begins at \(quarter); begin at local midnight"
+    case .nothingAgreed(let day): "nothing is agreed for \(day); write an agreement that holds then into 'sharing'"
     }
   }
 }

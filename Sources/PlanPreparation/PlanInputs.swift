@@ -4,7 +4,7 @@ public import MarketTime
 public import Planning
 public import Quantities
 public import Readings
-public import Reporting
+import Reporting
 
 /// A planning problem made from a community's description, its history, prices and measured states, and where each came from.
 public struct PlanInputs: Sendable {
@@ -72,7 +72,7 @@ public struct PlanInputs: Sendable {
     if !knowledge.profiles.knowsHolidays(of: horizon.span) { preparation.sources.append(.holidaysUnknown) }
     problem = PlanningProblem(
       horizon: horizon, sites: sites, assets: schedulable, networks: try heat.networks(), transfers: heat.transfers, fuels: fuels,
-      carbonPrice: community.carbonPrice, exchange: community.sharing?.exchangeCharge.map { CommunityExchange(charge: $0) })
+      carbonPrice: community.carbonPrice, exchange: preparation.exchange)
     sources = preparation.sources
   }
 }

@@ -10,6 +10,7 @@ public import Quantities
 /// Own power is in each step what plants and engines give and batteries give more than they take, all sites together. Keys are of all of
 /// it, and nobody gets more than they use: what a key leaves unused is fed in. Equal keys are among those who use anything in the plan; what is
 /// used in common has a part in what is shared by use, and in nothing else. Daily caps are left out: they count quarter hours that are over.
+/// Who is a member and what is agreed is taken from the plan's first day.
 /// What members pay each other is not settled here.
 public struct MemberShares: Sendable, Equatable {
   /// What a member uses and gets.
@@ -43,7 +44,9 @@ public struct MemberShares: Sendable, Equatable {
   public init?(
     of plan: Plan, in community: Community, assets: [AssetDescription], conditions: [SiteConditions]
   ) throws(SharingError) {
-    guard let agreement = community.sharing, let agreed = agreement.rule else { return nil }
+    let day = community.calendar.localDay(of: plan.horizon.start.start)
+    guard let agreement = community.agreement(on: day), let agreed = agreement.rule else { return nil }
+    let community = community.on(day)
     rule = agreed
     rows = community.members.map { Row(member: $0.id, name: $0.name) } + [Row(member: nil, name: "")]
     let owners = Owners(community, assets)

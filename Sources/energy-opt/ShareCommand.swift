@@ -14,9 +14,9 @@ struct ShareCommand: ParsableCommand {
     commandName: "share", abstract: "Who got how much of the community's own energy, and why; what other rules would have given.",
     discussion: """
       Shares what sites fed in among the members who took from the grid at
-      the same time, by community.yaml's sharing, to the mWh. A quarter hour
-      in which a value is missing is not shared. Fields of JSON and CSV:
-      docs/formats/share-json.md.
+      the same time, by community.yaml's sharing, to the mWh: who was a member
+      and which agreement held, day by day. A quarter hour in which a value is
+      missing is not shared. Fields of JSON and CSV: docs/formats/share-json.md.
 
       EXAMPLES
         energy-opt share --day 2016-06-28
@@ -118,23 +118,23 @@ struct ShareCommand: ParsableCommand {
 
   func run() throws {
     let community = try options.load().community
-    guard let agreed = community.sharing else {
+    if community.agreements.isEmpty {
       tell("\(options.community): nothing is agreed; write sharing, such as `sharing: {rule: dynamic}`")
       throw ExitCode(3)
     }
-    let energies = try reportingProblems { try load(community, agreed) }
     try reportingRefusals {
-      if let member = explain.first {
-        let explanation = try ShareExplanation(on: community, energies, by: agreed, to: Member.ID(member))
+      let spells = try reportingProblems { try load(community) }
+      if let member = explain.first, let spell = spells.last {
+        let explanation = try ShareExplanation(of: spell, to: Member.ID(member))
         let text = output.format == .json ? explanation.json() : explanation.text(output.lang, width: output.lineWidth)
         print(text, terminator: "")
       } else if compare != nil {
-        let others = try rules().map { try agreement($0, beside: agreed) }
+        let others = try rules().map { rule in try spells.map { $0.under(try agreement(rule, beside: $0.agreement)) } }
         let comparison = try ShareComparison(
-          on: community, energies, by: [agreed] + others.filter { $0 != agreed }, only: try part())
+          on: community, [spells] + others.filter { $0.map(\.agreement) != spells.map(\.agreement) }, only: try part())
         show(comparison.text(output.lang, width: output.lineWidth), comparison.json(), comparison.csv())
       } else {
-        let report = try ShareReport(on: community, energies, by: agreed, only: try part())
+        let report = try ShareReport(on: community, spells, only: try part())
         show(report.text(output.lang, width: output.lineWidth), report.json(), report.csv())
       }
     }
@@ -148,18 +148,20 @@ struct ShareCommand: ParsableCommand {
     }
   }
 
-  /// The energies of the time that is meant; of a single quarter hour the day until then, where there are daily caps.
-  private func load(_ community: Community, _ agreed: SharingAgreement) throws -> SharedEnergies {
+  /// The time that is meant, spell by spell; of a single quarter hour the day until then, where there are daily caps.
+  private func load(_ community: Community) throws -> [SharingSpell] {
     let span: Range<QuarterHour>
     switch try time() {
     case .days(let days): span = community.calendar.quarterHours(of: days)
     case .quarter(let quarter):
-      let midnight = community.calendar.quarterHours(of: community.calendar.localDay(of: quarter.start)).lowerBound
-      span = (agreed.dailyCaps.isEmpty ? quarter : midnight)..<quarter.advanced(by: 1)
+      let day = community.calendar.localDay(of: quarter.start)
+      let isCapped = community.agreement(on: day)?.dailyCaps.isEmpty == false
+      let midnight = community.calendar.quarterHours(of: day).lowerBound
+      span = (isCapped ? midnight : quarter)..<quarter.advanced(by: 1)
     }
     let stores = try options.openStores()
     let energies = try History(readings: stores.readings, imported: stores.imported).energies(of: community, in: span)
-    return try SharedEnergies(of: community, energies: MeteredEnergies(energies, over: span))
+    return try SharingSpell.all(of: community, MeteredEnergies(energies, over: span))
   }
 
   /// The quarter hour that is meant; nil where days are.
@@ -181,7 +183,8 @@ struct ShareCommand: ParsableCommand {
       throw ValidationError("cascade needs classes in community.yaml's sharing")
     }
     return SharingAgreement(
-      rule: rule, keys: rule == .static ? keys : [:], base: rule == .static || rule == .equal ? agreed.base : .generation,
+      version: agreed.version, validity: agreed.validity, rule: rule, keys: rule == .static ? keys : [:],
+      base: rule == .static || rule == .equal ? agreed.base : .generation,
       weights: rule == .waterfill ? agreed.weights : [:], classes: rule == .cascade ? agreed.classes : [],
       dailyCaps: agreed.dailyCaps, exchangeCharge: agreed.exchangeCharge)
   }
@@ -195,7 +198,7 @@ struct ShareCommand: ParsableCommand {
       if case .violation = error { throw ExitCode(1) }
       throw ExitCode(3)
     } catch ShareExplanation.Missing.member(let member) {
-      tell("nobody called '\(member)' takes part in sharing; a member has a metering point for grid or consumption")
+      tell("nobody called '\(member)' takes part in sharing at this time; a member has a metering point for grid or consumption")
       throw ExitCode(64)
     } catch ShareExplanation.Missing.held {
       tell("a value is missing in this quarter hour, so it is not shared; see energy-opt share --at without --explain")

@@ -34,7 +34,13 @@ struct CommunityFileTests {
       ])
     #expect(
       community.members == [
-        Member(id: "m01", name: "Anna Beck", site: "farm"), Member(id: "m02", name: "Mill tenants", site: "mill"),
+        Member(id: "m01", name: "Anna Beck", site: "farm"),
+        Member(
+          id: "m02", name: "Mill tenants", site: "mill", membership: Validity(from: LocalDay(year: 2025, month: 3, day: 12))),
+        Member(
+          id: "m03", name: "Earlier mill tenants", site: "mill",
+          membership: Validity(
+            from: LocalDay(year: 2023, month: 1, day: 1), until: LocalDay(year: 2025, month: 3, day: 12))),
       ])
     #expect(
       community.meteringPoints == [
@@ -42,7 +48,7 @@ struct CommunityFileTests {
         MeteringPoint(id: "FARM-SUN", site: "farm", member: "m01", measures: .generation),
         MeteringPoint(id: "FARM-WIND", site: "farm", measures: .generation),
         MeteringPoint(id: "FARM-BATTERY", site: "farm", member: "m01", measures: .storage),
-        MeteringPoint(id: "MILL-USE", site: "mill", member: "m02", measures: .consumption),
+        MeteringPoint(id: "MILL-USE", site: "mill", members: ["m03", "m02"], measures: .consumption),
         MeteringPoint(id: "MILL-CARS", site: "mill", measures: .charging),
         MeteringPoint(id: "MILL-HEAT", site: "mill", measures: .heat),
       ])
@@ -99,10 +105,13 @@ struct CommunityFileTests {
     #expect(community.carbonPrice == CarbonPrice(count: 60_000_000))
     // 60 % = 600,000,000 billionths; 12 ct = 120,000 micro-euros.
     #expect(
-      community.sharing
-        == SharingAgreement(
-          rule: .static, keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)],
-          base: .divisible, dailyCaps: ["m02": Energy(wattHours: 20_000)], exchangeCharge: EnergyPrice(count: 120_000)))
+      community.agreements == [
+        SharingAgreement(validity: Validity(until: LocalDay(year: 2025, month: 7, day: 1)), rule: .dynamic),
+        SharingAgreement(
+          version: 2, validity: Validity(from: LocalDay(year: 2025, month: 7, day: 1)), rule: .static,
+          keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)],
+          base: .divisible, dailyCaps: ["m02": Energy(wattHours: 20_000)], exchangeCharge: EnergyPrice(count: 120_000)),
+      ])
   }
 
   @Test("that sets every key decodes to what it says: triggers; 60 % of import where it sets none")
@@ -257,7 +266,7 @@ struct CommunityFileTests {
       file.community.tariffs == [
         Tariff(id: "t", importPrice: .dynamic(file: "day/prices.csv", plus: .zero), feedInPrice: .fixed(.zero), peakPrice: .zero)
       ])
-    #expect(file.community.sharing == SharingAgreement(rule: .equal))
+    #expect(file.community.agreements == [SharingAgreement(rule: .equal)])
     #expect(
       file.assets.map(\.kind) == [
         .load(LoadDescription(annualConsumption: Energy(wattHours: 3_500_000), profile: "H25")),

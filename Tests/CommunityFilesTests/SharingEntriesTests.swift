@@ -1,16 +1,23 @@
 import CommunityFiles
 import CommunityModel
+import MarketTime
 import Quantities
 import Testing
 
 @Suite("How a community shares")
 struct SharingEntriesTests {
-  private func agreement(_ lines: String) throws -> SharingAgreement? {
-    let members = ["m1", "m2", "m3"].map { "  - {id: \($0), site: farm}" }.joined(separator: "\n")
+  private func agreement(_ lines: String) throws -> SharingAgreement? { try agreements(lines).first }
+
+  private func agreements(_ lines: String) throws -> [SharingAgreement] {
+    let members = """
+        - {id: m1, site: farm}
+        - {id: m2, site: farm, joined: 2026-03-12}
+        - {id: m3, site: farm, left: 2026-03-20}
+      """
     let points = ["m1", "m2", "m3"].map { "  - {id: P-\($0), site: farm, member: \($0), measures: consumption}" }.joined(
       separator: "\n")
     let text = Sample.smallest + "members:\n\(members)\nmetering_points:\n\(points)\nsharing: \(lines)\n"
-    return try CommunityFile(bytes: Array(text.utf8), file: "community.yaml").community.sharing
+    return try CommunityFile(bytes: Array(text.utf8), file: "community.yaml").community.agreements
   }
 
   private func problems(_ lines: String) -> [String] {
@@ -34,6 +41,50 @@ struct SharingEntriesTests {
     #expect(
       try agreement("{rule: equal, base: divisible, daily_caps: {m1: 5 kWh}}")
         == SharingAgreement(rule: .equal, base: .divisible, dailyCaps: ["m1": Energy(wattHours: 5000)]))
+  }
+
+  @Test(
+    "one agreement after the other, in the order of time whatever that of the file; one without an end holds until the next begins"
+  )
+  func versions() throws {
+    let (spring, summer) = (LocalDay(iso8601: "2026-03-12"), LocalDay(iso8601: "2026-06-01"))
+    #expect(
+      try agreements("[{from: 2026-06-01, rule: dynamic}, {rule: equal}, {from: 2026-03-12, until: 2026-06-01, rule: waterfill}]")
+        == [
+          SharingAgreement(version: 1, validity: Validity(until: spring), rule: .equal),
+          SharingAgreement(version: 2, validity: Validity(from: spring, until: summer), rule: .waterfill),
+          SharingAgreement(version: 3, validity: Validity(from: summer), rule: .dynamic),
+        ])
+  }
+
+  @Test("two at a time, none at a time, and someone who is no member then are refused")
+  func times() {
+    #expect(
+      problems("[{rule: equal}, {rule: dynamic}]") == [
+        "this agreement begins on the same day as the one in line 17; write 'from', the first day on which it holds"
+      ])
+    #expect(
+      problems("[{rule: equal, until: 2026-03-12}, {rule: dynamic, from: 2026-03-11}]") == [
+        "this agreement begins on 2026-03-11, but the one in line 17 holds until 2026-03-12; let one end where the other begins"
+      ])
+    #expect(
+      problems("[{rule: equal, until: 2026-03-12}, {rule: dynamic, from: 2026-03-20}]") == [
+        "from 2026-03-12 until 2026-03-20 nothing is agreed, after the agreement in line 17 and before this one; let one end where "
+          + "the other begins"
+      ])
+    #expect(
+      problems("{rule: equal, from: 2026-03-20, until: 2026-03-20}") == [
+        "'until' is 2026-03-20, it must be later than 'from' (2026-03-20): it is the first day that does not count any more"
+      ])
+    #expect(problems("{rule: equal, from: 12.03.2026}") == ["'from' is '12.03.2026', it must be a date such as 2026-03-12"])
+    #expect(
+      problems("[{rule: static, keys: {m2: 10 %}, until: 2026-03-12}, {rule: static, keys: {m3: 10 %}, from: 2026-03-12}]") == [
+        "member 'm2' joins on 2026-03-12, so is no member while this agreement holds; leave the name out, or correct the dates"
+      ])
+    #expect(
+      problems("[{rule: static, keys: {m2: 60 %, m1: 41 %}}, {rule: dynamic, from: 2026-04-01}]") == [
+        "the keys add up to 101 %, at most 100 % can be shared"
+      ])
   }
 
   @Test("what a rule has no use for is refused, with what to do")

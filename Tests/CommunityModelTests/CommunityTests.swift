@@ -100,3 +100,73 @@ struct CommunityTests {
     #expect(community.meteringPoints(at: "pump").isEmpty)
   }
 }
+
+@Suite("A community in the course of time")
+struct CommunityInTimeTests {
+  private func day(_ text: String) throws -> LocalDay { try #require(LocalDay(iso8601: text)) }
+
+  @Test("something holds from the day it begins until the day before it ends")
+  func validity() throws {
+    let (first, end) = (try day("2026-03-12"), try day("2026-03-20"))
+    let spring = Validity(from: first, until: end)
+    #expect(
+      ["2026-03-11", "2026-03-12", "2026-03-19", "2026-03-20"].map { LocalDay(iso8601: $0).map(spring.contains) } == [
+        false, true, true, false,
+      ])
+    #expect(Validity.always.contains(first))
+    #expect(!spring.overlaps(Validity(from: end)))
+    #expect(!Validity(until: first).overlaps(spring))
+    #expect(spring.overlaps(Validity(from: first)))
+    #expect(spring.overlaps(.always))
+  }
+
+  /// A flat whose tenants change on 12 March, and a yard whose owner leaves on the 20th with sun and grid.
+  private func village() throws -> Community {
+    let connection = GridConnection(importLimit: .zero, exportLimit: .zero)
+    let change = try day("2026-03-12")
+    return Community(
+      id: "village", name: "Village", calendar: try #require(MarketCalendar(timeZone: "Europe/Berlin")),
+      holidayRegion: HolidayRegion(country: "DE"), sites: [Site(id: "house", name: "House", gridConnection: connection)],
+      members: [
+        Member(id: "ada", name: "Ada", site: "house", membership: Validity(until: change)),
+        Member(id: "bob", name: "Bob", site: "house", membership: Validity(from: change)),
+        Member(id: "eve", name: "Eve", site: "house", membership: Validity(until: try day("2026-03-20"))),
+      ],
+      meteringPoints: [
+        MeteringPoint(id: "FLAT", site: "house", members: ["ada", "bob"], measures: .consumption),
+        MeteringPoint(id: "YARD", site: "house", member: "eve", measures: .grid),
+        MeteringPoint(id: "ROOF", site: "house", measures: .generation),
+      ],
+      agreements: [
+        SharingAgreement(version: 1, validity: Validity(until: try day("2026-03-15")), rule: .equal),
+        SharingAgreement(version: 2, validity: Validity(from: try day("2026-03-15")), rule: .dynamic),
+      ])
+  }
+
+  @Test("a metering point is whose it is on the day; a leaver's is nobody's, the community's own stays")
+  func points() throws {
+    let village = try village()
+    func points(_ text: String) throws -> [String] {
+      try village.on(day(text)).meteringPoints.map { "\($0.id) \($0.member?.text ?? "-")" }
+    }
+    #expect(try points("2026-03-11") == ["FLAT ada", "YARD eve", "ROOF -"])
+    #expect(try points("2026-03-12") == ["FLAT bob", "YARD eve", "ROOF -"])
+    #expect(try points("2026-03-20") == ["FLAT bob", "ROOF -"])
+    #expect(try village.on(day("2026-03-12")).members.map(\.id) == ["bob", "eve"])
+    #expect(village.meteringPoints[0].member == "bob")
+  }
+
+  @Test("an agreement holds on its days; a month is cut where someone comes or goes or another begins")
+  func spells() throws {
+    let village = try village()
+    #expect(try village.agreement(on: day("2026-03-14"))?.version == 1)
+    #expect(try village.agreement(on: day("2026-03-15"))?.version == 2)
+    let month = try #require(LocalMonth(iso8601: "2026-03"))
+    #expect(
+      village.spells(of: month.days).map { "\($0.lowerBound) \($0.count)" } == [
+        "2026-03-01 11", "2026-03-12 3", "2026-03-15 5", "2026-03-20 12",
+      ])
+    #expect(village.spells(of: month.next.days) == [month.next.days])
+    #expect(village.spells(of: month.firstDay..<month.firstDay).isEmpty)
+  }
+}

@@ -21,7 +21,7 @@ struct MemberSharesTests {
       meteringPoints: [
         MeteringPoint(id: "A", site: "haus", member: "a", measures: .consumption),
         MeteringPoint(id: "B", site: "haus", member: "b", measures: .consumption),
-      ], sharing: rule)
+      ], agreements: [rule])
     let horizon = PlanningHorizon(start: Self.start, count: 1, quarterHoursPerStep: 4)
     func power(_ watts: Int) -> TimeSeries<Power> { TimeSeries(repeating: Power(watts: watts), over: horizon.span) }
     let price = TimeSeries(repeating: EnergyPrice(count: 300_000), over: horizon.span)

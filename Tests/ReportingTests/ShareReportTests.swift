@@ -11,7 +11,7 @@ import Testing
 private struct TenantHouse {
   static let tenants: [Member.ID] = ["anna", "bert", "cleo"]
   let community: Community
-  let energies: SharedEnergies
+  let spell: SharingSpell
 
   init(_ agreement: SharingAgreement, uses: [[Double?]] = [[0.3, 0.2], [0.9, 0.2], [1.5, 0.2]], made: [Double?] = [2.4, 0]) throws
   {
@@ -24,7 +24,7 @@ private struct TenantHouse {
       meteringPoints: Self.tenants.map {
         MeteringPoint(id: .init("P-\($0)"), site: house, member: $0, measures: .consumption)
       } + [MeteringPoint(id: "ROOF", site: house, measures: .generation)],
-      sharing: agreement)
+      agreements: [agreement])
     // Midnight of 28 June 2016 in Berlin.
     let start = calendar.quarterHours(of: try #require(LocalDay(iso8601: "2016-06-28"))).lowerBound
     func series(_ values: [Double?]) -> TimeSeries<IntervalEnergy> {
@@ -33,10 +33,12 @@ private struct TenantHouse {
     var metered = MeteredEnergies(over: start..<start.advanced(by: made.count))
     for (tenant, use) in zip(Self.tenants, uses) { metered[.init("P-\(tenant)"), .import] = series(use) }
     metered["ROOF", .export] = series(made)
-    energies = try SharedEnergies(of: community, energies: metered)
+    let spells = try SharingSpell.all(of: community, metered)
+    spell = try #require(spells.first)
+    #expect(spells.count == 1)
   }
 
-  func report() throws -> ShareReport { try ShareReport(on: community, energies, by: try #require(community.sharing)) }
+  func report() throws -> ShareReport { try ShareReport(on: community, [spell]) }
 }
 
 @Suite("Shares of own energy")
@@ -83,12 +85,50 @@ struct ShareReportTests {
     #expect(silent.text(.german, width: 200).contains("Ohne jeden Wert: P-bert."))
   }
 
+  @Test("name whoever was there in some part of the time, and say who came and went and what was agreed anew")
+  func spells() throws {
+    let house = try TenantHouse(SharingAgreement(rule: .dynamic), uses: [[0.3], [0.9], [1.5]], made: [2.4])
+    let day = try #require(LocalDay(iso8601: "2016-06-29"))
+    func part(_ here: [Member.ID], _ agreement: SharingAgreement, from midnight: QuarterHour) throws -> SharingSpell {
+      let members = house.community.members.filter { here.contains($0.id) }
+      let community = Community(
+        id: "corner", name: "Eckhaus", calendar: house.community.calendar, holidayRegion: HolidayRegion(country: "DE"),
+        sites: house.community.sites, members: members,
+        meteringPoints: house.community.meteringPoints.filter { $0.member.map(here.contains) ?? true })
+      var energies = MeteredEnergies(over: midnight..<midnight.advanced(by: 1))
+      for (member, use) in [("anna", 0.3), ("bert", 0.9), ("cleo", 1.5)] {
+        energies[.init("P-\(member)"), .import] = TimeSeries(start: midnight, values: [.measured(kWh(use))])
+      }
+      energies["ROOF", .export] = TimeSeries(start: midnight, values: [.measured(kWh(2.4))])
+      return SharingSpell(
+        community: community, agreement: agreement, energies: try SharedEnergies(of: community, energies: energies))
+    }
+    let last = QuarterHour(containing: house.community.calendar.start(of: day)).advanced(by: -1)
+    let report = try ShareReport(
+      on: house.community,
+      [
+        // 0.3 and 0.9 of 2.4 kWh, 1.2 fed in; then 0.9 and 1.5, nothing fed in.
+        try part(["anna", "bert"], SharingAgreement(version: 1, rule: .dynamic), from: last),
+        try part(["bert", "cleo"], SharingAgreement(version: 2, rule: .waterfill), from: last.advanced(by: 1)),
+      ])
+    #expect(report.rows.map(\.own) == [kWh(0.3), kWh(1.8), kWh(1.5)])
+    #expect((report.generation, report.surplus) == (kWh(4.8), kWh(1.2)))
+    #expect(report.rules == [.dynamic, .waterfill])
+    #expect(
+      report.text(.english, width: 120).contains("29 Jun 2016: joining Cleo; leaving Anna; agreement 2: the same level for all"))
+    #expect(
+      report.text(.german, width: 120).contains(
+        "29.06.2016: neu dabei Cleo; nicht mehr dabei Anna; Vereinbarung 2: gleicher Pegel"))
+    #expect(report.json().contains("\"agreement\": 2"))
+  }
+
   @Test("by several rules show who would get more and who less")
   func comparison() throws {
     let agreed = SharingAgreement(rule: .dynamic)
     let house = try TenantHouse(agreed)
     let comparison = try ShareComparison(
-      on: house.community, house.energies, by: [agreed, SharingAgreement(rule: .equal), SharingAgreement(rule: .waterfill)])
+      on: house.community,
+      [agreed, SharingAgreement(rule: .equal), SharingAgreement(rule: .waterfill)].map { [house.spell.under($0)] })
     // Under equal keys 300/800/800: Anna more, Cleo less. Under one level 300/900/1200: Anna and Bert more, Cleo less.
     let changes = comparison.reports.map { comparison.changes(of: $0) }
     #expect(changes.map(\.winners) == [0, 1, 2])
@@ -111,7 +151,7 @@ struct ShareReportTests {
 struct ShareExplanationTests {
   private func explanation(_ agreement: SharingAgreement, of member: Member.ID = "bert") throws -> ShareExplanation {
     let house = try TenantHouse(agreement, uses: [[0.3], [0.9], [1.5]], made: [2.4])
-    return try ShareExplanation(on: house.community, house.energies, by: agreement, to: member)
+    return try ShareExplanation(of: house.spell, to: member)
   }
 
   @Test("is told with the numbers of the rule, so that anybody can recompute it")
@@ -140,12 +180,12 @@ struct ShareExplanationTests {
   func cap() throws {
     let agreement = SharingAgreement(rule: .dynamic, dailyCaps: ["cleo": kWh(2)])
     let house = try TenantHouse(agreement, uses: [[0.3, 0.3], [0.9, 0.9], [1.5, 1.5]], made: [2.7, 2.7])
-    let told = try ShareExplanation(on: house.community, house.energies, by: agreement, to: "cleo")
+    let told = try ShareExplanation(of: house.spell, to: "cleo")
     #expect((told.used, told.need, told.own) == (kWh(1.5), kWh(0.5), kWh(0.5)))
     #expect(told.text(.english).contains("Of the daily cap 0.500000 kWh were left"))
     // The second quarter hour alone: what the first took of the cap counts.
-    let second = house.energies.columns.span.lowerBound.advanced(by: 1)
-    let report = try ShareReport(on: house.community, house.energies, by: agreement, only: second..<second.advanced(by: 1))
+    let second = house.spell.span.lowerBound.advanced(by: 1)
+    let report = try ShareReport(on: house.community, [house.spell], only: second..<second.advanced(by: 1))
     #expect(report.rows.map(\.own) == [kWh(0.3), kWh(0.9), kWh(0.5)])
     #expect((report.span.count, report.generation, report.surplus) == (1, kWh(2.7), kWh(1)))
   }
@@ -156,7 +196,7 @@ struct ShareExplanationTests {
     let agreement = SharingAgreement(rule: .dynamic)
     let house = try TenantHouse(agreement, uses: [[0.3], [nil], [1.5]], made: [2.4])
     #expect(throws: ShareExplanation.Missing.held) {
-      try ShareExplanation(on: house.community, house.energies, by: agreement, to: "anna")
+      try ShareExplanation(of: house.spell, to: "anna")
     }
   }
 }

@@ -16,11 +16,11 @@ public import Quantities
 public struct StaticKeys: AllocationRule, Equatable {
   private let parts: FixedParts
 
-  /// Keys in the order of the participants.
+  /// Keys in the order of the participants; all are zero where those who have one are not there.
   ///
   /// - Throws: `SharingError.badKeys` for a negative key or keys of more than 100 % together.
   public init(_ keys: [Fraction], of base: FixedParts.Base = .generation) throws(SharingError) {
-    let sum = try checkedWeights(keys.map(\.count))
+    let sum = try checkedKeys(keys.map(\.count))
     if sum > Fraction.one.count {
       throw .badKeys("they add up to \(Double(sum) / 1e7) %, at most 100 % can be shared")
     }

@@ -1,6 +1,6 @@
 public import CommunityModel
 import Console
-import EnergySharing
+public import EnergySharing
 public import MarketTime
 public import Quantities
 
@@ -51,22 +51,22 @@ public struct ShareExplanation: Sendable, Equatable {
     case held
   }
 
-  /// Explains the last quarter hour of `energies`, which begin at local midnight where members have daily caps.
+  /// Explains the last quarter hour of `spell`, which begins at local midnight where members have daily caps.
   ///
   /// - Throws: `Missing`, `SharingError`.
-  public init(
-    on community: Community, _ energies: SharedEnergies, by agreement: SharingAgreement, to member: Member.ID
-  ) throws {
-    let columns = energies.columns
-    let sharing = try Sharing(agreement, among: energies.members.map(\.id))
+  public init(of spell: SharingSpell, to member: Member.ID) throws {
+    let columns = spell.energies.columns
+    let agreement = spell.agreement
+    let sharing = try spell.sharing()
     guard let place = sharing.place(of: Participant(member).id), let last = columns.span.last,
-      let name = energies.members.first(where: { $0.id == member })?.name
+      let name = spell.energies.members.first(where: { $0.id == member })?.name
     else { throw Missing.member(member) }
-    let shared = try sharing.allocate(columns, calendar: community.calendar)
+    let calendar = spell.community.calendar
+    let shared = try sharing.allocate(columns, calendar: calendar)
     if shared.held.last == last { throw Missing.held }
     let position = columns.span.count - 1
-    let day = community.calendar.localDay(of: last.start)
-    let before = columns.span.enumerated().filter { $1 < last && community.calendar.localDay(of: $1.start) == day }.map(\.offset)
+    let day = calendar.localDay(of: last.start)
+    let before = columns.span.enumerated().filter { $1 < last && calendar.localDay(of: $1.start) == day }.map(\.offset)
     let needs = columns.uses.indices.map { place in
       let had = before.reduce(Int64(0)) { $0 + shared.shares[place][$1] }
       let use = max(0, columns.uses[place][position])
@@ -75,7 +75,7 @@ public struct ShareExplanation: Sendable, Equatable {
     self.member = member
     self.name = name
     quarter = last
-    calendar = community.calendar
+    self.calendar = calendar
     self.agreement = agreement
     rule = try agreement.agreedRule
     members = sharing.participants.count

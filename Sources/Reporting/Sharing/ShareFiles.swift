@@ -24,7 +24,18 @@ extension ShareReport {
 
   fileprivate var sums: [(String, JSONValue)] {
     [
-      ("rule", .string(rule.rawValue)), ("base", .string(agreement.base.rawValue)),
+      ("rule", .string(ruleName)), ("base", .string(lastAgreement.base.rawValue)),
+      (
+        "spells",
+        .array(
+          spells.map { spell in
+            .object([
+              ("start", .string(spell.span.lowerBound.description)), ("end", .string(spell.span.upperBound.description)),
+              ("agreement", .integer(spell.agreement.version)), ("rule", .optional(spell.agreement.rule?.rawValue)),
+              ("base", .string(spell.agreement.base.rawValue)), ("members", .array(spell.members.map { .string($0.text) })),
+            ])
+          })
+      ),
       ("generation_kwh", number(generation)), ("surplus_kwh", number(surplus)), ("used_kwh", number(used)),
       ("own_kwh", number(own)), ("cover_percent", percent(cover)),
       ("gini", gini.map { .number(decimalText($0.count, digits: 9)) } ?? .null),
@@ -41,10 +52,14 @@ extension ShareReport {
     ]
   }
 
+  private var lastAgreement: SharingAgreement { spells[spells.count - 1].agreement }
+  /// The last rule.
+  private var ruleName: String { lastAgreement.rule?.rawValue ?? "" }
+
   fileprivate var csvRows: [[String]] {
     rows.map { row in
       [
-        rule.rawValue, span.lowerBound.start.description, span.upperBound.start.description, row.member.text,
+        ruleName, span.lowerBound.start.description, span.upperBound.start.description, row.member.text,
         kilowattHours(row.used), kilowattHours(row.own), kilowattHours(row.residual),
         row.cover.map { decimalText($0.count, digits: 7) } ?? "", "\(held.count)",
       ]

@@ -3,7 +3,7 @@ public import EnergySharing
 public import MarketTime
 public import Quantities
 
-/// Who got how much of the community's own energy over a span, by one rule: a plain value; `text`, `json()` and `csv()` write it.
+/// Who got how much of the community's own energy over a span, by what was agreed: a plain value; `text`, `json()` and `csv()` write it.
 public struct ShareReport: Sendable, Equatable {
   /// A member's sums over the quarter hours that were shared.
   public struct Row: Sendable, Equatable {
@@ -21,6 +21,16 @@ public struct ShareReport: Sendable, Equatable {
     public var cover: Fraction? { share(own.count, of: used.count) }
   }
 
+  /// A time in which who shares and how stays the same.
+  public struct Spell: Sendable, Equatable {
+    /// Its quarter hours.
+    public let span: Range<QuarterHour>
+    /// The agreement by which it was shared.
+    public let agreement: SharingAgreement
+    /// Who took part.
+    public let members: [Member.ID]
+  }
+
   /// The community.
   public let community: Community.ID
   /// Its name as people say it.
@@ -29,11 +39,9 @@ public struct ShareReport: Sendable, Equatable {
   public let calendar: MarketCalendar
   /// The quarter hours.
   public let span: Range<QuarterHour>
-  /// The agreement by which it was shared.
-  public let agreement: SharingAgreement
-  /// Its rule.
-  public let rule: SharingAgreement.Rule
-  /// The members in the order of the file.
+  /// The times in which who shares and how stays the same, in order; at least one.
+  public let spells: [Spell]
+  /// Whoever was a member in some part of the span, in the order of the file.
   public let rows: [Row]
   /// G: what there was to share.
   public let generation: Energy
@@ -44,36 +52,63 @@ public struct ShareReport: Sendable, Equatable {
   /// Metering points without any value.
   public let silent: [MeteringPoint.ID]
 
-  /// Shares `energies` by `agreement`; every invariant is checked in every quarter hour.
+  /// Shares `spells`, at least one, each by its agreement; every invariant is checked in every quarter hour.
   ///
-  /// - Parameter part: the quarter hours to report on; nil for all. With daily caps, energies begin at midnight whatever is reported.
+  /// - Parameter part: the quarter hours to report on; nil for all. With daily caps, spells begin at midnight whatever is reported.
   /// - Throws: `SharingError`.
   public init(
-    on community: Community, _ energies: SharedEnergies, by agreement: SharingAgreement, only part: Range<QuarterHour>? = nil
+    on community: Community, _ spells: [SharingSpell], only part: Range<QuarterHour>? = nil
   ) throws(SharingError) {
-    let columns = energies.columns
-    let sharing = try Sharing(agreement, among: energies.members.map(\.id))
-    rule = try agreement.agreedRule
-    let shared = try sharing.allocate(columns, calendar: community.calendar)
-    let reported = part ?? columns.span
-    let counted = columns.span.indices(where: columns.known, within: reported)
-    func sum(_ column: [Int64]) -> Energy { Energy(count: counted.reduce(0) { $0 + max(0, column[$1]) }) }
+    let whole = spells[0].span.lowerBound..<spells[spells.count - 1].span.upperBound
+    let reported = part ?? whole
+    var sums = Sums()
+    for spell in spells { try sums.add(spell, within: reported) }
     self.community = community.id
     name = community.name
     calendar = community.calendar
     span = reported
-    self.agreement = agreement
-    rows = energies.members.compactMap { member in
-      sharing.place(of: Participant(member.id).id).map { place in
-        Row(member: member.id, name: member.name, used: sum(columns.uses[place]), own: sum(shared.shares[place]))
-      }
+    self.spells = spells.map { Spell(span: $0.span, agreement: $0.agreement, members: $0.energies.members.map(\.id)) }
+    rows = community.members.compactMap { member in
+      sums.members[member.id].map { Row(member: member.id, name: member.name, used: $0.used, own: $0.own) }
     }
-    generation = sum(columns.generation)
-    surplus = sum(shared.surplus)
-    held = shared.held.filter(reported.contains)
-    silent = energies.silent
+    generation = sums.generation
+    surplus = sums.surplus
+    held = sums.held
+    silent = sums.silent.sorted()
   }
 
+  /// What spells come to.
+  private struct Sums {
+    var members: [Member.ID: (used: Energy, own: Energy)] = [:]
+    var generation = Energy.zero
+    var surplus = Energy.zero
+    var held: [QuarterHour] = []
+    var silent: Set<MeteringPoint.ID> = []
+
+    mutating func add(_ spell: SharingSpell, within reported: Range<QuarterHour>) throws(SharingError) {
+      let columns = spell.energies.columns
+      let sharing = try spell.sharing()
+      let shared = try sharing.allocate(columns, calendar: spell.community.calendar)
+      let counted = columns.span.indices(where: columns.known, within: reported)
+      func sum(_ column: [Int64]) -> Energy { Energy(count: counted.reduce(0) { $0 + max(0, column[$1]) }) }
+      for member in spell.energies.members {
+        guard let place = sharing.place(of: Participant(member.id).id) else { continue }
+        members[member.id, default: (.zero, .zero)].used += sum(columns.uses[place])
+        members[member.id, default: (.zero, .zero)].own += sum(shared.shares[place])
+      }
+      generation += sum(columns.generation)
+      surplus += sum(shared.surplus)
+      held += shared.held.filter(reported.contains)
+      silent.formUnion(spell.energies.silent)
+    }
+  }
+
+  /// The rules, one after the other.
+  public var rules: [SharingAgreement.Rule] {
+    spells.reduce(into: []) { rules, spell in
+      if let rule = spell.agreement.rule, rules.last != rule { rules.append(rule) }
+    }
+  }
   /// Sum over the members.
   public var used: Energy { rows.reduce(.zero) { $0 + $1.used } }
   /// Sum over the members.
@@ -109,15 +144,15 @@ public struct ShareComparison: Sendable, Equatable {
   /// The reports, the first being what the others are compared with.
   public let reports: [ShareReport]
 
-  /// Shares `energies` by each of `agreements`, at least one.
+  /// Shares the same time in each of `ways`, at least one.
   ///
   /// - Parameter part: as for a report.
   /// - Throws: `SharingError`.
   public init(
-    on community: Community, _ energies: SharedEnergies, by agreements: [SharingAgreement], only part: Range<QuarterHour>? = nil
+    on community: Community, _ ways: [[SharingSpell]], only part: Range<QuarterHour>? = nil
   ) throws(SharingError) {
     var reports: [ShareReport] = []
-    for agreement in agreements { reports.append(try ShareReport(on: community, energies, by: agreement, only: part)) }
+    for spells in ways { reports.append(try ShareReport(on: community, spells, only: part)) }
     self.reports = reports
   }
 

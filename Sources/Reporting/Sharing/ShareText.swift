@@ -22,13 +22,15 @@ extension ShareReport {
     let lines =
       heading(language, width) + [""] + table.lines(width: width) + [""]
       + language.sharedOf(amount(generation), fedIn: amount(surplus)).wrapped(toWidth: width - 2, indent: 2).map { "  " + $0 }
-      + heldNotes(language, width)
+      + changeNotes(language, width) + heldNotes(language, width)
     return lines.joined(separator: "\n") + "\n"
   }
 
   /// What is shared, when and how.
   func heading(_ language: Language, _ width: Int, rule: String? = nil) -> [String] {
-    let facts = [period(language), language.quarterHours(span.count), rule ?? language.nameOfRule(self.rule)]
+    let facts = [
+      period(language), language.quarterHours(span.count), rule ?? rules.map(language.nameOfRule).joined(separator: ", "),
+    ]
     return "\(name.withoutControls) · \(language.sharingTitle)".wrapped(toWidth: width)
       + facts.joined(separator: " · ").wrapped(toWidth: width)
   }
@@ -39,6 +41,23 @@ extension ShareReport {
     if span.count == 1 { return "\(language.date(day)) \(time)" }
     guard let last = span.last else { return language.period(day..<day) }
     return language.period(day..<calendar.localDay(of: last.start).advanced(by: 1))
+  }
+
+  /// Who joined, who left and what was agreed on within the span; empty where all stayed the same.
+  private func changeNotes(_ language: Language, _ width: Int) -> [String] {
+    let names = Dictionary(rows.map { ($0.member, $0.name.withoutControls) }) { first, _ in first }
+    return zip(spells, spells.dropFirst()).flatMap { former, spell in
+      let joined = spell.members.filter { !former.members.contains($0) }.compactMap { names[$0] }
+      let left = former.members.filter { !spell.members.contains($0) }.compactMap { names[$0] }
+      var changes: [String] = []
+      if !joined.isEmpty { changes.append(language.joinedNote(joined.joined(separator: ", "))) }
+      if !left.isEmpty { changes.append(language.leftNote(left.joined(separator: ", "))) }
+      if spell.agreement.version != former.agreement.version {
+        changes.append(language.agreementNote(spell.agreement.version, spell.agreement.rule.map(language.nameOfRule) ?? "–"))
+      }
+      let day = language.date(calendar.localDay(of: spell.span.lowerBound.start))
+      return "\(day): \(changes.joined(separator: "; "))".wrapped(toWidth: width - 2, indent: 2).map { "  " + $0 }
+    }
   }
 
   /// What was not shared and why; empty where all was.
@@ -55,7 +74,7 @@ extension ShareComparison {
     let first = reports[0]
     let style = language.numbers(decimals: NumberStyle.energyDecimals(upTo: first.used.count))
     func amount(_ energy: Energy) -> String { style.text(energy.count, per: 1_000_000) }
-    let rules = reports.map(\.rule.rawValue)
+    let rules = reports.map { $0.rules.map(\.rawValue).joined(separator: "/") }
     var table = TextTable(
       columns: [.init(language.memberWord), .init(language.takenWord, .right)]
         + rules.flatMap { [.init($0, .right), .init("%", .right)] },
@@ -105,6 +124,11 @@ extension Language {
       "kWh. Zu verteilen waren \(generation), davon wurden \(fedIn) eingespeist. bezogen: was nicht schon hinter dem eigenen Zähler gedeckt war",
       "kWh. There were \(generation) to share, of which \(fedIn) were fed in. taken: what was not covered behind the own meter already"
     )
+  }
+  func joinedNote(_ names: String) -> String { pick("neu dabei \(names)", "joining \(names)") }
+  func leftNote(_ names: String) -> String { pick("nicht mehr dabei \(names)", "leaving \(names)") }
+  func agreementNote(_ version: Int, _ rule: String) -> String {
+    pick("Vereinbarung \(version): \(rule)", "agreement \(version): \(rule)")
   }
   func heldNote(_ held: Int, of all: Int) -> String {
     pick(

@@ -1,4 +1,3 @@
-public import CommunityModel
 public import MarketTime
 
 /// What the meters of a community counted over one span: a series for each metering point and direction that is measured.

@@ -1,5 +1,4 @@
 public import CommunityModel
-public import EnergySharing
 import MarketTime
 import Quantities
 
