@@ -49,6 +49,7 @@ let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", pac
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "energy-opt",
@@ -62,6 +63,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // --- pure rooms: values in, values out ---
@@ -73,6 +75,10 @@ let package = Package(
     room("CommunityModel", dependsOn: ["MarketTime", "Quantities"]),
     // Who used whose kilowatt-hour: rules, their checks in every interval, meters that are computed, prices between members.
     room("EnergySharing", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
+    // Records that nobody can change unseen: a hash tree over them, chained and signed, and a proof of one that needs nothing else.
+    room("RecordLedger", dependsOn: [crypto]),
+    // What a month comes to: prices put to shares, lines, runs, corrections, and their records.
+    room("Settlement", dependsOn: ["EnergySharing", "RecordLedger", "CommunityModel", "MarketTime", "Quantities"]),
     // What was measured: Channel, Reading, Door, IntervalMeter, DirectionCheck, ReadingStore, InMemoryReadingStore.
     room("Readings", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     // Registers to readings, fixed maps and SunSpec model chains.
@@ -90,7 +96,10 @@ let package = Package(
     // Shares and reports: values in; text, JSON, CSV out.
     room(
       "Reporting",
-      dependsOn: ["EnergySharing", "Planning", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "Console"]),
+      dependsOn: [
+        "Settlement", "EnergySharing", "RecordLedger", "Planning", "LinearOptimization", "CommunityModel", "MarketTime",
+        "Quantities", "Console",
+      ]),
     // Forecasts, prices and measured states to a planning problem, each with its source.
     room(
       "PlanPreparation",
@@ -145,7 +154,7 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "SolverProcess", "Reporting", "EnergySharing", "CaseFiles", "EnergySystems",
+        "HighsSolver", "SolverProcess", "Reporting", "Settlement", "RecordLedger", "EnergySharing", "CaseFiles", "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
@@ -156,6 +165,8 @@ let package = Package(
     tests("MarketTime", using: ["Quantities"]),
     tests("CommunityModel", using: ["MarketTime", "Quantities"]),
     tests("EnergySharing", using: ["CommunityModel", "MarketTime", "Quantities"], data: ["Support", "Vectors"]),
+    tests("RecordLedger"),
+    tests("Settlement", using: ["EnergySharing", "RecordLedger", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Readings", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests(
       "CommunityFiles", using: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
@@ -204,7 +215,11 @@ let package = Package(
     tests("Console"),
     tests("Diagnosing", using: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     tests(
-      "Reporting", using: ["EnergySharing", "Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime", "Quantities"],
+      "Reporting",
+      using: [
+        "Settlement", "RecordLedger", "EnergySharing", "Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime",
+        "Quantities",
+      ],
       data: ["Golden"]),
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("ModbusIO"),

@@ -134,7 +134,7 @@ extension CommunityReader {
     let from = fields.time("from")
     let until = fields.time("until")
     let energy = given ?? fields.quantity("energy", in: Energy.zero...Energy(kilowattHours: 100_000), like: "12 kWh")
-    let days = fields.has("days") ? days(fields) : Set(Weekday.allCases)
+    let days = fields.weekdays()
     fields.finish()
     if let from, from == until {
       problems.add(
@@ -145,19 +145,22 @@ extension CommunityReader {
     guard let from, let until, let energy else { return nil }
     return DailyWindow(from: from, until: until, energy: energy, days: days)
   }
+}
 
-  func days(_ fields: Fields) -> Set<Weekday> {
+extension Fields {
+  /// The days of the week that are listed; every day where the file says nothing.
+  func weekdays() -> Set<Weekday> {
+    guard has("days") else { return Set(Weekday.allCases) }
+    let names = ["mo", "tu", "we", "th", "fr", "sa", "su"]
     var days: Set<Weekday> = []
-    for node in fields.items("days", expected: "days such as mo, tu; without 'days' it is every day") {
-      guard let text = fields.scalar(node, key: "days", expected: "days such as mo, tu") else { continue }
-      if let day = Self.weekdays.firstIndex(of: text).flatMap({ Weekday(rawValue: $0) }) {
+    for node in items("days", expected: "days such as mo, tu; without 'days' it is every day") {
+      guard let text = scalar(node, key: "days", expected: "days such as mo, tu") else { continue }
+      if let day = names.firstIndex(of: text).flatMap({ Weekday(rawValue: $0) }) {
         days.insert(day)
       } else {
-        problems.add("'\(text)' is not a day; known are \(Self.weekdays.joined(separator: ", "))", at: node.mark)
+        problems.add("'\(text)' is not a day; known are \(names.joined(separator: ", "))", at: node.mark)
       }
     }
     return days
   }
-
-  private static let weekdays = ["mo", "tu", "we", "th", "fr", "sa", "su"]
 }

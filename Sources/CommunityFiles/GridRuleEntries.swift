@@ -5,7 +5,7 @@ import Yams
 /// What the grid's operator and the law ask of a site.
 extension CommunityReader {
   func gridRules(_ fields: Fields) -> GridRules {
-    let limits = fields.has("limits") ? fileBeside("limits", in: fields) : nil
+    let limits = fields.has("limits") ? fields.fileBeside("limits") : nil
     let cap = fields.optionalQuantity("feed_in_cap", in: Fraction.zero...Fraction.one, like: "60 %")
     return GridRules(limits: limits, feedInCap: cap)
   }
@@ -15,14 +15,16 @@ extension CommunityReader {
     defer { fields.finish() }
     return fields.quantity("charge", in: EnergyPrice.zero...EnergyPrice(count: 10_000_000), like: "12 ct/kWh")
   }
+}
 
-  /// The name of a CSV file beside the community's or below.
-  func fileBeside(_ key: String, in fields: Fields) -> String? {
-    guard let file = fields.text(key) else { return nil }
+extension Fields {
+  /// The name of a CSV file beside this one or below.
+  func fileBeside(_ key: String) -> String? {
+    guard let file = text(key) else { return nil }
     guard file.hasPrefix("/") || file.contains("://") || file.split(separator: "/").contains("..") else { return file }
     problems.add(
       "'\(key)' is '\(file)': name a CSV file beside or below this file, without '..' and no absolute path",
-      at: fields.node(key)?.mark)
+      at: node(key)?.mark)
     return nil
   }
 }

@@ -3,13 +3,13 @@ import MarketTime
 import Quantities
 import Yams
 
-/// Times of the day in which energy from the grid costs more.
-extension CommunityReader {
-  /// The windows of an import price; no two are open at the same time.
-  func priceWindows(_ price: Fields) -> [PriceWindow] {
+/// Times of the day in which energy costs more.
+extension Fields {
+  /// The windows of a price; no two are open at the same time.
+  func priceWindows() -> [PriceWindow] {
     var windows: [PriceWindow] = []
-    for node in price.list("windows") {
-      let fields = Fields(node, subject: "'windows' of \(price.subject)", problems: problems)
+    for node in list("windows") {
+      let fields = Fields(node, subject: "'windows' of \(subject)", problems: problems)
       guard let window = priceWindow(fields) else { continue }
       if let other = windows.first(where: { $0.overlaps(window) }) {
         problems.add(
@@ -28,7 +28,7 @@ extension CommunityReader {
     let until = quarterHourTime("until", fields)
     let range = EnergyPrice(count: -10_000_000)...EnergyPrice(count: 10_000_000)
     let plus = fields.quantity("plus", in: range, like: "6 ct/kWh")
-    let days = fields.has("days") ? days(fields) : Set(Weekday.allCases)
+    let days = fields.weekdays()
     guard let from, let until, let plus else { return nil }
     guard from != until else {
       problems.add(

@@ -8,7 +8,7 @@ extension CommunityReader {
     let id: Tariff.ID? = fields.identifier("id")
     let imports = fields.required("import", expected: "`{price: 31.2 ct/kWh}` or `{prices: FILE.csv, plus: 18 ct/kWh}`")
       .map { Fields($0, subject: "import of \(fields.subject)", problems: problems) }
-    let windows = imports.map { priceWindows($0) } ?? []
+    let windows = imports.map { $0.priceWindows() } ?? []
     let importPrice = imports.flatMap { price($0) }
     let feedIn = fields.fields("feed_in").map { price($0) } ?? .fixed(.zero)
     let peakPrice = fields.optionalQuantity(
@@ -32,7 +32,7 @@ extension CommunityReader {
     }
     guard let byTime = fields.fields("co2") else { return nil }
     defer { byTime.finish() }
-    return fileBeside("values", in: byTime).map { .dynamic(file: $0) }
+    return byTime.fileBeside("values").map { .dynamic(file: $0) }
   }
 
   private func peakLookback(_ fields: Fields) -> PeakLookback? {
@@ -46,7 +46,7 @@ extension CommunityReader {
     defer { fields.finish() }
     let range = EnergyPrice(count: -10_000_000)...EnergyPrice(count: 10_000_000)
     if fields.has("prices") {
-      let file = fileBeside("prices", in: fields)
+      let file = fields.fileBeside("prices")
       let plus = fields.optionalQuantity("plus", in: range, like: "18 ct/kWh") ?? .zero
       if fields.has("price") {
         problems.add("\(fields.subject) has both 'price' and 'prices'; keep one", at: fields.place(of: "price"))

@@ -22,6 +22,8 @@ public struct SharedEnergies: Sendable {
   public let members: [Member]
   /// What they take and what there is, columns in the order of their names, as `Sharing` has its participants.
   public let columns: SharingColumns
+  /// What each site gives, mWh a quarter hour; sites that give nothing in the whole span are left out.
+  public let gives: [Site.ID: [Int64]]
   /// Metering points that should be here and have no value in the whole span.
   public let silent: [MeteringPoint.ID]
 
@@ -43,6 +45,7 @@ public struct SharedEnergies: Sendable {
       uses[member.id] = counters.sum(grid.isEmpty ? own(member, .consumption, .charging) : grid, .import)
     }
     var generation = [Int64](repeating: 0, count: energies.span.count)
+    var gives: [Site.ID: [Int64]] = [:]
     for site in community.sites {
       let here = Dictionary(grouping: community.meteringPoints(at: site.id), by: \.measures)
       let (plants, batteries, grid) = (here[.generation] ?? [], here[.storage] ?? [], here[.grid] ?? [])
@@ -54,8 +57,11 @@ public struct SharedEnergies: Sendable {
         let canExport = !plants.isEmpty || !batteries.isEmpty
         given = counters.sum(grid.filter { canExport || energies[$0.id, .export] != nil }, .export)
       }
+      guard given.contains(where: { $0 != 0 }) else { continue }
       generation = zip(generation, given).map { $0 + $1 }
+      gives[site.id] = given
     }
+    self.gives = gives
     columns = try SharingColumns(
       span: energies.span, generation: generation, uses: members.map(\.id).sorted().map { uses[$0] ?? [] }, known: counters.known)
     silent = Set(counters.silent).sorted()

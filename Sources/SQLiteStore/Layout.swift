@@ -66,7 +66,7 @@ extension Layout {
     pageSize: 4096,
     migrations: [
       Migration(name: "1 interval energies and prices", statements: community1),
-      Migration(name: "2 sums of rows", statements: rowSums),
+      Migration(name: "2 sums of rows", statements: rowSums), Migration(name: "3 settlements", statements: settlements),
     ], oldestReadable: 1, sums: .community)
 
   private static let rowSums = """

@@ -189,5 +189,8 @@ extension RowSums {
       owner: "series"),
     Table(name: "interval_price", columns: ["quarter", "curve", "price", "run"], owner: "curve"),
     Table(name: "interval_price_history", columns: ["id", "quarter", "curve", "price", "run", "replaced"], owner: "curve"),
+    Table(name: "settlement", columns: ["id", "month", "version", "state", "input", "created", "run"]),
+    Table(name: "settlement_record", columns: ["settlement", "place", "member", "record"]),
+    Table(name: "settlement_seal", columns: ["number", "settlement", "entry", "key", "signature"]),
   ])
 }

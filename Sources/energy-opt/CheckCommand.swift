@@ -9,7 +9,7 @@ import SeriesFiles
 /// `energy-opt check`
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Checks the community's file and the price files it names; changes nothing.",
+    commandName: "check", abstract: "Checks the community's file, the price files it names and tariffs.yaml; changes nothing.",
     discussion: """
       All problems are told at once, each with line and column, what was
       expected and the nearest known word.
@@ -41,6 +41,11 @@ struct CheckCommand: ParsableCommand {
     for (name, orders) in try reportingProblems({ try community.gridOrders(in: options.folder) }).sorted(by: { $0.key < $1.key })
     {
       print("\(name): \(orders.count) limits of the grid's operator")
+    }
+    let tariffs = "\(options.folder)/tariffs.yaml"
+    if FileManager.default.fileExists(atPath: tariffs) {
+      let prices = try reportingProblems { try TariffsFile(path: tariffs, of: community).prices }
+      print("tariffs.yaml: \(prices.terms.count) prices, \(prices.caps.count) caps, \(prices.pots.count) pots for settlement")
     }
     print(
       "\(options.community): \(community.sites.count) sites, \(community.members.count) members, "

@@ -25,6 +25,11 @@ struct CommunityOptions: ParsableArguments {
   }
   var readingsPath: String { readings ?? "\(folder)/readings.sqlite" }
   var storePath: String { store ?? "\(folder)/community.sqlite" }
+  /// The folder of the imported history, without a slash at the end.
+  var storeFolder: String {
+    let folder = (storePath as NSString).deletingLastPathComponent
+    return folder.isEmpty ? "." : folder
+  }
 
   /// The checked file.
   ///

@@ -56,6 +56,7 @@ struct ArchitectureTests {
     #expect(users("ModbusIO") == ["Collecting", "energy-collector"])
     #expect(users("GRDB") == ["SQLiteStore"])
     #expect(users("Yams") == ["CommunityFiles"])
+    #expect(users("Crypto") == ["RecordLedger"])
     #expect(!(table["energy-collector"] ?? []).contains("HighsSolver"))
   }
 

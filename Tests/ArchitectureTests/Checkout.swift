@@ -47,7 +47,7 @@ enum Checkout {
     let products = [
       "argumentParser": "ArgumentParser", "logging": "Logging", "serviceLifecycle": "ServiceLifecycle",
       "unixSignals": "UnixSignals",
-      "grdb": "GRDB", "yams": "Yams",
+      "grdb": "GRDB", "yams": "Yams", "crypto": "Crypto",
     ]
     var table: [String: Set<String>] = [:]
     for match in manifest.matches(of: /(?:room|program|cLibrary)\(\s*"([\w-]+)"(?:,\s*dependsOn:\s*\[([^\]]*)\])?/) {

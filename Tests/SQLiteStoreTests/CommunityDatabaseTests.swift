@@ -123,11 +123,11 @@ struct CommunityDatabaseTests {
     #expect(try folder.names == ["community.sqlite", "community.sqlite.lock"])
     do {
       let other = try DatabaseQueue(path: path)
-      try other.write { try $0.execute(sql: "PRAGMA user_version = 3") }
+      try other.write { try $0.execute(sql: "PRAGMA user_version = 4") }
       try other.close()
     }
-    #expect(throws: ReadingStoreError.tooNew(path: path, version: 3, known: 2)) { _ = try CommunityDatabase(writing: path) }
-    #expect(throws: ReadingStoreError.tooNew(path: path, version: 3, known: 2)) {
+    #expect(throws: ReadingStoreError.tooNew(path: path, version: 4, known: 3)) { _ = try CommunityDatabase(writing: path) }
+    #expect(throws: ReadingStoreError.tooNew(path: path, version: 4, known: 3)) {
       _ = try CommunityDatabase(readingOnly: path)
     }
   }

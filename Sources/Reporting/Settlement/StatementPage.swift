@@ -1,0 +1,88 @@
+import CommunityModel
+import Settlement
+
+/// The statement as a page: one file without links to anything, readable on a screen and on A4 paper.
+extension Statement {
+  /// For a browser; prints on A4.
+  public func html(_ language: Language) -> String { page(language, style: Self.screen + Self.paper) }
+
+  /// For paper alone: black on white, A4, as a browser's "print to PDF" takes it.
+  public func printPage(_ language: Language) -> String { page(language, style: Self.paper) }
+
+  private func page(_ language: Language, style: String) -> String {
+    let facts = facts(language).map { "<p>\(Self.escaped($0))</p>\n" }.joined()
+    let warning = isFinal ? "" : "<p class=\"warning\">\(language.provisional): \(language.notFinalYet)</p>\n"
+    return """
+      <!DOCTYPE html>
+      <html lang="\(language.rawValue)">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(Self.escaped("\(title(language)) · \(name)"))</title>
+      <style>
+      \(style)</style>
+      </head>
+      <body>
+      <h1>\(Self.escaped(title(language)))</h1>
+      <div class="facts">
+      \(facts)</div>
+      \(warning)\(sections(language).map(html).joined())</body>
+      </html>
+
+      """
+  }
+
+  private func html(_ section: Section) -> String {
+    var text = "<section>\n<h2>\(Self.escaped(section.title))</h2>\n"
+    if !section.header.isEmpty {
+      func cells(_ row: [String], _ tag: String) -> String {
+        row.enumerated().map { "<\(tag)\($0 < section.words ? "" : " class=\"number\"")>\(Self.escaped($1))</\(tag)>" }.joined()
+      }
+      text += "<table>\n<thead><tr>\(cells(section.header, "th"))</tr></thead>\n<tbody>\n"
+      for (place, row) in section.rows.enumerated() {
+        let isSum = section.hasSum && place == section.rows.count - 1
+        text += "<tr\(isSum ? " class=\"sum\"" : "")>\(cells(row, "td"))</tr>\n"
+      }
+      text += "</tbody>\n</table>\n"
+    }
+    return text + section.notes.map { "<p>\(Self.escaped($0))</p>\n" }.joined() + "</section>\n"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      default: String(character)
+      }
+    }.joined()
+  }
+
+  private static let screen = """
+    @media screen {
+      body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1c2b2a; background: #fbfbf8; }
+      section { overflow-x: auto; }
+      h1, h2 { color: #14524b; }
+      .warning { color: #8a3b00; }
+    }
+
+    """
+
+  private static let paper = """
+    @page { size: A4; margin: 18mm 15mm 20mm; }
+    body { font: 10pt/1.4 "Liberation Sans", Arial, Helvetica, sans-serif; }
+    h1 { font-size: 15pt; margin: 0 0 6pt; }
+    h2 { font-size: 11pt; margin: 12pt 0 3pt; break-after: avoid; }
+    p { margin: 2pt 0; }
+    table { border-collapse: collapse; width: 100%; font-size: 8.5pt; }
+    th, td { text-align: left; vertical-align: top; padding: 2pt 4pt; border-bottom: 0.3pt solid #999; }
+    th.number, td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+    thead { display: table-header-group; }
+    tr { break-inside: avoid; }
+    tr.sum td { font-weight: bold; border-top: 0.8pt solid #000; }
+    .warning { font-weight: bold; }
+
+    """
+}
