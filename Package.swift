@@ -77,6 +77,8 @@ let package = Package(
     room("Readings", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     // Registers to readings, fixed maps and SunSpec model chains.
     room("DeviceProfiles", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    // Whether meters' values are whole and plausible, and what stands in for missing ones.
+    room("MeterData", dependsOn: ["Forecasting", "CommunityModel", "MarketTime", "Quantities"]),
     // Load and generation of the coming hours, from history or standard profiles.
     room("Forecasting", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     // Solver-neutral LP/MILP: model, solution, status, independent blocks.
@@ -90,7 +92,9 @@ let package = Package(
     // Shares and reports: values in; text, JSON, CSV out.
     room(
       "Reporting",
-      dependsOn: ["EnergySharing", "Planning", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "Console"]),
+      dependsOn: [
+        "EnergySharing", "MeterData", "Planning", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "Console",
+      ]),
     // Forecasts, prices and measured states to a planning problem, each with its source.
     room(
       "PlanPreparation",
@@ -145,7 +149,7 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "SolverProcess", "Reporting", "EnergySharing", "CaseFiles", "EnergySystems",
+        "HighsSolver", "SolverProcess", "Reporting", "EnergySharing", "MeterData", "CaseFiles", "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
@@ -198,13 +202,15 @@ let package = Package(
         "Planning", "HighsSolver", "LinearOptimization", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime",
         "Quantities",
       ]),
+    tests("MeterData", using: ["Forecasting", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("SealedColumns"),
     tests("Console"),
     tests("Diagnosing", using: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     tests(
-      "Reporting", using: ["EnergySharing", "Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime", "Quantities"],
+      "Reporting",
+      using: ["EnergySharing", "MeterData", "Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime", "Quantities"],
       data: ["Golden"]),
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("ModbusIO"),

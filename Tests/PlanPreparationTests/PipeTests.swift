@@ -64,8 +64,8 @@ struct PipeTests {
   @Test("lose what their water loses on its way there and back; half the loss factor feeds in that much less")
   func halved() throws {
     let (whole, half) = (try problem([pipe()]), try problem([pipe(factor: 125)]))
-    #expect(isClose(try #require(whole.networks[0].pipes[0]).loss.values[0].kilowatts, 5.213235))
-    #expect(isClose(try #require(half.networks[0].pipes[0]).loss.values[0].kilowatts, 2.716617))
+    #expect(isClose(whole.networks[0].pipes[0].loss.values[0].kilowatts, 5.213235))
+    #expect(isClose(half.networks[0].pipes[0].loss.values[0].kilowatts, 2.716617))
     // 20 kW and the loss, for two hours; the difference is 2 x 2.496619 kWh.
     let (more, less) = (try solved(whole), try solved(half))
     #expect(isClose(more.fed, 2 * 25.213235, within: 1e-4))
