@@ -83,6 +83,8 @@ let package = Package(
     room("Readings", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     // Registers to readings, fixed maps and SunSpec model chains.
     room("DeviceProfiles", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    // Whether meters' values are whole and plausible, and what stands in for missing ones.
+    room("MeterData", dependsOn: ["Forecasting", "CommunityModel", "MarketTime", "Quantities"]),
     // Load and generation of the coming hours, from history or standard profiles.
     room("Forecasting", dependsOn: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     // Solver-neutral LP/MILP: model, solution, status, independent blocks.
@@ -97,7 +99,8 @@ let package = Package(
     room(
       "Reporting",
       dependsOn: [
-        "Settlement", "EnergySharing", "RecordLedger", "Planning", "LinearOptimization", "CommunityModel", "MarketTime",
+        "Settlement", "EnergySharing", "MeterData", "RecordLedger", "Planning", "LinearOptimization", "CommunityModel",
+        "MarketTime",
         "Quantities", "Console",
       ]),
     // Forecasts, prices and measured states to a planning problem, each with its source.
@@ -154,7 +157,8 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "SolverProcess", "Reporting", "Settlement", "RecordLedger", "EnergySharing", "CaseFiles", "EnergySystems",
+        "HighsSolver", "SolverProcess", "Reporting", "Settlement", "RecordLedger", "EnergySharing", "MeterData", "CaseFiles",
+        "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
@@ -209,6 +213,7 @@ let package = Package(
         "Planning", "HighsSolver", "LinearOptimization", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime",
         "Quantities",
       ]),
+    tests("MeterData", using: ["Forecasting", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("SealedColumns"),
@@ -217,7 +222,8 @@ let package = Package(
     tests(
       "Reporting",
       using: [
-        "Settlement", "RecordLedger", "EnergySharing", "Planning", "HighsSolver", "Console", "CommunityModel", "MarketTime",
+        "Settlement", "RecordLedger", "EnergySharing", "MeterData", "Planning", "HighsSolver", "Console", "CommunityModel",
+        "MarketTime",
         "Quantities",
       ],
       data: ["Golden"]),

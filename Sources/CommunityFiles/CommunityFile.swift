@@ -205,8 +205,13 @@ extension CommunityReader {
     let site: Site.ID? = reference("site", in: fields, kind: "site")
     let members = holders(fields)
     let measures: MeteringPoint.Measures? = fields.choice("measures")
+    let calibration = fields.fields("calibrated").map { calibrated in
+      defer { calibrated.finish() }
+      return calibrated.validity("from", "until")
+    }
+    let capacity = fields.optionalQuantity("capacity", in: Power(count: 1)...Power(kilowatts: 1_000_000), like: "30 kW")
     if let id, !members.isEmpty { memberMarks.updateValue(fields.node("member")?.mark, forKey: id) }
     guard let id, let site, let measures else { return nil }
-    return MeteringPoint(id: id, site: site, members: members, measures: measures)
+    return MeteringPoint(id: id, site: site, members: members, measures: measures, calibration: calibration, capacity: capacity)
   }
 }

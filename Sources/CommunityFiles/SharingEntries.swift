@@ -9,7 +9,8 @@ extension CommunityReader {
     defer { fields.finish() }
     let validity = fields.validity("from", "until")
     let charge = fields.fields("exchange").flatMap { exchangeCharge($0) }
-    if fields.has("exchange"), !["rule", "keys", "base", "weights", "classes", "daily_caps"].contains(where: fields.has) {
+    let ofSharing = ["rule", "keys", "base", "weights", "classes", "daily_caps", "missing"]
+    if fields.has("exchange"), !ofSharing.contains(where: fields.has) {
       return charge.map { SharingAgreement(validity: validity, rule: nil, exchangeCharge: $0) }
     }
     let rule: SharingAgreement.Rule? = fields.choice("rule")
@@ -30,10 +31,11 @@ extension CommunityReader {
     }
     let classes = sharingClasses(fields, users)
     let base: SharingAgreement.Base? = fields.has("base") ? fields.choice("base") : .generation
-    guard let rule, let base else { return nil }
+    let missing: SharingAgreement.MissingValues? = fields.choice("missing", default: .hold)
+    guard let rule, let base, let missing else { return nil }
     return SharingAgreement(
       validity: validity, rule: rule, keys: keys, base: base, weights: weights, classes: classes, dailyCaps: caps,
-      exchangeCharge: charge)
+      missing: missing, exchangeCharge: charge)
   }
 
   /// Notes `key` where the rule has no use for it.

@@ -170,18 +170,32 @@ public struct MeteringPoint: Sendable, Equatable {
   public internal(set) var members: [Member.ID]
   /// What flows through it.
   public let measures: Measures
+  /// The days on which its meter is calibrated, so that bills may be made of its values; nil for an operational meter, of which none may.
+  public let calibration: Validity?
+  /// The most mean power of a quarter hour that can flow through it; nil where nobody says.
+  public let capacity: Power?
 
   /// A metering point of one member after the other; see the properties.
-  public init(id: ID, site: Site.ID, members: [Member.ID], measures: Measures) {
+  public init(
+    id: ID, site: Site.ID, members: [Member.ID], measures: Measures, calibration: Validity? = nil,
+    capacity: Power? = nil
+  ) {
     self.id = id
     self.site = site
     self.members = members
     self.measures = measures
+    self.calibration = calibration
+    self.capacity = capacity
   }
 
   /// A metering point of one member, or of the community.
-  public init(id: ID, site: Site.ID, member: Member.ID? = nil, measures: Measures) {
-    self.init(id: id, site: site, members: member.map { [$0] } ?? [], measures: measures)
+  public init(
+    id: ID, site: Site.ID, member: Member.ID? = nil, measures: Measures, calibration: Validity? = nil,
+    capacity: Power? = nil
+  ) {
+    self.init(
+      id: id, site: site, members: member.map { [$0] } ?? [], measures: measures, calibration: calibration,
+      capacity: capacity)
   }
 
   /// Whose it is, in the end where it changes hands; see `Community.on`. Nil for the community's own.

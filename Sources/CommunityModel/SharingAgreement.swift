@@ -24,6 +24,14 @@ public struct SharingAgreement: Sendable, Equatable {
     case divisible
   }
 
+  /// What becomes of a quarter hour in which a value is missing.
+  public enum MissingValues: String, CaseIterable, Sendable {
+    /// It is held: nothing of it is shared until the value is there.
+    case hold
+    /// It is shared for the time being with a substitute, and marked; where there can be none it is held.
+    case substitute
+  }
+
   /// Which agreement it is, counted from 1 in the order of time.
   public var version: Int
   /// The days on which it holds.
@@ -40,6 +48,8 @@ public struct SharingAgreement: Sendable, Equatable {
   public let classes: [[Member.ID]]
   /// The most that a member gets in a local day; who is not named has no cap.
   public let dailyCaps: [Member.ID: Energy]
+  /// What becomes of a quarter hour in which a value is missing.
+  public let missing: MissingValues
   /// What is paid for a kilowatt-hour that one site feeds in and another takes in the same quarter hour: network charge, levies; nil where
   /// sites do not exchange.
   public let exchangeCharge: EnergyPrice?
@@ -47,8 +57,8 @@ public struct SharingAgreement: Sendable, Equatable {
   /// An agreement; what a rule does not need is empty.
   public init(
     version: Int = 1, validity: Validity = .always, rule: Rule?, keys: [Member.ID: Fraction] = [:], base: Base = .generation,
-    weights: [Member.ID: Int] = [:],
-    classes: [[Member.ID]] = [], dailyCaps: [Member.ID: Energy] = [:], exchangeCharge: EnergyPrice? = nil
+    weights: [Member.ID: Int] = [:], classes: [[Member.ID]] = [], dailyCaps: [Member.ID: Energy] = [:],
+    missing: MissingValues = .hold, exchangeCharge: EnergyPrice? = nil
   ) {
     self.version = version
     self.validity = validity
@@ -58,6 +68,7 @@ public struct SharingAgreement: Sendable, Equatable {
     self.weights = weights
     self.classes = classes
     self.dailyCaps = dailyCaps
+    self.missing = missing
     self.exchangeCharge = exchangeCharge
   }
 }

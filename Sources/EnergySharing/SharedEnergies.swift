@@ -26,6 +26,8 @@ public struct SharedEnergies: Sendable {
   public let gives: [Site.ID: [Int64]]
   /// Metering points that should be here and have no value in the whole span.
   public let silent: [MeteringPoint.ID]
+  /// Of each metering point that counts, how many of its values are how well known.
+  public let pointQualities: [MeteringPoint.ID: [IntervalEnergy.Quality: Int]]
 
   /// What `community` can share over the span of `energies`.
   ///
@@ -63,35 +65,39 @@ public struct SharedEnergies: Sendable {
     }
     self.gives = gives
     columns = try SharingColumns(
-      span: energies.span, generation: generation, uses: members.map(\.id).sorted().map { uses[$0] ?? [] }, known: counters.known)
+      span: energies.span, generation: generation, uses: members.map(\.id).sorted().map { uses[$0] ?? [] },
+      qualities: counters.qualities)
     silent = Set(counters.silent).sorted()
+    pointQualities = counters.pointQualities
   }
 }
 
 /// Adds up counters and remembers where one of them has no value.
 private struct Counters {
   let energies: MeteredEnergies
-  var known: [Bool]
+  /// The worst of each quarter hour's values.
+  var qualities: [IntervalEnergy.Quality]
   var silent: [MeteringPoint.ID] = []
+  var pointQualities: [MeteringPoint.ID: [IntervalEnergy.Quality: Int]] = [:]
 
   init(energies: MeteredEnergies) {
     self.energies = energies
-    known = Array(repeating: true, count: energies.span.count)
+    qualities = Array(repeating: .measured, count: energies.span.count)
   }
 
   /// The sum over `points`, mWh a quarter hour; zero where it is not known.
   mutating func sum(_ points: [MeteringPoint], _ direction: MeteredEnergies.Direction) -> [Int64] {
-    var sum = [Int64](repeating: 0, count: known.count)
+    var sum = [Int64](repeating: 0, count: qualities.count)
     for point in points {
-      let values = energies[point.id, direction]?.values ?? Array(repeating: .missing, count: known.count)
+      let values = energies[point.id, direction]?.values ?? Array(repeating: .missing, count: qualities.count)
       if values.allSatisfy({ $0.energy == nil }) { silent.append(point.id) }
+      var counts: [IntervalEnergy.Quality: Int] = [:]
       for (position, value) in values.enumerated() {
-        guard let energy = value.energy else {
-          known[position] = false
-          continue
-        }
-        sum[position] += energy.count
+        counts[value.quality, default: 0] += 1
+        qualities[position] = max(qualities[position], value.quality)
+        sum[position] += value.energy?.count ?? 0
       }
+      pointQualities[point.id, default: [:]].merge(counts, uniquingKeysWith: +)
     }
     return sum
   }

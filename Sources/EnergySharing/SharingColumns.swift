@@ -1,3 +1,4 @@
+public import CommunityModel
 public import MarketTime
 
 /// What a span's quarter hours hold: one column of generation and one of use a participant, in mWh.
@@ -8,21 +9,27 @@ public struct SharingColumns: Sendable {
   public let generation: [Int64]
   /// c: a column a participant, in the order of the agreement's participants.
   public let uses: [[Int64]]
-  /// Whether all values of a quarter hour are known; nil where all are. What is not known is never zero: such a quarter hour is held.
-  public let known: [Bool]?
+  /// How each quarter hour is known: as well as the worst value in it; nil where all are measured. What is not known is never zero: such
+  /// a quarter hour is held.
+  public let qualities: [IntervalEnergy.Quality]?
 
   /// Columns; see the properties.
   ///
   /// - Throws: `SharingError.unevenSeries`.
-  public init(span: Range<QuarterHour>, generation: [Int64], uses: [[Int64]], known: [Bool]? = nil) throws(SharingError) {
-    for count in [generation.count, known?.count ?? span.count] + uses.map(\.count) where count != span.count {
+  public init(
+    span: Range<QuarterHour>, generation: [Int64], uses: [[Int64]], qualities: [IntervalEnergy.Quality]? = nil
+  ) throws(SharingError) {
+    for count in [generation.count, qualities?.count ?? span.count] + uses.map(\.count) where count != span.count {
       throw .unevenSeries(expected: span.count, found: count)
     }
     self.span = span
     self.generation = generation
     self.uses = uses
-    self.known = known
+    self.qualities = qualities
   }
+
+  /// How the quarter hour at `position` is known.
+  public func quality(at position: Int) -> IntervalEnergy.Quality { qualities?[position] ?? .measured }
 
   /// What each uses at one position.
   fileprivate struct Row: RandomAccessCollection {
@@ -67,7 +74,7 @@ extension Sharing {
         run.beginDay()
         midnights.removeFirst()
       }
-      if columns.known?[position] == false {
+      if !columns.quality(at: position).isKnown {
         result.held.append(quarter)
         continue
       }

@@ -22,8 +22,12 @@ public struct SharingSpell: Sendable {
 
   /// The spells of the span of `energies`, in order.
   ///
+  /// - Parameter completed: what is known in a span with substitutes for what is missing; asked for spells whose agreement wants these. Nil
+  ///   for none.
   /// - Throws: `SharingError.nothingAgreed` where no agreement holds.
-  public static func all(of community: Community, _ energies: MeteredEnergies) throws(SharingError) -> [SharingSpell] {
+  public static func all(
+    of community: Community, _ energies: MeteredEnergies, completed: (Range<QuarterHour>) -> MeteredEnergies? = { _ in nil }
+  ) throws(SharingError) -> [SharingSpell] {
     guard let last = energies.span.last else { return [] }
     let calendar = community.calendar
     let days = calendar.localDay(of: energies.span.lowerBound.start)..<calendar.localDay(of: last.start).advanced(by: 1)
@@ -32,9 +36,9 @@ public struct SharingSpell: Sendable {
       guard let agreement = community.agreement(on: days.lowerBound) else { throw .nothingAgreed(days.lowerBound) }
       let then = community.on(days.lowerBound)
       let span = calendar.quarterHours(of: days).clamped(to: energies.span)
+      let known = (agreement.missing == .substitute ? completed(span) : nil) ?? energies
       spells.append(
-        SharingSpell(
-          community: then, agreement: agreement, energies: try SharedEnergies(of: then, energies: energies.over(span))))
+        SharingSpell(community: then, agreement: agreement, energies: try SharedEnergies(of: then, energies: known.over(span))))
     }
     return spells
   }

@@ -1,15 +1,15 @@
-import MarketTime
+package import MarketTime
 
 /// One local day, quarter hour by quarter hour, against the clock on the wall: slot 0 begins at 00:00, slot 4 at 01:00.
 ///
 /// Asks the calendar only for the days of a clock change.
-struct DayClock {
+package struct DayClock {
   /// Its quarter hours, in order.
-  let quarters: Range<QuarterHour>
+  package let quarters: Range<QuarterHour>
   /// The slot of each quarter hour where the clock changes; nil for a day whose slots simply count up.
   private let slots: [Int]?
 
-  init(_ day: LocalDay, in calendar: MarketCalendar) {
+  package init(_ day: LocalDay, in calendar: MarketCalendar) {
     quarters = calendar.quarterHours(of: day)
     if quarters.count == LoadProfileTable.slotsPerDay {
       slots = nil
@@ -19,13 +19,13 @@ struct DayClock {
   }
 
   /// The slot that the clock shows in `quarter`, one of `quarters`.
-  func slot(of quarter: QuarterHour) -> Int {
+  package func slot(of quarter: QuarterHour) -> Int {
     let position = quarters.lowerBound.distance(to: quarter)
     return slots?[position] ?? position
   }
 
   /// The quarter hour in which the clock shows `slot`; the first of two; nil where it is left out.
-  func quarter(at slot: Int) -> QuarterHour? {
+  package func quarter(at slot: Int) -> QuarterHour? {
     guard let slots else { return quarters.lowerBound.advanced(by: slot) }
     return slots.firstIndex(of: slot).map { quarters.lowerBound.advanced(by: $0) }
   }

@@ -19,12 +19,12 @@ public struct ForecastScore: Hashable, Sendable {
     for (quarter, expected) in zip(forecast.span, forecast.power.values) {
       guard let expected, let happened = actual[quarter] else { continue }
       switch happened {
-      case .measured(let energy), .estimated(let energy):
+      case .measured(let energy), .estimated(let energy), .preliminary(let energy):
         let difference = expected - energy.meanPower(over: QuarterHour.duration)
         absolute += difference.magnitude.count
         signed += difference.count
         count += 1
-      case .substituted, .missing: continue
+      case .substituted, .faulty, .missing: continue
       }
     }
     guard count > 0 else { return nil }

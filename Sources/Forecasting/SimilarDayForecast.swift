@@ -102,8 +102,8 @@ public struct SimilarDayForecast: Sendable {
   /// The energy, when it came from a meter.
   private func known(_ value: IntervalEnergy?) -> Energy? {
     switch value {
-    case .measured(let energy), .estimated(let energy): return energy
-    case .substituted, .missing, nil: return nil
+    case .measured(let energy), .estimated(let energy), .preliminary(let energy): return energy
+    case .substituted, .faulty, .missing, nil: return nil
     }
   }
 

@@ -8,7 +8,7 @@ public struct DataQuality: Hashable, Sendable {
   public let expected: Int
   /// Known, with every part measured.
   public let measured: Int
-  /// Known, the worst part estimated.
+  /// Known, the worst part estimated or preliminary.
   public let estimated: Int
   /// Known, the worst part substituted.
   public let substituted: Int
@@ -38,7 +38,7 @@ public struct DataQuality: Hashable, Sendable {
     }
     expected = intervals.values.count
     measured = counts[.measured] ?? 0
-    estimated = counts[.estimated] ?? 0
+    estimated = (counts[.estimated] ?? 0) + (counts[.preliminary] ?? 0)
     substituted = counts[.substituted] ?? 0
     self.incomplete = incomplete + (counts[.missing] ?? 0)
     self.implausible = implausible

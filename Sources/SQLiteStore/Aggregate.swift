@@ -60,9 +60,9 @@ public struct Aggregate: Hashable, Sendable {
   mutating func add(_ amount: IntervalEnergy) {
     switch amount.quality {
     case .measured: measured += 1
-    case .estimated: estimated += 1
     case .substituted: substituted += 1
-    case .missing: break
+    case .estimated, .preliminary: estimated += 1
+    case .faulty, .missing: break
     }
     total += Int128(amount.energy?.count ?? 0)
   }

@@ -45,37 +45,52 @@ public final class CommunityDatabase: Sendable {
   public func store(
     _ intervals: [SeriesKey: TimeSeries<IntervalEnergy>], from source: String, size: Int? = nil, at received: Timestamp
   ) throws(ReadingStoreError) -> ImportOutcome {
+    try store([ImportBatch(source: source, size: size, intervals: intervals)], at: received)[0]
+  }
+
+  /// Keeps the energies of all `batches`, all or none, as `store(_:from:size:at:)` does; what became of each, in their order.
+  ///
+  /// - Throws: `ReadingStoreError.failed`; nothing of any is kept then.
+  @discardableResult
+  public func store(_ batches: [ImportBatch], at received: Timestamp) throws(ReadingStoreError) -> [ImportOutcome] {
     try file.write { db in
-      let run = try RunningImport(db, source: source, size: size, received: received)
-      var numbers = SeriesNumbers(db)
-      var outcome = ImportOutcome()
-      var columns: [(series: Int64, values: TimeSeries<IntervalEnergy>)] = []
-      for (key, values) in intervals.sorted(by: { $0.key < $1.key }) where values.values.contains(where: { $0 != .missing }) {
-        columns.append((try numbers.number(of: key), values))
-      }
-      let starts = columns.map(\.values.span.lowerBound)
-      let ends = columns.map(\.values.span.upperBound)
-      if let first = starts.min(), let end = ends.max() {
-        // By quarter hour, the order of the table, so that a long import touches each page once.
-        for quarter in first..<end {
-          for (series, values) in columns {
-            guard let value = values[quarter], let energy = value.energy else { continue }
-            let row = [energy.count, Int64(value.quality.rawValue)]
-            try IntervalTable.energies.keep(row, of: series, in: quarter, run: run, outcome: &outcome)
-          }
+      var outcomes: [ImportOutcome] = []
+      for batch in batches { outcomes.append(try Self.keep(batch, received, in: db)) }
+      return outcomes
+    }
+  }
+
+  private static func keep(_ batch: ImportBatch, _ received: Timestamp, in db: Database) throws -> ImportOutcome {
+    let run = try RunningImport(db, source: batch.source, size: batch.size, received: received)
+    var numbers = SeriesNumbers(db)
+    var outcome = ImportOutcome()
+    var columns: [(series: Int64, values: TimeSeries<IntervalEnergy>)] = []
+    for (key, values) in batch.intervals.sorted(by: { $0.key < $1.key }) where values.values.contains(where: { $0 != .missing }) {
+      columns.append((try numbers.number(of: key), values))
+    }
+    let starts = columns.map(\.values.span.lowerBound)
+    let ends = columns.map(\.values.span.upperBound)
+    if let first = starts.min(), let end = ends.max() {
+      // By quarter hour, the order of the table, so that a long import touches each page once.
+      for quarter in first..<end {
+        for (series, values) in columns {
+          guard let value = values[quarter], let energy = value.delivered else { continue }
+          let row = [energy.count, Int64(value.quality.rawValue)]
+          try IntervalTable.energies.keep(row, of: series, in: quarter, run: run, outcome: &outcome)
         }
       }
-      try run.add(outcome.count)
-      return outcome
     }
+    try run.add(outcome.count)
+    return outcome
   }
 
   /// The energies of `keys` over all of `span`, in one query; quarter hours and series of which nothing is known are missing.
   ///
+  /// - Parameter instant: as they were known then: what was received until then, whatever came later. Nil for what is known now.
   /// - Throws: `ReadingStoreError.failed`.
-  /// - Complexity: linear in the values of all series within `span`.
+  /// - Complexity: linear in the values of all series within `span`; with an instant also in all values that were ever replaced.
   public func energies(
-    of keys: [SeriesKey], in span: Range<QuarterHour>
+    of keys: [SeriesKey], in span: Range<QuarterHour>, knownAt instant: Timestamp? = nil
   ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
     let wanted = Set(keys)
     return try file.read { db in
@@ -84,13 +99,10 @@ public final class CommunityDatabase: Sendable {
       for series in numbered.keys { found[series] = Array(repeating: .missing, count: span.count) }
       if !numbered.isEmpty {
         let marks = databaseQuestionMarks(count: numbered.count)
+        let selected = [span.lowerBound.index, span.upperBound.index] + numbered.keys.sorted()
+        let arguments = instant.map { selected + [$0.milliseconds] + selected + [$0.milliseconds, $0.milliseconds] } ?? selected
         let rows = try Row.fetchCursor(
-          db,
-          sql: """
-            SELECT quarter, series, energy, quality FROM interval_energy
-            WHERE quarter >= ? AND quarter < ? AND series IN (\(marks))
-            """,
-          arguments: StatementArguments([span.lowerBound.index, span.upperBound.index] + numbered.keys.sorted()))
+          db, sql: Self.energyRows(marks: marks, atInstant: instant != nil), arguments: StatementArguments(arguments))
         while let row = try rows.next() {
           let quarter = try row.integer(0)
           // Out of order only where rows are damaged.
@@ -150,5 +162,22 @@ public final class CommunityDatabase: Sendable {
   /// - Throws: `ReadingStoreError.failed`.
   public func series() throws(ReadingStoreError) -> [SeriesKey] {
     try file.read { db in try SeriesNumbers.all(in: db).values.sorted() }
+  }
+}
+
+/// Energies that came together, and where they came from.
+public struct ImportBatch: Sendable {
+  /// The name of the file, or of the rule that made them.
+  public let source: String
+  /// The file's size in bytes, where known.
+  public let size: Int?
+  /// Each series by quarter hour.
+  public let intervals: [SeriesKey: TimeSeries<IntervalEnergy>]
+
+  /// A batch; see the properties.
+  public init(source: String, size: Int? = nil, intervals: [SeriesKey: TimeSeries<IntervalEnergy>]) {
+    self.source = source
+    self.size = size
+    self.intervals = intervals
   }
 }

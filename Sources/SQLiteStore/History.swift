@@ -10,9 +10,16 @@ public struct History: Sendable {
   private let readings: ReadingsDatabase?
   private let imported: CommunityDatabase?
   private let meter: IntervalMeter
+  private let instant: Timestamp?
 
   /// The history in the two files, nil for a file that does not exist.
-  public init(readings: ReadingsDatabase?, imported: CommunityDatabase?, meter: IntervalMeter = IntervalMeter()) {
+  ///
+  /// - Parameter instant: what was imported counts as it was known then, nil for now; what counters say counts as it is known now.
+  public init(
+    readings: ReadingsDatabase?, imported: CommunityDatabase?, meter: IntervalMeter = IntervalMeter(),
+    knownAt instant: Timestamp? = nil
+  ) {
+    self.instant = instant
     self.readings = readings
     self.imported = imported
     self.meter = meter
@@ -46,7 +53,7 @@ public struct History: Sendable {
   ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
     var result: [SeriesKey: TimeSeries<IntervalEnergy>] = [:]
     for key in keys { result[key] = TimeSeries(repeating: .missing, over: span) }
-    if let imported { result = try imported.energies(of: keys, in: span) }
+    if let imported { result = try imported.energies(of: keys, in: span, knownAt: instant) }
     guard let readings else { return result }
     for (key, derived) in try readings.energies(of: keys.filter(Self.isEnergy), in: span, by: meter) {
       let former = result[key] ?? TimeSeries(repeating: .missing, over: span)

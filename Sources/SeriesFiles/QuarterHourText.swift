@@ -25,7 +25,7 @@ public struct QuarterHourText {
   ) -> String {
     let unit = key.channel.unit.customary
     let number = Self.decimal(value, per: unit.count)
-    let name = Self.name(of: quality)
+    let name = quality.name
     switch form {
     case .csv:
       return
@@ -35,15 +35,6 @@ public struct QuarterHourText {
       let time = quarter.start.milliseconds
       return
         "\(key.channel.rawValue)_15min,point=\(key.point),unit=\(unit.symbol) \(fields) \(time == 0 ? "0" : "\(time)000000")\n"
-    }
-  }
-
-  private static func name(of quality: IntervalEnergy.Quality) -> String {
-    switch quality {
-    case .measured: "measured"
-    case .estimated: "estimated"
-    case .substituted: "substituted"
-    case .missing: "missing"
     }
   }
 

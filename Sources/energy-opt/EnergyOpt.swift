@@ -19,6 +19,7 @@ struct EnergyOpt: ParsableCommand {
         energy-opt plan                     the next 36 hours
         energy-opt report --month 2016-06   self-sufficiency and more
         energy-opt share --day 2016-06-28   who got how much of it
+        energy-opt meter check --month 2016-06   are the values whole?
         energy-opt settle --month 2016-06   and what it comes to
         energy-opt solve village.json       an energy system from a JSON file
 
@@ -33,7 +34,7 @@ struct EnergyOpt: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      PlanCommand.self, ReportCommand.self, ShareCommand.self, SettleCommand.self, ImportCommand.self, StoreCommand.self,
-      CheckCommand.self, SolveCommand.self, SolverProcessCommand.self,
+      PlanCommand.self, ReportCommand.self, ShareCommand.self, MeterCommand.self, SettleCommand.self, ImportCommand.self,
+      StoreCommand.self, CheckCommand.self, SolveCommand.self, SolverProcessCommand.self,
     ])
 }

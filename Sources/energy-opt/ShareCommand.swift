@@ -3,6 +3,7 @@ import CommunityFiles
 import CommunityModel
 import EnergySharing
 import MarketTime
+import MeterData
 import PlanPreparation
 import Quantities
 import Reporting
@@ -52,6 +53,10 @@ struct ShareCommand: ParsableCommand {
     name: .customLong("key"), help: ArgumentHelp("A member's key in percent, for --compare static.", valueName: "member=percent"))
   var keys: [String] = []
 
+  @Option(
+    help: ArgumentHelp("Imported values as they were known at this moment, not now.", valueName: "yyyy-mm-ddThh:mm:ssZ"))
+  var knownAt: String?
+
   @OptionGroup var output: OutputOptions
 
   /// Which time is meant.
@@ -70,6 +75,9 @@ struct ShareCommand: ParsableCommand {
     _ = try time()
     _ = try rules()
     _ = try comparedKeys()
+    if let knownAt, Timestamp(iso8601: knownAt) == nil {
+      throw ValidationError("--known-at is '\(knownAt)', expected a moment with its offset such as 2016-07-05T00:00:00Z")
+    }
   }
 
   private func time() throws -> Time {
@@ -160,9 +168,22 @@ struct ShareCommand: ParsableCommand {
       span = (isCapped ? midnight : quarter)..<quarter.advanced(by: 1)
     }
     let stores = try options.openStores()
-    let energies = try History(readings: stores.readings, imported: stores.imported).energies(of: community, in: span)
-    return try SharingSpell.all(of: community, MeteredEnergies(energies, over: span))
+    let history = History(readings: stores.readings, imported: stores.imported, knownAt: instant)
+    let wantsSubstitutes = community.agreements.contains { $0.missing == .substitute }
+    let days = wantsSubstitutes ? Substitutes.lookback : 0
+    let first = community.calendar.localDay(of: span.lowerBound.start).advanced(by: -days)
+    let known = min(span.lowerBound, community.calendar.quarterHours(of: first).lowerBound)..<span.upperBound
+    let energies = MeteredEnergies(try history.energies(of: community, in: known), over: known)
+    guard wantsSubstitutes else { return try SharingSpell.all(of: community, energies.over(span)) }
+    let substitutes = Substitutes(
+      calendar: community.calendar, holidays: try publicHolidays(of: community, file: options.community))
+    return try SharingSpell.all(of: community, energies.over(span)) {
+      substitutes.completing(energies, of: community, over: $0)
+    }
   }
+
+  /// When imported values were known that are shared; nil for now.
+  private var instant: Timestamp? { knownAt.flatMap { Timestamp(iso8601: $0) } }
 
   /// The quarter hour that is meant; nil where days are.
   private func part() throws -> Range<QuarterHour>? {
@@ -186,7 +207,7 @@ struct ShareCommand: ParsableCommand {
       version: agreed.version, validity: agreed.validity, rule: rule, keys: rule == .static ? keys : [:],
       base: rule == .static || rule == .equal ? agreed.base : .generation,
       weights: rule == .waterfill ? agreed.weights : [:], classes: rule == .cascade ? agreed.classes : [],
-      dailyCaps: agreed.dailyCaps, exchangeCharge: agreed.exchangeCharge)
+      dailyCaps: agreed.dailyCaps, missing: agreed.missing, exchangeCharge: agreed.exchangeCharge)
   }
 
   /// Runs `body`; what cannot be shared is told on standard error, with exit status 3 for an agreement and 1 for missing values.

@@ -44,11 +44,15 @@ struct CommunityFileTests {
       ])
     #expect(
       community.meteringPoints == [
-        MeteringPoint(id: "FARM-GRID", site: "farm", member: "m01", measures: .grid),
+        MeteringPoint(
+          id: "FARM-GRID", site: "farm", member: "m01", measures: .grid,
+          calibration: Validity(
+            from: LocalDay(year: 2024, month: 5, day: 2), until: LocalDay(year: 2033, month: 1, day: 1))),
         MeteringPoint(id: "FARM-SUN", site: "farm", member: "m01", measures: .generation),
         MeteringPoint(id: "FARM-WIND", site: "farm", measures: .generation),
         MeteringPoint(id: "FARM-BATTERY", site: "farm", member: "m01", measures: .storage),
-        MeteringPoint(id: "MILL-USE", site: "mill", members: ["m03", "m02"], measures: .consumption),
+        MeteringPoint(
+          id: "MILL-USE", site: "mill", members: ["m03", "m02"], measures: .consumption, capacity: Power(watts: 24_000)),
         MeteringPoint(id: "MILL-CARS", site: "mill", measures: .charging),
         MeteringPoint(id: "MILL-HEAT", site: "mill", measures: .heat),
       ])
@@ -120,7 +124,8 @@ struct CommunityFileTests {
         SharingAgreement(
           version: 2, validity: Validity(from: LocalDay(year: 2025, month: 7, day: 1)), rule: .static,
           keys: ["m01": Fraction(count: 600_000_000), "m02": Fraction(count: 400_000_000)],
-          base: .divisible, dailyCaps: ["m02": Energy(wattHours: 20_000)], exchangeCharge: EnergyPrice(count: 120_000)),
+          base: .divisible, dailyCaps: ["m02": Energy(wattHours: 20_000)],
+          missing: .substitute, exchangeCharge: EnergyPrice(count: 120_000)),
       ])
   }
 

@@ -57,6 +57,13 @@ struct SharingEntriesTests {
         ])
   }
 
+  @Test("a quarter hour with a missing value is held unless the agreement wants a substitute")
+  func missing() throws {
+    #expect(try agreement("{rule: dynamic}")?.missing == .hold)
+    #expect(try agreement("{rule: dynamic, missing: substitute}")?.missing == .substitute)
+    #expect(problems("{rule: dynamic, missing: zero}") == ["'missing' is 'zero'; known are hold, substitute"])
+  }
+
   @Test("two at a time, none at a time, and someone who is no member then are refused")
   func times() {
     #expect(

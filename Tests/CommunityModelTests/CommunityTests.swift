@@ -46,12 +46,31 @@ struct IntervalEnergyTests {
   func quality(_ quality: IntervalEnergy.Quality) {
     #expect(IntervalEnergy(three, quality: quality).quality == quality)
     #expect(IntervalEnergy(nil, quality: quality) == .missing)
-    #expect(IntervalEnergy(three, quality: .missing).energy == nil)
+    #expect(IntervalEnergy(three, quality: .missing).delivered == nil)
   }
 
-  @Test("qualities go from measured to missing")
+  @Test("qualities go from measured to missing; bills are made of the first two, and the last two are never reckoned with")
   func order() {
-    #expect(IntervalEnergy.Quality.allCases.sorted() == [.measured, .estimated, .substituted, .missing])
+    let sorted = IntervalEnergy.Quality.allCases.sorted()
+    #expect(sorted == [.measured, .substituted, .estimated, .preliminary, .faulty, .missing])
+    #expect(sorted.filter(\.isBillable) == [.measured, .substituted])
+    #expect(sorted.filter { !$0.isKnown } == [.faulty, .missing])
+    #expect(sorted.map(\.name) == ["measured", "substituted", "estimated", "preliminary", "faulty", "missing"])
+  }
+
+  @Test("stores know qualities by numbers that never change")
+  func numbers() {
+    let numbers: [IntervalEnergy.Quality: Int] = [
+      .measured: 0, .estimated: 1, .substituted: 2, .missing: 3, .preliminary: 4, .faulty: 5,
+    ]
+    for (quality, number) in numbers { #expect(quality.rawValue == number) }
+  }
+
+  @Test("of a faulty value is kept and not reckoned with")
+  func faulty() {
+    #expect(IntervalEnergy.faulty(three).energy == nil)
+    #expect(IntervalEnergy.faulty(three).delivered == three)
+    #expect(IntervalEnergy.preliminary(three).energy == three)
   }
 
   @Test("a figure made of two is as well known as the worse of them", arguments: IntervalEnergy.Quality.allCases)
@@ -59,10 +78,10 @@ struct IntervalEnergyTests {
     let other = IntervalEnergy(three, quality: quality)
     for (left, right) in [(IntervalEnergy.measured(three), other), (other, .measured(three))] {
       let sum = IntervalEnergy.combining(left, right, by: +)
-      #expect(sum.quality == quality)
-      #expect(sum.energy == (quality == .missing ? nil : Energy(count: 6)))
+      #expect(sum.quality == (quality.isKnown ? quality : .missing))
+      #expect(sum.energy == (quality.isKnown ? Energy(count: 6) : nil))
     }
-    #expect(IntervalEnergy.combining(.estimated(three), .substituted(three), by: -) == .substituted(.zero))
+    #expect(IntervalEnergy.combining(.estimated(three), .substituted(three), by: -) == .estimated(.zero))
   }
 }
 

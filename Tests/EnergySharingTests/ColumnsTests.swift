@@ -59,7 +59,8 @@ struct ColumnsTests {
   func held() throws {
     let start = QuarterHour(index: 1_632_000)
     let columns = try SharingColumns(
-      span: start..<start.advanced(by: 2), generation: [100, 100], uses: [[50, 0], [50, 50]], known: [true, false])
+      span: start..<start.advanced(by: 2), generation: [100, 100], uses: [[50, 0], [50, 50]],
+      qualities: [.substituted, .missing])
     let result = try Sharing(members, rule: Dynamic()).allocate(columns, calendar: calendar)
     #expect(result.held == [start.advanced(by: 1)])
     #expect(result.shares == [[50, 0], [50, 0]])

@@ -153,4 +153,59 @@ struct SpellTests {
     #expect(throws: SharingError.nothingAgreed(march.month.firstDay)) { try march.shares([late]) }
     #expect("\(SharingError.nothingAgreed(march.month.firstDay))".contains("2026-03-01"))
   }
+
+  /// In the first spell one quarter hour is preliminary for Anna, one faulty for the roof; Bert's meter is calibrated until 15 March.
+  @Test("says of each quarter hour how well it is known, and what stands against a final bill")
+  func obstacles() throws {
+    let march = try March()
+    let first = march.calendar.quarterHours(of: march.month.days).lowerBound
+    var energies = march.energies
+    energies["P-anna", .import]?.values[3] = .preliminary(Energy(wattHours: 300))
+    energies["ROOF", .export]?.values[5] = .faulty(Energy(wattHours: 1000))
+    let mid = try #require(LocalDay(iso8601: "2026-03-15"))
+    let whole = march.community([SharingAgreement(rule: .dynamic)])
+    let community = Community(
+      id: whole.id, name: whole.name, calendar: whole.calendar, holidayRegion: whole.holidayRegion, sites: whole.sites,
+      members: whole.members,
+      meteringPoints: [
+        MeteringPoint(id: "P-anna", site: "house", member: "anna", measures: .consumption, calibration: .always),
+        MeteringPoint(
+          id: "P-bert", site: "house", member: "bert", measures: .consumption, calibration: Validity(until: mid)),
+        MeteringPoint(id: "P-cleo", site: "house", member: "cleo", measures: .consumption),
+        MeteringPoint(id: "ROOF", site: "house", measures: .generation, calibration: .always),
+      ], agreements: whole.agreements)
+    let spells = try SharingSpell.all(of: community, energies)
+    #expect(
+      (0..<7).map { spells[0].energies.columns.quality(at: $0) } == [
+        .measured, .measured, .measured, .preliminary, .measured, .faulty, .measured,
+      ])
+    #expect(try spells[0].allocate().held == [first.advanced(by: 5)])
+    func obstacle(_ place: Int, _ point: MeteringPoint.ID, _ reason: BillingObstacle.Reason) -> BillingObstacle {
+      BillingObstacle(point: point, span: spells[place].span, reason: reason)
+    }
+    #expect(
+      spells[0].billingObstacles == [
+        obstacle(0, "P-anna", .quality(.preliminary, quarterHours: 1)), obstacle(0, "ROOF", .quality(.faulty, quarterHours: 1)),
+      ])
+    #expect(
+      spells[1].billingObstacles == [
+        obstacle(1, "P-bert", .calibration(Validity(until: mid))), obstacle(1, "P-cleo", .notCalibrated),
+      ])
+    #expect(spells[2].billingObstacles == [obstacle(2, "P-cleo", .notCalibrated)])
+  }
+
+  @Test("shares with what completes a missing value where the agreement wants that, else holds the quarter hour")
+  func completed() throws {
+    let march = try March()
+    var energies = march.energies
+    energies["P-anna", .import]?.values[0] = .missing
+    var whole = energies
+    whole["P-anna", .import]?.values[0] = .preliminary(Energy(wattHours: 300))
+    for (missing, held) in [(SharingAgreement.MissingValues.hold, 1), (.substitute, 0)] {
+      let community = march.community([SharingAgreement(rule: .dynamic, missing: missing)])
+      let spell = try #require(try SharingSpell.all(of: community, energies) { _ in whole }.first)
+      #expect(try spell.allocate().held.count == held)
+      #expect(spell.energies.columns.quality(at: 0) == (held == 1 ? .missing : .preliminary))
+    }
+  }
 }

@@ -49,6 +49,45 @@ struct CommunityDatabaseTests {
     #expect(try database.series() == [grid, pv])
   }
 
+  /// 5 is received at 0 s, replaced by a faulty 6 at 10 s and by a substituted 7 at 20 s.
+  @Test("tells what was known at any time, and every version of a value with its source")
+  func versions() throws {
+    let database = try CommunityDatabase(writing: path)
+    try database.store([grid: series(5, 50)], from: "a.csv", at: at(0))
+    try database.store([grid: series(6, quality: .faulty)], from: "b.csv", at: at(10))
+    try database.store([grid: series(7, quality: .substituted)], from: "substitute linear", at: at(20))
+    func known(_ second: Int) throws -> [IntervalEnergy]? {
+      try database.energies(of: [grid], in: start..<start.advanced(by: 2), knownAt: at(second))[grid]?.values
+    }
+    let fifty = IntervalEnergy.measured(Energy(count: 50))
+    #expect(try known(-1) == [.missing, .missing])
+    #expect(try known(0) == [.measured(Energy(count: 5)), fifty])
+    #expect(try known(9) == [.measured(Energy(count: 5)), fifty])
+    #expect(try known(10) == [.faulty(Energy(count: 6)), fifty])
+    #expect(try known(20) == [.substituted(Energy(count: 7)), fifty])
+    #expect(
+      try database.versions(of: grid, in: start..<start.advanced(by: 1)) == [
+        IntervalVersion(
+          quarter: start, value: .measured(Energy(count: 5)), source: "a.csv", received: at(0), replaced: at(10)),
+        IntervalVersion(quarter: start, value: .faulty(Energy(count: 6)), source: "b.csv", received: at(10), replaced: at(20)),
+        IntervalVersion(
+          quarter: start, value: .substituted(Energy(count: 7)), source: "substitute linear", received: at(20), replaced: nil),
+      ])
+    #expect(try database.versions(of: pv, in: start..<start.advanced(by: 1)).isEmpty)
+  }
+
+  @Test("keeps several batches or none of them")
+  func batches() throws {
+    let database = try CommunityDatabase(writing: path)
+    let outcomes = try database.store(
+      [
+        ImportBatch(source: "a.csv", intervals: [grid: series(5)]),
+        ImportBatch(source: "b.csv", intervals: [grid: series(6), pv: series(1)]),
+      ], at: at(0))
+    #expect(outcomes.map(\.added) == [1, 1])
+    #expect(outcomes.map(\.replaced) == [0, 1])
+  }
+
   @Test("lets the newest value win and keeps the older one; missing values change nothing")
   func replacing() throws {
     let database = try CommunityDatabase(writing: path)

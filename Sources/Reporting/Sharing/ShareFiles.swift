@@ -18,7 +18,11 @@ extension ShareReport {
       ("schema_version", .integer(Self.schemaVersion)), ("kind", .string(kind)), ("community_id", .string(community.text)),
       ("time_zone", .string(calendar.timeZone)), ("start", .string(span.lowerBound.start.description)),
       ("end", .string(span.upperBound.start.description)), ("quarter_hours", .integer(span.count)),
-      ("held_quarter_hours", .integer(held.count)), ("silent_metering_points", .array(silent.map { .string($0.text) })),
+      ("held_quarter_hours", .integer(held.count)),
+      (
+        "qualities",
+        .object(IntervalEnergy.Quality.allCases.map { ("\($0.name)_quarter_hours", .integer(qualities[$0] ?? 0)) })
+      ), ("silent_metering_points", .array(silent.map { .string($0.text) })),
     ]
   }
 

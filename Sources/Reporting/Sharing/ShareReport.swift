@@ -49,6 +49,8 @@ public struct ShareReport: Sendable, Equatable {
   public let surplus: Energy
   /// Quarter hours that were not shared, because a value is missing.
   public let held: [QuarterHour]
+  /// How many quarter hours are how well known: each as well as the worst value in it.
+  public let qualities: [IntervalEnergy.Quality: Int]
   /// Metering points without any value.
   public let silent: [MeteringPoint.ID]
 
@@ -74,6 +76,7 @@ public struct ShareReport: Sendable, Equatable {
     generation = sums.generation
     surplus = sums.surplus
     held = sums.held
+    qualities = sums.qualities
     silent = sums.silent.sorted()
   }
 
@@ -84,12 +87,15 @@ public struct ShareReport: Sendable, Equatable {
     var surplus = Energy.zero
     var held: [QuarterHour] = []
     var silent: Set<MeteringPoint.ID> = []
+    var qualities: [IntervalEnergy.Quality: Int] = [:]
 
     mutating func add(_ spell: SharingSpell, within reported: Range<QuarterHour>) throws(SharingError) {
       let columns = spell.energies.columns
       let sharing = try spell.sharing()
       let shared = try sharing.allocate(columns, calendar: spell.community.calendar)
-      let counted = columns.span.indices(where: columns.known, within: reported)
+      let places = (0..<columns.span.count).filter { reported.contains(columns.span.lowerBound.advanced(by: $0)) }
+      for place in places { qualities[columns.quality(at: place), default: 0] += 1 }
+      let counted = places.filter { columns.quality(at: $0).isKnown }
       func sum(_ column: [Int64]) -> Energy { Energy(count: counted.reduce(0) { $0 + max(0, column[$1]) }) }
       for member in spell.energies.members {
         guard let place = sharing.place(of: Participant(member.id).id) else { continue }
@@ -129,13 +135,6 @@ public struct ShareReport: Sendable, Equatable {
     let differences = counts.reduce(Int128(0)) { all, one in counts.reduce(all) { $0 + ($1 > one ? $1 - one : one - $1) } }
     let divisor = 2 * Int128(counts.count) * sum
     return Fraction(count: Int64((differences * Int128(Fraction.one.count) + divisor / 2) / divisor))
-  }
-}
-
-extension Range<QuarterHour> {
-  /// The positions of `part` at which `flags` is true; all of `part` without flags.
-  fileprivate func indices(where flags: [Bool]?, within part: Range<QuarterHour>) -> [Int] {
-    (0..<count).filter { part.contains(lowerBound.advanced(by: $0)) && flags?[$0] != false }
   }
 }
 

@@ -62,9 +62,22 @@ extension ShareReport {
 
   /// What was not shared and why; empty where all was.
   func heldNotes(_ language: Language, _ width: Int) -> [String] {
-    guard !held.isEmpty else { return [] }
+    let notes = qualityNote(language).map { $0.wrapped(toWidth: width - 2, indent: 2).map { "  " + $0 } } ?? []
+    guard !held.isEmpty else { return notes }
     let points = silent.isEmpty ? "" : language.silentPoints(silent.map(\.text).joined(separator: ", "))
-    return (language.heldNote(held.count, of: span.count) + points).wrapped(toWidth: width - 2, indent: 2).map { "  " + $0 }
+    return notes
+      + (language.heldNote(held.count, of: span.count) + points).wrapped(toWidth: width - 2, indent: 2).map { "  " + $0 }
+  }
+}
+
+extension ShareReport {
+  /// How well the quarter hours are known; nil where all that are shared are measured.
+  private func qualityNote(_ language: Language) -> String? {
+    let known = IntervalEnergy.Quality.allCases.filter { $0.isKnown && qualities[$0] != nil }
+    guard known != [.measured], !known.isEmpty else { return nil }
+    let counts = known.map { "\(qualities[$0] ?? 0) \(language.name(of: $0))" }.joined(separator: ", ")
+    let isFinal = known.allSatisfy(\.isBillable)
+    return (isFinal ? "" : language.provisional + ": ") + language.knownAs(counts)
   }
 }
 
@@ -124,6 +137,21 @@ extension Language {
       "kWh. Zu verteilen waren \(generation), davon wurden \(fedIn) eingespeist. bezogen: was nicht schon hinter dem eigenen Zähler gedeckt war",
       "kWh. There were \(generation) to share, of which \(fedIn) were fed in. taken: what was not covered behind the own meter already"
     )
+  }
+  func knownAs(_ counts: String) -> String {
+    pick(
+      "So gut bekannt wie der schlechteste Wert der Viertelstunde: \(counts).",
+      "Known as well as the worst value of the quarter hour: \(counts).")
+  }
+  func name(of quality: IntervalEnergy.Quality) -> String {
+    switch quality {
+    case .measured: return pick("gemessen", "measured")
+    case .substituted: return pick("Ersatzwert", "substituted")
+    case .estimated: return pick("geschätzt", "estimated")
+    case .preliminary: return pick("vorläufig", "preliminary")
+    case .faulty: return pick("fehlerhaft", "faulty")
+    case .missing: return pick("fehlt", "missing")
+    }
   }
   func joinedNote(_ names: String) -> String { pick("neu dabei \(names)", "joining \(names)") }
   func leftNote(_ names: String) -> String { pick("nicht mehr dabei \(names)", "leaving \(names)") }
