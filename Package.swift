@@ -109,8 +109,12 @@ let package = Package(
       dependsOn: [
         "Planning", "EnergySystems", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities",
       ]),
-    // CSV of readings, energies, prices and standard profiles to checked values.
-    room("SeriesFiles", dependsOn: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
+    // A workbook of Excel's to rows of cells.
+    room("Spreadsheets"),
+    // CSV, workbooks and messages of readings, energies, prices and standard profiles to checked values.
+    room(
+      "SeriesFiles",
+      dependsOn: ["Spreadsheets", "Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // YAML of communities, collectors, device profiles to checked values, with line and column.
     room(
       "CommunityFiles",
@@ -215,7 +219,9 @@ let package = Package(
       ]),
     tests("MeterData", using: ["Forecasting", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Forecasting", using: ["CommunityModel", "MarketTime", "Quantities"]),
-    tests("SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"]),
+    tests("Spreadsheets", data: ["Samples"]),
+    tests(
+      "SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"], data: ["Official"]),
     tests("SealedColumns"),
     tests("Console"),
     tests("Diagnosing", using: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),

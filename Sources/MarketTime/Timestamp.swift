@@ -50,6 +50,9 @@ public struct LocalInstant: Hashable, Sendable {
   /// Milliseconds since 1970-01-01 00:00 of the clock it was read from.
   public let milliseconds: Int64
 
+  /// The reading so many milliseconds after 1970-01-01 00:00 of its clock.
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
   /// Reads `2026-03-29T01:00`, with or without seconds and zone; gives the zone's offset in seconds east of UTC where written.
   public static func parse(_ text: some StringProtocol) -> (local: LocalInstant, offset: Int?)? {
     var bytes = Substring(text).utf8[...]

@@ -54,6 +54,20 @@ extension CSVFile {
   }
 }
 
+extension CSVFile {
+  /// Its first bytes, at most `count`; none of a pipe, which would be lost, and of what cannot be read.
+  func firstBytes(_ count: Int) -> ArraySlice<UInt8> {
+    if let content { return content.prefix(count) }
+    guard isRereadable else { return [] }
+    let descriptor = open(name, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let length = read(descriptor, &bytes, count)
+    return bytes.prefix(max(0, length))
+  }
+}
+
 /// The lines of a file, one at a time, from a buffer that is refilled.
 struct LineSource: ~Copyable {
   /// The bytes in which the last line lies.

@@ -12,6 +12,8 @@ public struct SeriesFileError: Error, Hashable, Sendable {
     case table(TableFault)
     /// A line of another program's file cannot be taken.
     case foreign(ForeignFault)
+    /// A file of a grid operator or market partner cannot be taken.
+    case official(OfficialFault)
   }
 
   /// The file's path as it was given.
@@ -92,6 +94,7 @@ extension SeriesFileError.Fault {
     case .row(let fault): return fault.explanation
     case .table(let fault): return fault.explanation
     case .foreign(let fault): return fault.explanation
+    case .official(let fault): return fault.explanation
     }
   }
 }
