@@ -20,6 +20,14 @@ public struct BillingObstacle: Sendable, Hashable {
   /// What stands against it.
   public let reason: Reason
 
+  /// Whether it is the meter's calibration that stands against it, not its values.
+  public var isOfCalibration: Bool {
+    switch reason {
+    case .notCalibrated, .calibration: true
+    case .quality: false
+    }
+  }
+
   /// An obstacle; see the properties.
   public init(point: MeteringPoint.ID, span: Range<QuarterHour>, reason: Reason) {
     self.point = point

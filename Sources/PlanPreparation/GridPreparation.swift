@@ -25,12 +25,6 @@ extension Preparation {
     return quarters.indices.map { prices[prices.count == 1 ? 0 : $0] + surcharge(at: quarters[$0], tariff.importWindows) }
   }
 
-  /// The exchange between sites that is agreed when the plan begins; nil where none is.
-  var exchange: CommunityExchange? {
-    let agreement = community.agreement(on: community.calendar.localDay(of: horizon.start.start))
-    return agreement?.exchangeCharge.map { CommunityExchange(charge: $0) }
-  }
-
   /// What is ordered at `site`, and how much of its solar power may be fed in; nil where nothing is.
   func limits(at site: Site, with assets: [AssetDescription]) -> GridLimits? {
     let orders = (site.rules.limits.flatMap { knowledge.orders[$0] } ?? []).filter { $0.span.overlaps(horizon.span) }

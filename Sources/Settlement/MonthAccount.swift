@@ -81,17 +81,20 @@ public struct MonthAccount: Sendable {
     for spell in spells {
       let start = span.lowerBound.distance(to: spell.span.lowerBound)
       let shared = try spell.allocate()
-      let known = spell.energies.columns.known
+      let columnsOfSpell = spell.energies.columns
       let order = spell.energies.members.map(\.id).sorted()
       for (place, id) in order.enumerated() {
         guard let column = places[id] else { continue }
-        for position in 0..<spell.span.count where known?[position] != false {
-          columns[column].used[start + position] = max(0, spell.energies.columns.uses[place][position])
+        for position in 0..<spell.span.count where columnsOfSpell.quality(at: position).isKnown {
+          columns[column].used[start + position] = max(0, columnsOfSpell.uses[place][position])
           columns[column].shared[start + position] = shared.shares[place][position]
         }
       }
       try Self.addSites(of: spell, shared, at: start, zeros, to: &sites)
-      Self.addQualities(of: spell, energies, at: start, to: &qualities)
+      for position in 0..<spell.span.count {
+        let quality = columnsOfSpell.quality(at: position)
+        qualities[start + position] = quality.isKnown ? quality : .missing
+      }
       self.spells.append(Spell(days: Self.days(of: spell.span, calendar), agreement: spell.agreement))
     }
     members = columns
@@ -117,32 +120,15 @@ public struct MonthAccount: Sendable {
     let division = try Sharing(
       gives.map { Participant(id: Participant.ID($0.key.text), member: nil) }, rule: Dynamic())
     let parts = try division.allocate(
-      SharingColumns(span: spell.span, generation: sold, uses: gives.map(\.value), known: columns.known),
+      SharingColumns(span: spell.span, generation: sold, uses: gives.map(\.value), qualities: columns.qualities),
       calendar: spell.community.calendar)
     for (place, (site, given)) in gives.enumerated() {
       var column = sites[site] ?? SiteColumns(site: site, given: zeros, sold: zeros, direct: zeros)
-      for position in given.indices where columns.known?[position] != false {
+      for position in given.indices where columns.quality(at: position).isKnown {
         column.given[start + position] = given[position]
         column.sold[start + position] = parts.shares[place][position]
       }
       sites[site] = column
-    }
-  }
-
-  /// The worst quality of all that a spell's shares depend on.
-  private static func addQualities(
-    of spell: SharingSpell, _ energies: MeteredEnergies, at start: Int, to qualities: inout [IntervalEnergy.Quality]
-  ) {
-    let known = spell.energies.columns.known
-    for position in 0..<spell.span.count where known?[position] != false { qualities[start + position] = .measured }
-    for point in spell.community.meteringPoints where point.measures != .heat {
-      for direction in MeteredEnergies.Direction.allCases {
-        guard let values = energies[point.id, direction]?.values else { continue }
-        for position in start..<(start + spell.span.count) where qualities[position] != .missing {
-          let quality = values[position].quality
-          if quality != .measured, quality != .missing { qualities[position] = max(qualities[position], quality) }
-        }
-      }
     }
   }
 

@@ -132,9 +132,9 @@ public struct Settlement: Sendable, Equatable {
 extension MonthAccount {
   /// What keeps the month from being settled for good.
   var obstacles: [String] {
-    let unfit = IntervalEnergy.Quality.allCases.filter { $0 == .estimated }.compactMap { quality in
+    let unfit = IntervalEnergy.Quality.allCases.filter { $0.isKnown && !$0.isBillable }.compactMap { quality in
       let count = qualities.count { $0 == quality }
-      return count == 0 ? nil : "\(count) quarter hours rest on values that are \(quality), which may not be billed"
+      return count == 0 ? nil : "\(count) quarter hours rest on values that are \(quality.name), which may not be billed"
     }
     return (held > 0 ? ["\(held) of \(span.count) quarter hours are held, because a value is missing"] : []) + unfit + doubts
   }

@@ -19,7 +19,9 @@ struct SettleTests {
         "a": "  - {id: a, name: Anna Beck, site: house}", "b": "  - {id: b, name: Ben Coe, site: house, joined: 2026-03-12}",
         "c": "  - {id: c, name: Cleo Dane, site: house, left: 2026-03-20}", "o": "  - {id: o, name: Otto Ernst, site: house}",
       ]
-      let points = members.filter { $0 != "o" }.map { "  - {id: P-\($0), site: house, member: \($0), measures: consumption}" }
+      let points = members.filter { $0 != "o" }.map {
+        "  - {id: P-\($0), site: house, member: \($0), measures: consumption, calibrated: {until: 2033-01-01}}"
+      }
       return """
         version: 1
         community: {id: hollow, name: Hollow House, time_zone: Europe/Berlin}
@@ -28,7 +30,7 @@ struct SettleTests {
         members:
         \(members.compactMap { entries[$0] }.joined(separator: "\n"))
         metering_points:
-          - {id: ROOF, site: house, measures: generation}
+          - {id: ROOF, site: house, measures: generation, calibrated: {until: 2033-01-01}}
         \(points.joined(separator: "\n"))
         sharing: {rule: dynamic}
         """

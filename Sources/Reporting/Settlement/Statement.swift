@@ -65,7 +65,7 @@ extension Statement {
     func row(_ name: String, _ quarterHours: Int, _ used: Energy, _ shared: Energy) -> [String] {
       [name, "\(quarterHours)"] + [used, shared, used - shared].map { language.exact($0) }
     }
-    var rows = record.part.energies.map { row(language.name(of: $0.quality), $0.quarterHours, $0.used, $0.shared) }
+    var rows = record.part.energies.map { row(language.statementName(of: $0.quality), $0.quarterHours, $0.used, $0.shared) }
     let all = record.part.energies.reduce(0) { $0 + $1.quarterHours }
     rows.append(row(language.allWord, all, record.part.used, record.part.shared))
     return Section(

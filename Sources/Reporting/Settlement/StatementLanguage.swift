@@ -36,12 +36,13 @@ extension Language {
   var energyTitle: String { pick("Energie (kWh)", "Energy (kWh)") }
   var qualityWord: String { pick("Werte", "values") }
   var quarterHoursWord: String { pick("Viertelstunden", "quarter hours") }
-  func name(of quality: IntervalEnergy.Quality) -> String {
+  func statementName(of quality: IntervalEnergy.Quality) -> String {
     switch quality {
     case .measured: pick("gemessen", "measured")
     case .estimated: pick("geschätzt", "estimated")
     case .substituted: pick("Ersatzwerte", "substituted")
-    case .missing: pick("nicht verteilt, Wert fehlt", "not shared, value missing")
+    case .preliminary: pick("vorläufige Werte", "preliminary")
+    case .faulty, .missing: pick("nicht verteilt, Wert fehlt", "not shared, value missing")
     }
   }
   var takenMeans: String {

@@ -32,8 +32,10 @@ struct SettlementSources {
     let span = community.calendar.quarterHours(of: month.days)
     let found = try History(readings: readings, imported: store).energies(of: community, in: span)
     let energies = MeteredEnergies(found, over: span)
-    let account = try MonthAccount(
-      month, of: community, spells: try SharingSpell.all(of: community, energies), energies: energies)
+    let spells = try SharingSpell.all(of: community, energies)
+    // How well values are known the account tells itself; of meters only their calibration is left.
+    let doubts = spells.flatMap(\.billingObstacles).filter(\.isOfCalibration).map(\.description)
+    let account = try MonthAccount(month, of: community, spells: spells, energies: energies, doubts: doubts)
     let curves = try self.curves(over: span)
     return Result(
       settlement: try Settlement(account, by: prices, curves: curves), input: Fingerprint(of: account, prices, curves: curves),
