@@ -46,6 +46,13 @@ struct DamagedStore {
     }
     let prices = (0..<Int64(400)).map { EnergyPrice(count: 80_000 - $0 * 100) }
     try database.storePrices(TimeSeries(start: start, values: prices), named: "spot", from: "p.csv", at: at(2))
+    // Members' statements of a final month, with its seal.
+    let month = LocalMonth(containing: LocalDay(number: 20_520))
+    let records = (0..<20).map { (Member.ID("m\($0)"), String(repeating: "line \($0) 12.34 EUR\n", count: 100)) }
+    try database.add(
+      StoredSettlement(
+        month: month, version: 1, state: "final", input: "input", created: at(3), run: "run\n", members: records),
+      seal: StoredSeal(number: 1, month: month, entry: "entry\n", key: "key", signature: "signature"))
     try database.close()
     return path
   }
@@ -81,7 +88,8 @@ struct DamagedStore {
   ]
   private static let selectionsOfCommunity = [
     "* FROM series", "* FROM import_run", "* FROM interval_energy", "* FROM interval_energy_history", "* FROM price_curve",
-    "* FROM interval_price", "* FROM interval_price_history",
+    "* FROM interval_price", "* FROM interval_price_history", "* FROM settlement", "* FROM settlement_record",
+    "* FROM settlement_seal",
   ]
 
   /// All rows of the database at `path`.
