@@ -39,6 +39,11 @@ public struct Plan: Sendable {
   /// Where a plan of much the same may begin.
   var trace: SolveTrace?
 
+  /// Whether a solver made it, proven or not.
+  public var isSolved: Bool {
+    if case .solved = origin { true } else { false }
+  }
+
   /// Whether it is proven to be optimal, within the gap that was asked for.
   public var isProven: Bool {
     if case .solved(.optimal, _, _) = origin { true } else { false }

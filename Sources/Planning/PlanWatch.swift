@@ -23,8 +23,10 @@ public struct PlanWatch: Sendable {
     case unchanged(InputChange)
     /// The best plan gains too little over the one that stands.
     case kept(InputChange, gain: Money)
-    /// The best plan stands now. Its gain is nil where the former one could not be held beside it: it had too little left of its hours,
-    /// or one of the two is not proven.
+    /// Nothing better was found in time: the solver gave no plan, for this reason.
+    case unsolved(InputChange, reason: String)
+    /// The best plan that was found stands now. Its gain is nil where the former one could not be held beside it: it had too little left of
+    /// its hours, nobody had optimised it, or the solver could not hold it in time.
     case replaced(InputChange, gain: Money?)
   }
 
@@ -40,7 +42,8 @@ public struct PlanWatch: Sendable {
     self.thresholds = thresholds
   }
 
-  /// Looks at `current`, what is known now.
+  /// Looks at `current`, what is known now. A plan that the solver gave stands rather than the standing rule; the rule, where it had to stand
+  /// in for a plan, gives way at the next look.
   ///
   /// - Throws: `PlanningError.contradiction` when data do not fit each other; the plan stays.
   public mutating func look(
@@ -49,18 +52,15 @@ public struct PlanWatch: Sendable {
     let change = try InputChange(since: plan, of: problem, to: current)
     let left = plan.horizon.span.clamped(to: current.horizon.span).count
     // Half of what is asked for must be left of it.
-    let isLongEnough = 2 * left >= current.horizon.span.count
-    if isLongEnough, (change.largest?.share ?? .zero) < thresholds.change { return .unchanged(change) }
+    let mayStay = plan.isSolved && 2 * left >= current.horizon.span.count
+    if mayStay, (change.largest?.share ?? .zero) < thresholds.change { return .unchanged(change) }
     let best = try planner.plan(current, after: plan, options: options)
-    var gain: Money?
-    if isLongEnough, best.isProven {
-      let held = try planner.plan(current, following: plan.formerPowers, options: options)
-      if held.isProven {
-        gain = held.cost - best.cost
-        let breaksMore = held.breaches.contains { !best.breaches.contains($0) }
-        if !breaksMore, held.cost - best.cost < thresholds.gain { return .kept(change, gain: held.cost - best.cost) }
-      }
-    }
+    if mayStay, case .fallback(let reason) = best.origin { return .unsolved(change, reason: reason) }
+    let held = mayStay ? try planner.plan(current, following: plan.formerPowers, options: options) : nil
+    // Both are plans that can be kept, so that their costs may be compared however far each is proven.
+    let gain = held.flatMap { $0.isSolved ? $0.cost - best.cost : nil }
+    let breaksMore = held?.breaches.contains { !best.breaches.contains($0) } ?? true
+    if let gain, !breaksMore, gain < thresholds.gain { return .kept(change, gain: gain) }
     (plan, problem) = (best, current)
     return .replaced(change, gain: gain)
   }

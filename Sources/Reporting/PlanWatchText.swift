@@ -23,6 +23,8 @@ public struct PlanWatchText: Sendable {
       return "\(clock) \(changed(change, language)), \(language.lessThan(language.percent(thresholds.change)))"
     case .kept(let change, let gain):
       return "\(clock) \(changed(change, language)); \(language.gainsTooLittle(euros(gain), least: euros(thresholds.gain)))"
+    case .unsolved(let change, let reason):
+      return "\(clock) \(changed(change, language)); \(language.unsolved(reason.withoutControls))"
     case .replaced(let change, let gain):
       return "\(clock) \(changed(change, language)); \(gain.map { language.replaced(gaining: euros($0)) } ?? language.replaced)"
     }
@@ -47,6 +49,9 @@ extension Language {
     pick(
       "ein neuer Plan brächte \(gain), weniger als \(least): der Plan bleibt",
       "a new plan would gain \(gain), less than \(least): the plan stays")
+  }
+  fileprivate func unsolved(_ reason: String) -> String {
+    pick("kein neuer Plan (\(reason)): der Plan bleibt", "no new plan (\(reason)): the plan stays")
   }
   fileprivate func replaced(gaining gain: String) -> String {
     pick("der neue Plan bringt \(gain)", "the new plan gains \(gain)")

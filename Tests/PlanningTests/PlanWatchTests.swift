@@ -85,6 +85,30 @@ struct PlanWatchTests {
     #expect(change.shares == [.stored: Fraction(0.25)])
   }
 
+  private let stuck = Planner(solver: StuckSolver(outcome: .success(.limitReached)))
+
+  @Test("stays where the solver gives no other, which is told: the standing rule is no better plan")
+  func unsolved() throws {
+    let before = small([0.10, 0.30])
+    var watch = PlanWatch(over: try optimal(before), of: before, .init(change: Fraction(0.05), gain: .zero))
+    guard case .unsolved = try watch.look(at: small([0.30, 0.10]), by: stuck) else {
+      Issue.record("the standing rule took its place")
+      return
+    }
+    #expect(try isClose(watch.plan.kilowatts("battery"), [1, -1]))
+  }
+
+  @Test("gives way at the next look where it is the standing rule's, although nothing has changed")
+  func fallback() throws {
+    let problem = small([0.10, 0.30])
+    var watch = PlanWatch(over: try stuck.plan(problem), of: problem, .init(change: Fraction(0.05), gain: Money(euros: 100)))
+    guard case .replaced(_, nil) = try watch.look(at: problem, by: planner) else {
+      Issue.record("nobody planned")
+      return
+    }
+    #expect(try isClose(watch.plan.kilowatts("battery"), [1, -1]))
+  }
+
   @Test("is made anew where there is another asset, or where less than half of its hours are left")
   func other() throws {
     let before = small([0.10, 0.30])

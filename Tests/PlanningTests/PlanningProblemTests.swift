@@ -7,7 +7,7 @@ import Quantities
 import Testing
 
 /// A solver that gives up, or says something else than a plan.
-private struct StuckSolver: Solver {
+struct StuckSolver: Solver {
   let outcome: Result<SolveStatus, SolverError>
 
   func solve(_ model: LinearModel, options: SolveOptions) throws(SolverError) -> Solution {
