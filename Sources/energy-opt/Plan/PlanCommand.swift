@@ -166,18 +166,22 @@ struct PlanCommand: ParsableCommand {
       if output.format == .text { report.variations += run.failures(on: file.community.calendar) }
     }
     report.earlier = wishes.earlier
-    try compare(&report, with: wishes.earlier, in: inputs.problem)
+    try compare(&report, with: wishes.earlier, in: inputs.problem, within: time.asked)
     try saved.keep(report)
     show(report)
     return report
   }
 
   /// Holds the plan beside what was asked for.
-  private func compare(_ report: inout PlanReport, with earlier: EarlierPlan?, in problem: PlanningProblem) throws {
+  private func compare(
+    _ report: inout PlanReport, with earlier: EarlierPlan?, in problem: PlanningProblem, within left: Duration
+  ) throws {
     if saved.compare == .none { report.yardstick = .none }
     guard saved.compare == .last, let earlier else { return }
-    let held = try Planner(.inOwnProcess).plan(problem, following: earlier.formerPowers, options: solveOptions)
-    if case .solved = held.origin { return report.compare(with: held) }
+    var options = solveOptions
+    options.timeLimit = left
+    let held = left > .zero ? try Planner(.inOwnProcess).plan(problem, following: earlier.formerPowers, options: options) : nil
+    if let held, held.isSolved { return report.compare(with: held) }
     tell("the last plan could not be held in what is known now within --max-time; nothing is compared")
     report.yardstick = .none
   }
