@@ -18,6 +18,12 @@ extension Community {
     return community
   }
 
+  /// The members who take part in sharing: those with a metering point that says what they take.
+  public var sharers: [Member] {
+    let taking = Set(meteringPoints.filter { [.grid, .consumption, .charging].contains($0.measures) }.compactMap(\.member))
+    return members.filter { taking.contains($0.id) }
+  }
+
   /// The agreement that holds on `day`; nil where nothing is agreed.
   public func agreement(on day: LocalDay) -> SharingAgreement? { agreements.first { $0.validity.contains(day) } }
 

@@ -38,7 +38,7 @@ public struct SharedEnergies: Sendable {
     func own(_ member: Member, _ measures: MeteringPoint.Measures...) -> [MeteringPoint] {
       (points[member.id] ?? []).filter { measures.contains($0.measures) }
     }
-    members = community.members.filter { !own($0, .grid, .consumption, .charging).isEmpty }
+    members = community.sharers
     let tenants = members.filter { own($0, .grid).isEmpty }
     let homes = Set(tenants.flatMap { own($0, .consumption, .charging).map(\.site) })
     var uses: [Member.ID: [Int64]] = [:]

@@ -10,11 +10,13 @@ extension Preparation {
     let today = community.on(community.calendar.localDay(of: horizon.start.start))
     guard let agreement = today.agreements.first, let charge = agreement.exchangeCharge else { return nil }
     return CommunityExchange(
-      charge: charge, keys: Self.keys(by: agreement, among: today.members), caps: caps(by: agreement, of: today.members))
+      charge: charge, keys: Self.keys(by: agreement, in: today), caps: caps(by: agreement, of: today.members))
   }
 
   /// A site's key is that of its members together.
-  private static func keys(by agreement: SharingAgreement, among members: [Member]) -> CommunityExchange.Keys? {
+  private static func keys(by agreement: SharingAgreement, in community: Community) -> CommunityExchange.Keys? {
+    // A community that is only planned may have no metering points yet.
+    let members = community.sharers.isEmpty ? community.members : community.sharers
     func shares(_ key: (Member) -> Fraction) -> CommunityExchange.Keys {
       let shares = members.reduce(into: [:]) { $0[$1.site, default: .zero] += key($1) }
       return .init(shares: shares, areOfUse: agreement.base == .divisible)
