@@ -81,18 +81,18 @@ public struct MonthAccount: Sendable {
     for spell in spells {
       let start = span.lowerBound.distance(to: spell.span.lowerBound)
       let shared = try spell.allocate()
-      let columnsOfSpell = spell.energies.columns
+      let known = spell.energies.columns
       let order = spell.energies.members.map(\.id).sorted()
       for (place, id) in order.enumerated() {
         guard let column = places[id] else { continue }
-        for position in 0..<spell.span.count where columnsOfSpell.quality(at: position).isKnown {
-          columns[column].used[start + position] = max(0, columnsOfSpell.uses[place][position])
+        for position in 0..<spell.span.count where known.quality(at: position).isKnown {
+          columns[column].used[start + position] = max(0, known.uses[place][position])
           columns[column].shared[start + position] = shared.shares[place][position]
         }
       }
       try Self.addSites(of: spell, shared, at: start, zeros, to: &sites)
       for position in 0..<spell.span.count {
-        let quality = columnsOfSpell.quality(at: position)
+        let quality = known.quality(at: position)
         qualities[start + position] = quality.isKnown ? quality : .missing
       }
       self.spells.append(Spell(days: Self.days(of: spell.span, calendar), agreement: spell.agreement))

@@ -283,6 +283,10 @@ struct SettleTests {
     }
     let german = try await house.run("settle", "statement", "a", "2026-03", "--lang", "de").output
     #expect(german.contains("Abrechnung März 2026") && german.contains("Anna Beck (a)") && german.contains("Zu zahlen: 7,91 EUR"))
+    // A narrow page has the same words and figures, a paragraph a row.
+    let narrow = try await house.run("settle", "statement", "a", "2026-03", "--lang", "de", "--width", "72").output
+    #expect(narrow.split(separator: "\n").allSatisfy { $0.count <= 72 }, "\(narrow)")
+    #expect(narrow.contains("Zu zahlen: 7,91 EUR") && narrow.contains("sun-1"))
     let intervals = try CSVTable(try await house.run("settle", "statement", "b", "2026-03", "--intervals").output)
     #expect(intervals.rows.count == 1916)
     #expect(try intervals["shared_kwh"].filter { $0 != "0" } == ["0.8", "0.5"])

@@ -43,6 +43,15 @@ extension Statement {
     var hasSum = false
     /// How many columns at the left hold words.
     var words = 1
+
+    /// The rows one below the other, for a page that is too narrow for the table: the first cell, then what each column says.
+    func paragraphs(width: Int) -> [String] {
+      rows.flatMap { row in
+        let facts = zip(header, row).dropFirst().filter { !$1.isEmpty }.map { $0.isEmpty ? $1 : "\($0) \($1)" }
+        return ["  " + (row.first ?? "").withoutControls]
+          + facts.joined(separator: " · ").withoutControls.wrapped(toWidth: width - 4).map { "    " + $0 }
+      }
+    }
   }
 
   func title(_ language: Language) -> String { "\(language.statementTitle) \(language.name(of: record.month))" }
@@ -65,7 +74,9 @@ extension Statement {
     func row(_ name: String, _ quarterHours: Int, _ used: Energy, _ shared: Energy) -> [String] {
       [name, "\(quarterHours)"] + [used, shared, used - shared].map { language.exact($0) }
     }
-    var rows = record.part.energies.map { row(language.statementName(of: $0.quality), $0.quarterHours, $0.used, $0.shared) }
+    var rows = record.part.energies.map {
+      row($0.quality.isKnown ? language.name(of: $0.quality) : language.heldWord, $0.quarterHours, $0.used, $0.shared)
+    }
     let all = record.part.energies.reduce(0) { $0 + $1.quarterHours }
     rows.append(row(language.allWord, all, record.part.used, record.part.shared))
     return Section(
@@ -154,7 +165,8 @@ extension Statement {
 // MARK: - Text, CSV, JSON
 
 extension Statement {
-  /// The statement as text, lines as wide as tables need, at least for sentences `width` columns; ends in a newline.
+  /// The statement as text, every line at most `width` columns, 68 or more for its fingerprint: a table that is wider becomes a
+  /// paragraph a row; ends in a newline.
   public func text(_ language: Language, width: Int = 80) -> String {
     var lines = title(language).wrapped(toWidth: width) + facts(language).flatMap { $0.withoutControls.wrapped(toWidth: width) }
     if !isFinal { lines += [language.provisional + ": " + language.notFinalYet] }
@@ -167,7 +179,8 @@ extension Statement {
           if section.hasSum, place == section.rows.count - 1 { table.appendRule() }
           table.append(row.map { .init($0) })
         }
-        lines += table.lines()
+        let rows = table.lines()
+        lines += rows.allSatisfy { $0.displayWidth <= width } ? rows : section.paragraphs(width: width)
       }
       lines += section.notes.flatMap { $0.wrapped(toWidth: width - 2, indent: 2).map { "  " + $0 } }
     }

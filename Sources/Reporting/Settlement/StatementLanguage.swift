@@ -36,15 +36,7 @@ extension Language {
   var energyTitle: String { pick("Energie (kWh)", "Energy (kWh)") }
   var qualityWord: String { pick("Werte", "values") }
   var quarterHoursWord: String { pick("Viertelstunden", "quarter hours") }
-  func statementName(of quality: IntervalEnergy.Quality) -> String {
-    switch quality {
-    case .measured: pick("gemessen", "measured")
-    case .estimated: pick("geschätzt", "estimated")
-    case .substituted: pick("Ersatzwerte", "substituted")
-    case .preliminary: pick("vorläufige Werte", "preliminary")
-    case .faulty, .missing: pick("nicht verteilt, Wert fehlt", "not shared, value missing")
-    }
-  }
+  var heldWord: String { pick("nicht verteilt, Wert fehlt", "not shared, value missing") }
   var takenMeans: String {
     pick(
       "bezogen: was nicht schon hinter dem eigenen Zähler gedeckt war. eigene: der Anteil an der Energie der Gemeinschaft. zugekauft: der Rest.",
