@@ -39,7 +39,7 @@ public struct Fingerprint: Hashable, Sendable {
     /// Adds whole numbers, each as eight bytes, the lowest first.
     public mutating func add(_ numbers: [Int64]) {
       // The same bytes on every processor.
-      numbers.map(\.littleEndian).withUnsafeBytes { hash.update(bufferPointer: $0) }
+      numbers.map { $0.littleEndian }.withUnsafeBytes { hash.update(bufferPointer: $0) }
     }
     /// Adds the UTF-8 of a text.
     public mutating func add(_ text: String) { add(Array(text.utf8)) }

@@ -94,30 +94,32 @@ public final class CommunityDatabase: Sendable {
   ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
     let wanted = Set(keys)
     return try file.read { db in
-      let numbered = try SeriesNumbers.all(in: db).filter { wanted.contains($0.value) }
-      var found: [Int64: [IntervalEnergy]] = [:]
-      for series in numbered.keys { found[series] = Array(repeating: .missing, count: span.count) }
-      if !numbered.isEmpty {
-        let marks = databaseQuestionMarks(count: numbered.count)
-        let selected = [span.lowerBound.index, span.upperBound.index] + numbered.keys.sorted()
+      let all = try SeriesNumbers.all(in: db)
+      let numbered = all.filter { wanted.contains($0.value) }.sorted { $0.key < $1.key }
+      let missing = TimeSeries(repeating: IntervalEnergy.missing, over: span)
+      var columns = numbered.map { _ in missing.values }
+      if let last = numbered.last {
+        // Few of many are looked up one by one; most of all are what is left of a walk over all.
+        let isFew = numbered.count * 4 < all.count
+        let selected = [span.lowerBound.index, span.upperBound.index] + (isFew ? numbered.map(\.key) : [])
         let arguments = instant.map { selected + [$0.milliseconds] + selected + [$0.milliseconds, $0.milliseconds] } ?? selected
-        let rows = try Row.fetchCursor(
-          db, sql: Self.energyRows(marks: marks, atInstant: instant != nil), arguments: StatementArguments(arguments))
-        while let row = try rows.next() {
-          let quarter = try row.integer(0)
-          // Out of order only where rows are damaged.
-          guard quarter >= span.lowerBound.index, quarter < span.upperBound.index else { continue }
-          let position = Int(quarter - span.lowerBound.index)
-          let quality = IntervalEnergy.Quality(rawValue: Int(try row.integer(3))) ?? .missing
-          found[try row.integer(1)]?[position] = IntervalEnergy(Energy(count: try row.integer(2)), quality: quality)
+        let rows = try IntervalRow.fetchCursor(
+          db, sql: Self.energyRows(of: isFew ? numbered.count : nil, atInstant: instant != nil),
+          arguments: StatementArguments(arguments))
+        var places = [Int](repeating: -1, count: Int(last.key) + 1)
+        for (place, series) in numbered.enumerated() { places[Int(series.key)] = place }
+        while let row = try rows.next()?.checked() {
+          // Out of order, or of no series, only where rows are damaged.
+          guard row.quarter >= span.lowerBound.index, row.quarter < span.upperBound.index,
+            places.indices.contains(Int(row.series)), places[Int(row.series)] >= 0
+          else { continue }
+          columns[places[Int(row.series)]][Int(row.quarter - span.lowerBound.index)] = IntervalEnergy(
+            Energy(count: row.energy), quality: IntervalEnergy.Quality(rawValue: Int(row.quality)) ?? .missing)
         }
       }
       var result: [SeriesKey: TimeSeries<IntervalEnergy>] = [:]
-      for key in wanted { result[key] = TimeSeries(repeating: .missing, over: span) }
-      for (series, values) in found {
-        guard let key = numbered[series] else { continue }
-        result[key] = TimeSeries(start: span.lowerBound, values: values)
-      }
+      for key in wanted { result[key] = missing }
+      for (series, values) in zip(numbered, columns) { result[series.value] = TimeSeries(start: span.lowerBound, values: values) }
       return result
     }
   }

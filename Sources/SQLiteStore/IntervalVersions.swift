@@ -58,10 +58,11 @@ extension CommunityDatabase {
     }
   }
 
-  /// The rows of quarter, series, energy and quality in a span, of as many series as there are `marks` for: what is known now, or what was
-  /// known at an instant (three times: received until then, and not replaced until then).
-  static func energyRows(marks: String, atInstant: Bool) -> String {
-    let filter = "v.quarter >= ? AND v.quarter < ? AND v.series IN (\(marks))"
+  /// The rows of quarter, series, energy and quality in a span, of `count` series, nil for all: what is known now, or what was known at an
+  /// instant (three times: received until then, and not replaced until then).
+  static func energyRows(of count: Int?, atInstant: Bool) -> String {
+    let series = count.map { " AND v.series IN (\(databaseQuestionMarks(count: $0)))" } ?? ""
+    let filter = "v.quarter >= ? AND v.quarter < ?" + series
     guard atInstant else { return "SELECT quarter, series, energy, quality FROM interval_energy v WHERE \(filter)" }
     return """
       SELECT v.quarter, v.series, v.energy, v.quality FROM interval_energy v JOIN import_run r ON r.id = v.run

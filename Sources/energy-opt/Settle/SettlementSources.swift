@@ -83,18 +83,18 @@ struct SettlementSources {
 
   /// Lines that correct final months before `month`, whose input has changed since.
   func corrections(before month: LocalMonth) throws -> (lines: [Member.ID: [SettlementLine]], months: [RunRecord.Correction]) {
-    let finals = try store.settledMonths(RunState.final.rawValue).compactMap {
-      try store.settlement(of: $0, state: RunState.final.rawValue)
+    let finals = try store.settledMonths(RunState.final.rawValue).compactMap { month in
+      try store.settlement(of: month, state: RunState.final.rawValue).map { try FinalRun($0) }
     }
     var lines: [Member.ID: [SettlementLine]] = [:]
     var months: [RunRecord.Correction] = []
     for final in finals where final.month.firstDay < month.firstDay {
-      let state = try FinalMonth(final, among: finals)
+      let state = FinalMonth(final, among: finals)
       guard try mayHaveChanged(final.month, since: state) else { continue }
       let now = try settle(final.month)
       guard now.input != state.input else { continue }
       months.append(RunRecord.Correction(month: final.month, input: now.input))
-      let correction = MonthCorrection(of: final.month, from: state.lines, to: now.settlement)
+      let correction = MonthCorrection(of: final.month, from: try state.lines(), to: now.settlement)
       lines.merge(correction.lines) { $0 + $1 }
     }
     return (lines, months)
@@ -111,35 +111,60 @@ struct SettlementSources {
   func settings(of month: LocalMonth) -> Fingerprint { Fingerprint(of: community, prices, in: month) }
 }
 
-/// A final month as later final runs have left it.
-struct FinalMonth {
-  /// What it is settled from, by the last final run that corrected it, else by its own.
-  private(set) var input: Fingerprint
-  /// The agreements and prices of its own run.
-  let settings: Fingerprint
-  /// When a final run last looked whether it has changed.
-  private(set) var known: Timestamp
-  /// Its own lines and those that correct it.
-  private(set) var lines: [Member.ID: [SettlementLine]] = [:]
+/// A final run, its members' records not read yet.
+struct FinalRun {
+  let stored: StoredSettlement
+  let run: RunRecord
 
-  /// `final`, and what the others `among` all final runs have corrected of it.
-  init(_ final: StoredSettlement, among finals: [StoredSettlement]) throws {
-    let own = try RunRecord(text: final.run)
-    (input, settings, known) = (own.input, own.settings, own.created)
-    try add(final) { $0 == nil }
-    for later in finals.sorted(by: { $0.created < $1.created }) where later.month.firstDay > final.month.firstDay {
-      let run = try RunRecord(text: later.run)
-      known = max(known, run.created)
-      if let correction = run.corrections.first(where: { $0.month == final.month }) { input = correction.input }
-      try add(later) { $0 == final.month }
-    }
+  var month: LocalMonth { stored.month }
+
+  init(_ stored: StoredSettlement) throws {
+    self.stored = stored
+    run = try RunRecord(text: stored.run)
   }
 
-  private mutating func add(_ settlement: StoredSettlement, where isMeant: (LocalMonth?) -> Bool) throws {
-    for (member, record) in settlement.members {
-      let found = try MemberRecord(text: record).part.lines.filter { isMeant($0.corrects) }
-      if !found.isEmpty { lines[member, default: []] += found }
+  /// The lines that correct `month`, nil for those of the run's own month, by member.
+  func lines(correcting month: LocalMonth?) throws -> [Member.ID: [SettlementLine]] {
+    var lines: [Member.ID: [SettlementLine]] = [:]
+    for (member, record) in stored.members {
+      let found = try MemberRecord(text: record).part.lines.filter { $0.corrects == month }
+      if !found.isEmpty { lines[member] = found }
     }
+    return lines
+  }
+}
+
+/// A final month as later final runs have left it.
+struct FinalMonth {
+  private let own: FinalRun
+  /// Later ones, in the order of their making.
+  private let later: [FinalRun]
+
+  /// `final`, and what the others `among` all final runs have corrected of it.
+  init(_ final: FinalRun, among finals: [FinalRun]) {
+    own = final
+    later = finals.filter { $0.month.firstDay > final.month.firstDay }.sorted { $0.stored.created < $1.stored.created }
+  }
+
+  /// What it is settled from, by the last final run that corrected it, else by its own.
+  var input: Fingerprint { later.last { correction(in: $0) != nil }.flatMap(correction) ?? own.run.input }
+  /// The agreements and prices of its own run.
+  var settings: Fingerprint { own.run.settings }
+  /// When a final run last looked whether it has changed.
+  var known: Timestamp { later.reduce(own.run.created) { max($0, $1.run.created) } }
+
+  /// Its own lines and those that correct it.
+  func lines() throws -> [Member.ID: [SettlementLine]] {
+    var lines = try own.lines(correcting: nil)
+    // A run that corrects nothing of this month has no line of it.
+    for run in later where correction(in: run) != nil {
+      lines.merge(try run.lines(correcting: own.month)) { $0 + $1 }
+    }
+    return lines
+  }
+
+  private func correction(in later: FinalRun) -> Fingerprint? {
+    later.run.corrections.first { $0.month == own.month }?.input
   }
 }
 
