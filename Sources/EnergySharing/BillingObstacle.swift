@@ -9,8 +9,8 @@ public struct BillingObstacle: Sendable, Hashable {
     case notCalibrated
     /// Its meter is only calibrated on other days, or on a part of these.
     case calibration(Validity)
-    /// So many of its values are neither measured nor substituted.
-    case quality(IntervalEnergy.Quality, quarterHours: Int)
+    /// Some of its values are neither measured nor substituted.
+    case quality(IntervalEnergy.Quality, PointQualities.Count)
   }
 
   /// The metering point.
@@ -20,14 +20,6 @@ public struct BillingObstacle: Sendable, Hashable {
   /// What stands against it.
   public let reason: Reason
 
-  /// Whether it is the meter's calibration that stands against it, not its values.
-  public var isOfCalibration: Bool {
-    switch reason {
-    case .notCalibrated, .calibration: true
-    case .quality: false
-    }
-  }
-
   /// An obstacle; see the properties.
   public init(point: MeteringPoint.ID, span: Range<QuarterHour>, reason: Reason) {
     self.point = point
@@ -36,21 +28,45 @@ public struct BillingObstacle: Sendable, Hashable {
   }
 }
 
-extension BillingObstacle: CustomStringConvertible {
-  /// A line for an operator.
-  public var description: String {
-    let time = "from \(span.lowerBound) until \(span.upperBound)"
+extension Sequence<BillingObstacle> {
+  /// Lines for an operator, what to do in each; metering points that the same stands against share one.
+  public var lines: [String] {
+    var reasons: [String] = []
+    var points: [String: [String]] = [:]
+    for obstacle in self {
+      let reason = obstacle.sentence
+      if points[reason] == nil { reasons.append(reason) }
+      points[reason, default: []].append(obstacle.point.text)
+    }
+    return reasons.map { reason in
+      let names = (points[reason] ?? []).removingRepeats
+      return names.joined(separator: ", ") + ": " + reason
+    }
+  }
+}
+
+extension BillingObstacle {
+  /// What stands against it, without the metering point.
+  fileprivate var sentence: String {
     switch reason {
     case .notCalibrated:
-      return
-        "\(point): its meter is not calibrated; take a calibrated one, and write `calibrated: {until: DATE}` at the metering point"
+      return "not calibrated; take a calibrated meter, and write `calibrated: {until: DATE}` at the metering point"
     case .calibration(let days):
       let begin = days.from.map { " from \($0)" } ?? ""
       let end = days.until.map { " until \($0)" } ?? ""
-      return "\(point): its meter is calibrated\(begin)\(end) only, not all the time \(time)"
-    case .quality(let quality, let count):
-      return "\(point): \(count) values are \(quality.name) \(time); see `energy-opt meter check` and `meter substitute`"
+      return "calibrated\(begin)\(end) only, not all the time from \(span.lowerBound) until \(span.upperBound)"
+    case .quality(let quality, let found):
+      let values = found.count == 1 ? "the value at \(found.first) is" : "\(found.count) values from \(found.first) on are"
+      let remedy = quality.isKnown ? "import a better one" : "import it, or see `energy-opt meter substitute`"
+      return "\(values) \(quality.name); \(remedy)"
     }
+  }
+}
+
+extension [String] {
+  fileprivate var removingRepeats: [String] {
+    var known: Set<String> = []
+    return filter { known.insert($0).inserted }
   }
 }
 
@@ -68,7 +84,7 @@ extension SharingSpell {
         reasons.append(.notCalibrated)
       }
       for quality in IntervalEnergy.Quality.allCases where !quality.isBillable {
-        if let count = qualities[quality] { reasons.append(.quality(quality, quarterHours: count)) }
+        if let found = qualities[quality] { reasons.append(.quality(quality, found)) }
       }
       return reasons.map { BillingObstacle(point: point, span: span, reason: $0) }
     }

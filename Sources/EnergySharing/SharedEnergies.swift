@@ -1,5 +1,5 @@
 public import CommunityModel
-import MarketTime
+public import MarketTime
 import Quantities
 
 /// What a community can share over a span: what each member takes from outside, and what there is to share, quarter hour by quarter hour.
@@ -27,7 +27,7 @@ public struct SharedEnergies: Sendable {
   /// Metering points that should be here and have no value in the whole span.
   public let silent: [MeteringPoint.ID]
   /// Of each metering point that counts, how many of its values are how well known.
-  public let pointQualities: [MeteringPoint.ID: [IntervalEnergy.Quality: Int]]
+  public let pointQualities: [MeteringPoint.ID: PointQualities]
 
   /// What `community` can share over the span of `energies`.
   ///
@@ -78,7 +78,7 @@ private struct Counters {
   /// The worst of each quarter hour's values.
   var qualities: [IntervalEnergy.Quality]
   var silent: [MeteringPoint.ID] = []
-  var pointQualities: [MeteringPoint.ID: [IntervalEnergy.Quality: Int]] = [:]
+  var pointQualities: [MeteringPoint.ID: PointQualities] = [:]
 
   init(energies: MeteredEnergies) {
     self.energies = energies
@@ -91,14 +91,54 @@ private struct Counters {
     for point in points {
       let values = energies[point.id, direction]?.values ?? Array(repeating: .missing, count: qualities.count)
       if values.allSatisfy({ $0.energy == nil }) { silent.append(point.id) }
-      var counts: [IntervalEnergy.Quality: Int] = [:]
+      var tally = PointQualities()
       for (position, value) in values.enumerated() {
-        counts[value.quality, default: 0] += 1
+        tally.add(value.quality, at: energies.span.lowerBound.advanced(by: position))
         qualities[position] = max(qualities[position], value.quality)
         sum[position] += value.energy?.count ?? 0
       }
-      pointQualities[point.id, default: [:]].merge(counts, uniquingKeysWith: +)
+      pointQualities[point.id, default: PointQualities()].add(tally)
     }
     return sum
+  }
+}
+
+/// How many of a metering point's values are how well known.
+public struct PointQualities: Sendable, Hashable {
+  /// Values of one quality.
+  public struct Count: Sendable, Hashable {
+    /// How many, over all counters of the metering point.
+    public let count: Int
+    /// The first quarter hour with one.
+    public let first: QuarterHour
+
+    /// A count; see the properties.
+    public init(_ count: Int, first: QuarterHour) {
+      self.count = count
+      self.first = first
+    }
+  }
+
+  /// By the qualities' raw values.
+  private var counts = [Int](repeating: 0, count: IntervalEnergy.Quality.allCases.count)
+  private var firsts = [QuarterHour?](repeating: nil, count: IntervalEnergy.Quality.allCases.count)
+
+  /// The values of `quality`; nil where there are none.
+  public subscript(quality: IntervalEnergy.Quality) -> Count? {
+    firsts[quality.rawValue].map { Count(counts[quality.rawValue], first: $0) }
+  }
+
+  /// Counts a value; quarter hours come in their order.
+  mutating func add(_ quality: IntervalEnergy.Quality, at quarter: QuarterHour) {
+    if counts[quality.rawValue] == 0 { firsts[quality.rawValue] = quarter }
+    counts[quality.rawValue] += 1
+  }
+
+  /// Counts another counter of the same metering point.
+  mutating func add(_ other: PointQualities) {
+    for place in counts.indices {
+      counts[place] += other.counts[place]
+      firsts[place] = [firsts[place], other.firsts[place]].compactMap(\.self).min()
+    }
   }
 }

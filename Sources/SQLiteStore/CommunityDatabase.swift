@@ -84,46 +84,6 @@ public final class CommunityDatabase: Sendable {
     return outcome
   }
 
-  /// The energies of `keys` over all of `span`, in one query; quarter hours and series of which nothing is known are missing.
-  ///
-  /// - Parameter instant: as they were known then: what was received until then, whatever came later. Nil for what is known now.
-  /// - Throws: `ReadingStoreError.failed`.
-  /// - Complexity: linear in the values of all series within `span`; with an instant also in all values that were ever replaced.
-  public func energies(
-    of keys: [SeriesKey], in span: Range<QuarterHour>, knownAt instant: Timestamp? = nil
-  ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
-    let wanted = Set(keys)
-    return try file.read { db in
-      let all = try SeriesNumbers.all(in: db)
-      let numbered = all.filter { wanted.contains($0.value) }.sorted { $0.key < $1.key }
-      let missing = TimeSeries(repeating: IntervalEnergy.missing, over: span)
-      var columns = numbered.map { _ in missing.values }
-      if let last = numbered.last {
-        // Few of many are looked up one by one; most of all are what is left of a walk over all.
-        let isFew = numbered.count * 4 < all.count
-        let selected = [span.lowerBound.index, span.upperBound.index] + (isFew ? numbered.map(\.key) : [])
-        let arguments = instant.map { selected + [$0.milliseconds] + selected + [$0.milliseconds, $0.milliseconds] } ?? selected
-        let rows = try IntervalRow.fetchCursor(
-          db, sql: Self.energyRows(of: isFew ? numbered.count : nil, atInstant: instant != nil),
-          arguments: StatementArguments(arguments))
-        var places = [Int](repeating: -1, count: Int(last.key) + 1)
-        for (place, series) in numbered.enumerated() { places[Int(series.key)] = place }
-        while let row = try rows.next()?.checked() {
-          // Out of order, or of no series, only where rows are damaged.
-          guard row.quarter >= span.lowerBound.index, row.quarter < span.upperBound.index,
-            places.indices.contains(Int(row.series)), places[Int(row.series)] >= 0
-          else { continue }
-          columns[places[Int(row.series)]][Int(row.quarter - span.lowerBound.index)] = IntervalEnergy(
-            Energy(count: row.energy), quality: IntervalEnergy.Quality(rawValue: Int(row.quality)) ?? .missing)
-        }
-      }
-      var result: [SeriesKey: TimeSeries<IntervalEnergy>] = [:]
-      for key in wanted { result[key] = missing }
-      for (series, values) in zip(numbered, columns) { result[series.value] = TimeSeries(start: span.lowerBound, values: values) }
-      return result
-    }
-  }
-
   /// Every series with its first and last interval, how many there are, and its spells without one, in the order of their keys.
   /// A single missing quarter hour between two others is a gap.
   ///

@@ -52,8 +52,11 @@ public struct History: Sendable {
     of keys: [SeriesKey], in span: Range<QuarterHour>
   ) throws(ReadingStoreError) -> [SeriesKey: TimeSeries<IntervalEnergy>] {
     var result: [SeriesKey: TimeSeries<IntervalEnergy>] = [:]
-    for key in keys { result[key] = TimeSeries(repeating: .missing, over: span) }
-    if let imported { result = try imported.energies(of: keys, in: span, knownAt: instant) }
+    if let imported {
+      result = try imported.energies(of: keys, in: span, knownAt: instant)
+    } else {
+      for key in keys { result[key] = TimeSeries(repeating: .missing, over: span) }
+    }
     guard let readings else { return result }
     for (key, derived) in try readings.energies(of: keys.filter(Self.isEnergy), in: span, by: meter) {
       let former = result[key] ?? TimeSeries(repeating: .missing, over: span)

@@ -57,19 +57,4 @@ extension CommunityDatabase {
       return versions
     }
   }
-
-  /// The rows of quarter, series, energy and quality in a span, of `count` series, nil for all: what is known now, or what was known at an
-  /// instant (three times: received until then, and not replaced until then).
-  static func energyRows(of count: Int?, atInstant: Bool) -> String {
-    let series = count.map { " AND v.series IN (\(databaseQuestionMarks(count: $0)))" } ?? ""
-    let filter = "v.quarter >= ? AND v.quarter < ?" + series
-    guard atInstant else { return "SELECT quarter, series, energy, quality FROM interval_energy v WHERE \(filter)" }
-    return """
-      SELECT v.quarter, v.series, v.energy, v.quality FROM interval_energy v JOIN import_run r ON r.id = v.run
-      WHERE \(filter) AND r.received <= ?
-      UNION ALL
-      SELECT v.quarter, v.series, v.energy, v.quality FROM interval_energy_history v JOIN import_run r ON r.id = v.run
-      WHERE \(filter) AND r.received <= ? AND v.replaced > ?
-      """
-  }
 }

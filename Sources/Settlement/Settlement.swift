@@ -134,7 +134,8 @@ extension MonthAccount {
   var obstacles: [String] {
     let unfit = IntervalEnergy.Quality.allCases.filter { $0.isKnown && !$0.isBillable }.compactMap { quality in
       let count = qualities.count { $0 == quality }
-      return count == 0 ? nil : "\(count) quarter hours rest on values that are \(quality.name), which may not be billed"
+      let rest = count == 1 ? "1 quarter hour rests" : "\(count) quarter hours rest"
+      return count == 0 ? nil : "\(rest) on values that are \(quality.name), which may not be billed"
     }
     return (held > 0 ? ["\(held) of \(span.count) quarter hours are held, because a value is missing"] : []) + unfit + doubts
   }

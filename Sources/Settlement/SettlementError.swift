@@ -36,7 +36,8 @@ extension SettlementError: CustomStringConvertible {
     case .unknown(let what, let name, let line):
       return "line \(line): the community has no \(what) '\(name)'"
     case .notComplete(let month, let reasons):
-      return "\(month) cannot be settled for good:\n" + reasons.map { "  \($0)" }.joined(separator: "\n")
+      let more = reasons.count > 20 ? ["and \(reasons.count - 20) more; a preview with --format json lists all"] : []
+      return "\(month) cannot be settled for good:\n" + (reasons.prefix(20) + more).map { "  \($0)" }.joined(separator: "\n")
     case .isFinal(let month, let version):
       return
         "\(month) is final since version \(version) and stays as it is; what has changed since comes with the next month as a correction"

@@ -75,15 +75,30 @@ struct SettleTests {
     }
 
     /// 5 March 12:00: 2400 for a 300 and c 900; b is no member yet. 15 March 18:30: 2400 for 300, 900, 1500. 17 March 10:00: a's meter is
-    /// exchanged, (15 234.6 - 15 234.2) + (0.3 - 0.0) = 0.7 kWh; 1000 for 700. 29 March 3:30, an hour after clocks were set forward: 1000 for
+    /// exchanged, (15 234.6 - 15 234.2) + (0.3 - 0.0) = 0.7 kWh (`exchange`); 1000 for 700. 29 March 3:30, an hour after clocks were set forward: 1000 for
     /// a 1000 and b 1000; c has left.
-    func march(_ name: String, c15: String = "1500") throws -> String {
+    func march(_ name: String, a17: String = "700", c15: String = "1500") throws -> String {
       try write(
         name, from: "2026-02-28T23:00:00Z", count: 2972,
         [
           "2026-03-05T11:00:00Z": ["2400", "300", "500", "900"], "2026-03-15T17:30:00Z": ["2400", "300", "900", c15],
-          "2026-03-17T09:00:00Z": ["1000", "700", "0", "0"], "2026-03-29T01:30:00Z": ["1000", "1000", "1000", "700"],
+          "2026-03-17T09:00:00Z": ["1000", a17, "0", "0"], "2026-03-29T01:30:00Z": ["1000", "1000", "1000", "700"],
         ])
+    }
+
+    /// What a's counters show while one takes the other's place.
+    func exchange(_ name: String) throws -> String {
+      try folder.write(
+        """
+        time,point,channel,unit,value
+        2026-03-17T08:45:00Z,P-a,energy_import,kWh,15234.2
+        2026-03-17T09:00:00Z,P-a,energy_import,kWh,15234.2
+        2026-03-17T09:07:00Z,P-a,energy_import,kWh,15234.6
+        2026-03-17T09:07:10Z,P-a,energy_import,kWh,0
+        2026-03-17T09:15:00Z,P-a,energy_import,kWh,0.3
+        2026-03-17T09:30:00Z,P-a,energy_import,kWh,0.3
+
+        """, to: name)
     }
 
     func run(_ arguments: String...) async throws -> ChildProcess.Outcome {
@@ -156,16 +171,27 @@ struct SettleTests {
   @Test("of a month with a joining, a leaving, a meter exchange, a gap, a clock change is made final, corrected, and goes on")
   func month() async throws {
     let house = try House()
-    // c's meter is silent on 15 March at 18:30.
-    #expect(try await house.run("import", house.march("march.csv", c15: "")).status == 0)
+    // c's meter is silent on 15 March at 18:30; what a's two meters counted on 17 March is left to their counters.
+    #expect(try await house.run("import", house.march("march.csv", a17: "", c15: "")).status == 0)
+    #expect(try await house.run("store", "import", house.exchange("exchange.csv")).status == 0)
     // 15 March is held: 0.3 x 24, 1.2 x 26 for a; the others without it.
     #expect(try await house.lines("2026-03")["a"] == ["sun-1 7 1", "sun-2 31 6", "base 620 118"])
     let held = try await house.final("2026-03")
     #expect(held.status == 1)
     #expect(held.errors.contains("1 of 2972 quarter hours are held, because a value is missing"))
+    #expect(
+      held.errors.contains("P-c: the value at 2026-03-15T17:30:00Z is missing; import it, or see `energy-opt meter substitute`"))
 
-    // The value comes; the old preview is of other values.
-    #expect(try await house.run("import", house.march("again.csv")).status == 0)
+    // The value comes; what was used while no meter was there is not known, so that 0.7 kWh stay an estimate.
+    #expect(try await house.run("import", house.march("again.csv", a17: "")).status == 0)
+    #expect(try await house.lines("2026-03") == Self.march)
+    let estimated = try await house.final("2026-03")
+    #expect(
+      estimated.status == 1 && estimated.errors.contains("P-a: the value at 2026-03-17T09:00:00Z is estimated"),
+      "\(estimated.errors)")
+
+    // The fitter's protocol says 0.7 kWh; the old preview is of other values.
+    #expect(try await house.run("import", house.march("protocol.csv")).status == 0)
     let stale = try await house.run("settle", "--month", "2026-03", "--final", "--approved-by", "A", "--approved-by", "B")
     #expect(stale.status == 1 && stale.errors.contains("has changed since the last preview"))
     #expect(try await house.lines("2026-03") == Self.march)
@@ -181,7 +207,7 @@ struct SettleTests {
     let key = try FileManager.default.attributesOfItem(atPath: house.folder.file("settlement.key"))
     #expect(key[.posixPermissions] as? Int == 0o600)
     let repeated = try await house.run("settle", "--month", "2026-03")
-    #expect(repeated.status == 1 && repeated.errors.contains("2026-03 is final since version 5"))
+    #expect(repeated.status == 1 && repeated.errors.contains("2026-03 is final since version 7"))
 
     // A late correction: c used 800 on 5 March, not 900. 0.8 x 24 = 19.2 -> 19 for 22, tax 3.61 -> 4 as before. Of the plant 5.2 kWh: 52 for
     // 53; fed in 1.6: 12.8 -> 13 for 12; 5.2 x 2.42 = 12.58 -> 13 as before, but 0.1 kWh less.
@@ -333,7 +359,12 @@ struct SettleTests {
   @Test("goes to a partner as files whose sums and fingerprints agree")
   func export() async throws {
     let house = try House()
-    #expect(try await house.run("import", house.march("march.csv")).status == 0)
+    #expect(try await house.run("import", house.march("march.csv", c15: "")).status == 0)
+    for used in ["800", "900"] {
+      let late = ["2026-03-05T11:00:00Z": ["2400", "300", "500", used]]
+      #expect(try await house.run("import", house.write("late.csv", from: "2026-03-05T11:00:00Z", count: 2, late)).status == 0)
+    }
+    #expect(try await house.run("meter", "substitute", "--month", "2026-03").status == 0)
     #expect(try await house.final("2026-03").status == 0)
     let folder = house.folder.file("export")
     #expect(try await house.run("settle", "export", "2026-03", "--to", folder).status == 0)
@@ -345,6 +376,14 @@ struct SettleTests {
           assert hashlib.sha256((folder / file["name"]).read_bytes()).hexdigest() == file["sha256"], file
       rows = (folder / "energies" / "ROOF-export.csv").read_text().splitlines()
       assert len(rows) == 1 + 2972
+      head = rows[0].split(";")
+      first = dict(zip(head, rows[1].split(";")))
+      assert [first[name] for name in ("source", "method", "reason", "version")] == ["march.csv", "", "", "1"], first
+      # Two late values took the places of others; a gap of an hour was filled.
+      used = [dict(zip(head, row.split(";"))) for row in (folder / "energies" / "P-c-import.csv").read_text().splitlines()[1:]]
+      told = {row["start_utc"]: [row[name] for name in ("kwh", "source", "method", "reason", "version")] for row in used}
+      assert told["2026-03-05T11:00:00Z"] == ["0.9", "late.csv", "", "replaced", "3"], told["2026-03-05T11:00:00Z"]
+      assert told["2026-03-15T17:30:00Z"][1:] == ["substitute", "linear", "missing", "1"], told["2026-03-15T17:30:00Z"]
       # 2.4 + 2.4 + 1.0 + 1.0 kWh.
       assert [s["kwh"] for s in manifest["series"] if s["point_id"] == "ROOF"] == [6.8], manifest["series"]
       assert "Anna" not in (folder / "settlement.csv").read_text()

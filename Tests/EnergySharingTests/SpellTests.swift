@@ -185,13 +185,19 @@ struct SpellTests {
     }
     #expect(
       spells[0].billingObstacles == [
-        obstacle(0, "P-anna", .quality(.preliminary, quarterHours: 1)), obstacle(0, "ROOF", .quality(.faulty, quarterHours: 1)),
+        obstacle(0, "P-anna", .quality(.preliminary, .init(1, first: first.advanced(by: 3)))),
+        obstacle(0, "ROOF", .quality(.faulty, .init(1, first: first.advanced(by: 5)))),
       ])
     #expect(
       spells[1].billingObstacles == [
         obstacle(1, "P-bert", .calibration(Validity(until: mid))), obstacle(1, "P-cleo", .notCalibrated),
       ])
     #expect(spells[2].billingObstacles == [obstacle(2, "P-cleo", .notCalibrated)])
+    let other = obstacle(2, "P-dora", .notCalibrated)
+    #expect(
+      (spells[1].billingObstacles.suffix(1) + spells[2].billingObstacles + [other]).lines == [
+        "P-cleo, P-dora: not calibrated; take a calibrated meter, and write `calibrated: {until: DATE}` at the metering point"
+      ])
   }
 
   @Test("shares with what completes a missing value where the agreement wants that, else holds the quarter hour")

@@ -157,7 +157,7 @@ struct SettlementTests {
     #expect(
       settlement.obstacles == [
         "1 of 2972 quarter hours are held, because a value is missing",
-        "1 quarter hours rest on values that are estimated, which may not be billed",
+        "1 quarter hour rests on values that are estimated, which may not be billed",
       ])
     // What is held counts for nobody.
     #expect(settlement.parts.map(\.shared.count) == [800_000, 500_000, 900_000])

@@ -11,16 +11,33 @@ public struct PartnerExport: Sendable {
   /// A file by its name.
   public typealias File = (name: String, text: String)
 
+  /// Where a value comes from.
+  public enum Origin: Sendable, Hashable {
+    /// What a counter that we read advanced.
+    case counter
+    /// Imported, from the file named; `version` counts the values of its quarter hour from 1.
+    case file(String, version: Int)
+    /// Made by the rule named in the place of a missing value; versions as above.
+    case substitute(String, version: Int)
+  }
+
   private let community: Community
   private let run: RunRecord
   private let members: [MemberRecord]
   private let energies: MeteredEnergies
+  private let origins: [MeteredEnergies.Key: [Origin?]]
 
   /// The files of a run with its members' records, and of what meters counted in its month.
-  public init(_ run: RunRecord, _ members: [MemberRecord], energies: MeteredEnergies, on community: Community) {
+  ///
+  /// - Parameter origins: where each value of a series comes from, in the order of the quarter hours; nil where there is none.
+  public init(
+    _ run: RunRecord, _ members: [MemberRecord], energies: MeteredEnergies, origins: [MeteredEnergies.Key: [Origin?]],
+    on community: Community
+  ) {
     self.run = run
     self.members = members
     self.energies = energies
+    self.origins = origins
     self.community = community
   }
 
@@ -123,19 +140,38 @@ public struct PartnerExport: Sendable {
   private func quarterHours(
     _ point: MeteringPoint, _ direction: MeteredEnergies.Direction, _ values: TimeSeries<IntervalEnergy>
   ) -> String {
-    table(
-      "community;point_id;obis;start_utc;end_utc;start_local;kwh;status;run_id",
-      zip(values.span, values.values).map { quarter, value in
-        [
+    let origins = origins[MeteredEnergies.Key(point.id, direction)] ?? values.values.map { _ in nil }
+    return table(
+      "community;point_id;obis;start_utc;end_utc;start_local;kwh;status;source;method;reason;version;run_id",
+      zip(zip(values.span, values.values), origins).map { interval, origin in
+        let (quarter, value) = interval
+        return [
           community.id.text, point.id.text, direction.obis, "\(quarter.start)", "\(quarter.end)",
           community.calendar.name(of: quarter..<quarter.advanced(by: 1), by: .quarterHour),
-          value.energy.map(exactKilowattHours) ?? "", "\(value.quality)", runID,
-        ]
+          value.energy.map(exactKilowattHours) ?? "", "\(value.quality)",
+        ] + (origin?.cells ?? ["", "", "", ""]) + [runID]
       })
   }
 
   private func table(_ header: String, _ rows: [[String]]) -> String {
     ([header] + rows.map { $0.joined(separator: ";") }).map { $0 + "\n" }.joined()
+  }
+}
+
+extension PartnerExport.Origin {
+  /// Source, method, reason, version.
+  fileprivate var cells: [String] {
+    switch self {
+    case .counter: ["counter", "", "", "1"]
+    case .file(let name, let version): [quoted(name), "", version > 1 ? "replaced" : "", "\(version)"]
+    case .substitute(let rule, let version): ["substitute", rule, "missing", "\(version)"]
+    }
+  }
+
+  /// A name of a file as a cell (RFC 4180, parted by semicolons).
+  private func quoted(_ name: String) -> String {
+    guard name.contains(where: { ";\"\n\r".contains($0) }) else { return name }
+    return "\"" + name.replacing("\"", with: "\"\"") + "\""
   }
 }
 

@@ -27,6 +27,9 @@ struct MeterSubstituteCommand: ParsableCommand {
         energy-opt meter substitute --month 2026-03
       """)
 
+  /// What an import run of substitutes is called, before the rule that made them.
+  static let sourcePrefix = "substitute "
+
   @OptionGroup var options: CommunityOptions
   @OptionGroup var time: MonthOption
 
@@ -60,6 +63,7 @@ extension Substitution {
   /// The values as the store takes them, marked with the rule that made them.
   fileprivate var batch: ImportBatch {
     let channel: Channel = key.direction == .import ? .energyImport : .energyExport
-    return ImportBatch(source: "substitute \(method.rawValue)", intervals: [SeriesKey(key.point, channel): values])
+    return ImportBatch(
+      source: MeterSubstituteCommand.sourcePrefix + method.rawValue, intervals: [SeriesKey(key.point, channel): values])
   }
 }

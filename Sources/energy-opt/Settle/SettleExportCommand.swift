@@ -4,6 +4,7 @@ import CommunityModel
 import Foundation
 import MarketTime
 import PlanPreparation
+import Readings
 import RecordLedger
 import Reporting
 import SQLiteStore
@@ -49,12 +50,36 @@ struct SettleExportCommand: ParsableCommand {
       let span = community.calendar.quarterHours(of: month.days)
       let energies = MeteredEnergies(
         try History(readings: readings, imported: store).energies(of: community, in: span), over: span)
+      let counted = MeteredEnergies(
+        try History(readings: readings, imported: nil).energies(of: community, in: span), over: span)
       let export = PartnerExport(
         try RunRecord(text: settlement.run), try settlement.members.map { try MemberRecord(text: $0.record) },
-        energies: energies, on: community)
+        energies: energies, origins: try origins(of: energies, counted: counted, in: store, community), on: community)
       let former = try store.settlement(of: month.previous, state: RunState.final.rawValue)
       try write(export, previous: former.map { "\($0.month).\($0.version)" })
     }
+  }
+
+  /// Where each value comes from: a counter of ours where its value is the one that stands, else a file or a substitute.
+  private func origins(
+    of energies: MeteredEnergies, counted: MeteredEnergies, in store: CommunityDatabase, _ community: Community
+  ) throws -> [MeteredEnergies.Key: [PartnerExport.Origin?]] {
+    let keys = community.meteringPoints.flatMap { point in
+      [Channel.energyImport, .energyExport].map { SeriesKey(point.id, $0) }
+    }
+    let imported = try store.origins(of: keys, in: energies.span)
+    var origins: [MeteredEnergies.Key: [PartnerExport.Origin?]] = [:]
+    for key in keys {
+      let direction: MeteredEnergies.Direction = key.channel == .energyImport ? .import : .export
+      guard let values = energies[key.point, direction]?.values, let files = imported[key] else { continue }
+      let own = counted[key.point, direction]?.values ?? []
+      origins[MeteredEnergies.Key(key.point, direction)] = values.indices.map { position in
+        guard values[position].energy != nil else { return nil }
+        if own.indices.contains(position), own[position] == values[position] { return .counter }
+        return files[position].map(PartnerExport.Origin.init)
+      }
+    }
+    return origins
   }
 
   private func write(_ export: PartnerExport, previous: String?) throws {
@@ -73,5 +98,15 @@ struct SettleExportCommand: ParsableCommand {
       throw ExitCode(1)
     }
     print("\(to): \(files.count + 2) files")
+  }
+}
+
+extension PartnerExport.Origin {
+  fileprivate init(_ origin: IntervalOrigin) {
+    if origin.source.hasPrefix(MeterSubstituteCommand.sourcePrefix) {
+      self = .substitute(String(origin.source.dropFirst(MeterSubstituteCommand.sourcePrefix.count)), version: origin.version)
+    } else {
+      self = .file(origin.source, version: origin.version)
+    }
   }
 }

@@ -33,8 +33,7 @@ struct SettlementSources {
     let found = try History(readings: readings, imported: store).energies(of: community, in: span)
     let energies = MeteredEnergies(found, over: span)
     let spells = try SharingSpell.all(of: community, energies)
-    // How well values are known the account tells itself; of meters only their calibration is left.
-    let doubts = spells.flatMap(\.billingObstacles).filter(\.isOfCalibration).map(\.description)
+    let doubts = spells.flatMap(\.billingObstacles).lines
     let account = try MonthAccount(month, of: community, spells: spells, energies: energies, doubts: doubts)
     let curves = try self.curves(over: span)
     return Result(
