@@ -116,7 +116,10 @@ public struct MonthAccount: Sendable {
     let gives = spell.energies.gives.sorted { $0.key < $1.key }
     guard !gives.isEmpty else { return }
     let columns = spell.energies.columns
-    let sold = (0..<spell.span.count).map { position in shared.shares.reduce(Int64(0)) { $0 + $1[position] } }
+    var sold = [Int64](repeating: 0, count: spell.span.count)
+    for share in shared.shares {
+      for position in sold.indices { sold[position] += share[position] }
+    }
     let division = try Sharing(
       gives.map { Participant(id: Participant.ID($0.key.text), member: nil) }, rule: Dynamic())
     let parts = try division.allocate(

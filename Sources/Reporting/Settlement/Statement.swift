@@ -64,6 +64,12 @@ extension Statement {
     ]
   }
 
+  /// What the month comes to: `To be paid: 7.91 EUR`.
+  func due(_ language: Language) -> String {
+    let gross = record.part.sums.gross
+    return "\(language.amountDue(gross >= .zero)): \(language.money(gross.magnitude)) EUR"
+  }
+
   func sections(_ language: Language) -> [Section] {
     [energies(language), registers(language), sharing(language), amounts(language), corrected(language)].compactMap(\.self)
       + [formulas(language)]
@@ -126,11 +132,9 @@ extension Statement {
   }
 
   private func formulas(_ language: Language) -> Section {
-    let total = LineSums(of: record.part.lines)
-    return Section(
+    Section(
       title: language.checkTitle,
-      notes: language.formulas + [language.recordNote(isFinal: isFinal), language.inputNote(run.input.hex)]
-        + ["\(language.amountDue(total.gross >= .zero)): \(language.money(total.gross.magnitude)) EUR"])
+      notes: language.formulas + [language.recordNote(isFinal: isFinal), language.inputNote(run.input.hex)])
   }
 
   private func row(_ line: SettlementLine, _ language: Language) -> [String] {
@@ -168,7 +172,9 @@ extension Statement {
   /// The statement as text, every line at most `width` columns, 68 or more for its fingerprint: a table that is wider becomes a
   /// paragraph a row; ends in a newline.
   public func text(_ language: Language, width: Int = 80) -> String {
-    var lines = title(language).wrapped(toWidth: width) + facts(language).flatMap { $0.withoutControls.wrapped(toWidth: width) }
+    var lines =
+      title(language).wrapped(toWidth: width)
+      + (facts(language) + [due(language)]).flatMap { $0.withoutControls.wrapped(toWidth: width) }
     if !isFinal { lines += [language.provisional + ": " + language.notFinalYet] }
     for section in sections(language) {
       lines += ["", section.title]
