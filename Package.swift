@@ -109,8 +109,9 @@ let package = Package(
       dependsOn: [
         "Planning", "EnergySystems", "Forecasting", "Reporting", "Readings", "CommunityModel", "MarketTime", "Quantities",
       ]),
+    cLibrary("CZlib", pkgConfig: "zlib", debian: ["zlib1g-dev"]),
     // A workbook of Excel's to rows of cells.
-    room("Spreadsheets"),
+    room("Spreadsheets", dependsOn: ["CZlib"]),
     // CSV, workbooks and messages of readings, energies, prices and standard profiles to checked values.
     room(
       "SeriesFiles",

@@ -63,7 +63,7 @@ struct ZipArchive {
       }
     default: throw .damaged(part: name, reason: "compressed by method \(entry.method), which workbooks do not use")
     }
-    guard content.count == entry.size, CRC32.of(content) == entry.crc else {
+    guard content.count == entry.size, Inflate.checksum(of: content) == entry.crc else {
       throw .damaged(part: name, reason: "its checksum does not fit")
     }
     return content
@@ -71,15 +71,4 @@ struct ZipArchive {
 
   private func half(_ place: Int) -> Int { Int(bytes[place]) | Int(bytes[place + 1]) << 8 }
   private func word(_ place: Int) -> Int { half(place) | half(place + 2) << 16 }
-}
-
-/// The checksum of ZIP: CRC-32 of ISO 3309, reflected polynomial EDB88320.
-enum CRC32 {
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { crc, _ in crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-  }
-
-  static func of(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { crc, byte in crc >> 8 ^ table[Int((crc ^ UInt32(byte)) & 0xFF)] }
-  }
 }

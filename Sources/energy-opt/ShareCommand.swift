@@ -3,7 +3,6 @@ import CommunityFiles
 import CommunityModel
 import EnergySharing
 import MarketTime
-import MeterData
 import PlanPreparation
 import Quantities
 import Reporting
@@ -169,17 +168,7 @@ struct ShareCommand: ParsableCommand {
     }
     let stores = try options.openStores()
     let history = History(readings: stores.readings, imported: stores.imported, knownAt: instant)
-    let wantsSubstitutes = community.agreements.contains { $0.missing == .substitute }
-    let days = wantsSubstitutes ? Substitutes.lookback : 0
-    let first = community.calendar.localDay(of: span.lowerBound.start).advanced(by: -days)
-    let known = min(span.lowerBound, community.calendar.quarterHours(of: first).lowerBound)..<span.upperBound
-    let energies = MeteredEnergies(try history.energies(of: community, in: known), over: known)
-    guard wantsSubstitutes else { return try SharingSpell.all(of: community, energies.over(span)) }
-    let substitutes = Substitutes(
-      calendar: community.calendar, holidays: try publicHolidays(of: community, file: options.community))
-    return try SharingSpell.all(of: community, energies.over(span)) {
-      substitutes.completing(energies, of: community, over: $0)
-    }
+    return try SharedHistory(of: community, in: span, from: history, file: options.community).spells
   }
 
   /// When imported values were known that are shared; nil for now.

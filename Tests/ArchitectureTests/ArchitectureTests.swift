@@ -53,6 +53,7 @@ struct ArchitectureTests {
     #expect(users("CModbus") == ["ModbusIO"])
     #expect(users("CHighs") == ["HighsSolver"])
     #expect(users("CTimex") == ["energy-collector"])
+    #expect(users("CZlib") == ["Spreadsheets"])
     #expect(users("ModbusIO") == ["Collecting", "energy-collector"])
     #expect(users("GRDB") == ["SQLiteStore"])
     #expect(users("Yams") == ["CommunityFiles"])

@@ -233,6 +233,25 @@ struct SettleTests {
     #expect(try await house.run("store", "check").status == 0)
   }
 
+  /// 15 March 18:30 lies between two measured values of c, both 0: 2400 for a 300 and b 900. a: 0.3 x 24 = 7.2 -> 7, 1.33 -> 1; 0.3 x 28 =
+  /// 8.4 -> 8, 1.52 -> 2. b: 0.9 x 28 = 25.2 -> 25, 4.75 -> 5.
+  @Test("takes substitutes for the time being where the agreement says so, and is final only with stored ones")
+  func substitutes() async throws {
+    let house = try House()
+    try house.folder.write(
+      House.community(["a", "b", "c", "o"]).replacing("{rule: dynamic}", with: "{rule: dynamic, missing: substitute}"),
+      to: "community.yaml")
+    #expect(try await house.run("import", house.march("march.csv", c15: "")).status == 0)
+    let lines = try await house.lines("2026-03")
+    #expect(lines["a"]?.prefix(2) == ["sun-1 7 1", "sun-1 evening 8 2"] && lines["b"]?.first == "sun-1 evening 25 5")
+    let early = try await house.final("2026-03")
+    let refusal = "P-c: the value at 2026-03-15T17:30:00Z is preliminary"
+    #expect(early.status == 1 && early.errors.contains(refusal), "\(early.errors)")
+    #expect(try await house.run("meter", "substitute", "--month", "2026-03").status == 0)
+    #expect(try await house.lines("2026-03") == lines)
+    #expect(try await house.final("2026-03").status == 0)
+  }
+
   @Test("is the same to the byte when it is made again, and with members in another order")
   func same() async throws {
     let house = try House()

@@ -59,7 +59,7 @@ struct SettlementOptions: ParsableArguments {
       let store =
         writing ? try CommunityDatabase(writing: options.storePath) : try CommunityDatabase(readingOnly: options.storePath)
       return SettlementSources(
-        community: community, prices: prices,
+        community: community, communityFile: options.community, prices: prices,
         files: try SettlementSources.priceFiles(of: prices, in: options.folder, community.calendar), readings: readings,
         store: store)
     }

@@ -14,6 +14,8 @@ import Settlement
 /// The files that a month is settled from.
 struct SettlementSources {
   let community: Community
+  /// The path of its file.
+  let communityFile: String
   let prices: AgreedPrices
   /// Price curves from files, by their names.
   let files: [String: TimeSeries<EnergyPrice?>]
@@ -30,11 +32,10 @@ struct SettlementSources {
   /// Settles `month` from what is known now, without corrections of earlier months.
   func settle(_ month: LocalMonth) throws -> Result {
     let span = community.calendar.quarterHours(of: month.days)
-    let found = try History(readings: readings, imported: store).energies(of: community, in: span)
-    let energies = MeteredEnergies(found, over: span)
-    let spells = try SharingSpell.all(of: community, energies)
-    let doubts = spells.flatMap(\.billingObstacles).lines
-    let account = try MonthAccount(month, of: community, spells: spells, energies: energies, doubts: doubts)
+    let shared = try SharedHistory(
+      of: community, in: span, from: History(readings: readings, imported: store), file: communityFile)
+    let doubts = shared.spells.flatMap(\.billingObstacles).lines
+    let account = try MonthAccount(month, of: community, spells: shared.spells, energies: shared.energies, doubts: doubts)
     let curves = try self.curves(over: span)
     return Result(
       settlement: try Settlement(account, by: prices, curves: curves), input: Fingerprint(of: account, prices, curves: curves),
@@ -103,7 +104,8 @@ struct SettlementSources {
   /// same agreements and prices.
   private func mayHaveChanged(_ month: LocalMonth, since state: FinalMonth) throws -> Bool {
     guard readings == nil, state.settings == settings(of: month) else { return true }
-    return try store.hasImports(after: state.known, in: community.calendar.quarterHours(of: month.days))
+    let span = community.calendar.quarterHours(of: month.days)
+    return try store.hasImports(after: state.known, in: SharedHistory.known(span, of: community))
   }
 
   /// The fingerprint of what is agreed for `month`.

@@ -1,0 +1,2 @@
+// zlib: room Spreadsheets is the one that imports it.
+#include <zlib.h>
