@@ -95,6 +95,8 @@ let package = Package(
     room("CaseFiles", dependsOn: ["EnergySystems", "LinearOptimization", "Console"]),
     // Assets, planning problem, plan, standing rule.
     room("Planning", dependsOn: ["EnergySystems", "CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
+    // Charts as plain marks: stacked columns, heat maps, flows; SVG for pages and mails, block characters for a terminal.
+    room("Charts", dependsOn: ["Console"]),
     // Shares and reports: values in; text, JSON, CSV out.
     room(
       "Reporting",
@@ -142,6 +144,9 @@ let package = Package(
     room("ServiceSockets"),
     // Readings and interval energies in SQLite: two files, one writer each.
     room("SQLiteStore", dependsOn: ["SealedColumns", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
+    cLibrary("CRsvg", pkgConfig: "cairo", debian: ["librsvg2-dev"]),
+    // Charts as PNG by librsvg, for mails.
+    room("ChartImages", dependsOn: ["CRsvg"]),
     cLibrary("CHighs", pkgConfig: "highs", debian: ["libhighs-dev"]),
     // The solver on HiGHS's C API.
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
@@ -225,6 +230,8 @@ let package = Package(
       "SeriesFiles", using: ["Forecasting", "Readings", "CommunityModel", "MarketTime", "Quantities"], data: ["Official"]),
     tests("SealedColumns"),
     tests("Console"),
+    tests("Charts", using: ["Console"], data: ["Golden"]),
+    tests("ChartImages", using: ["Charts", "Console"]),
     tests("Diagnosing", using: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     tests(
       "Reporting",

@@ -52,6 +52,7 @@ struct ArchitectureTests {
     let users = { (module: String) in Set(sources.filter { $0.imports.contains(module) }.map(\.room)) }
     #expect(users("CModbus") == ["ModbusIO"])
     #expect(users("CHighs") == ["HighsSolver"])
+    #expect(users("CRsvg") == ["ChartImages"])
     #expect(users("CTimex") == ["energy-collector"])
     #expect(users("CZlib") == ["Spreadsheets"])
     #expect(users("ModbusIO") == ["Collecting", "energy-collector"])

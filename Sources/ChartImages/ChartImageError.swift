@@ -1,0 +1,18 @@
+/// Why there is no image.
+public enum ChartImageError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The width is not 1...10 000 pixels, or the height that goes with it is beyond that.
+  case size(width: Int)
+  /// The text is no SVG that librsvg reads; in its words.
+  case unreadable(String)
+  /// The drawing library gave up, as where memory is short; in its words.
+  case drawing(String)
+
+  /// What is wrong, in a sentence.
+  public var description: String {
+    switch self {
+    case .size(let width): return "an image \(width) pixels wide cannot be drawn, expected 1 to 10000 and a height within it"
+    case .unreadable(let words): return "the picture is not readable SVG: \(words)"
+    case .drawing(let words): return "the picture could not be drawn: \(words)"
+    }
+  }
+}
