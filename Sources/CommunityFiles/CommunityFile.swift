@@ -83,6 +83,7 @@ struct CommunityReader {
     let assets = entries(root.list("assets"), kind: "asset") { $0.asset($1) }
     let agreements = sharingAgreements(among: members, points: points)
     let triggers = root.fields("triggers").map { self.triggers($0) } ?? Triggers()
+    let facts = root.fields("key_figures").map { keyFigureFacts($0) } ?? KeyFigureFacts()
     root.finish()
     for reference in references {
       names.require(reference.name, kind: reference.kind, at: reference.mark, problems: problems)
@@ -96,7 +97,7 @@ struct CommunityReader {
       community: Community(
         id: community.id, name: community.name, calendar: community.calendar, holidayRegion: community.region, sites: sites,
         members: members, meteringPoints: points, heatNetworks: networks + coldNetworks, tariffs: tariffs, agreements: agreements,
-        carbonPrice: community.carbonPrice, triggers: triggers),
+        carbonPrice: community.carbonPrice, triggers: triggers, facts: facts),
       assets: assets, fuels: fuels)
   }
 

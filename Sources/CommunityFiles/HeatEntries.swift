@@ -86,12 +86,13 @@ extension CommunityReader {
     let sale = fields.optionalQuantity("sale_price", in: prices, like: "15 ct/kWh")
     let emissions = fields.optionalQuantity("co2", in: EmissionFactor.zero...EmissionFactor(count: 10_000_000), like: "20 g/kWh")
     let stock = fields.optionalQuantity("stock", in: Energy.zero...Energy(kilowattHours: 1_000_000_000), like: "40 MWh")
+    let kind: Fuel.Kind? = fields.has("kind") ? fields.choice("kind") : nil
     if let price, let sale, sale > price {
       problems.add("'sale_price' is above 'price': buying and selling would have no end", at: fields.place(of: "sale_price"))
     }
     guard let id else { return nil }
     if !fields.has("price") { fuelMarks.updateValue(fields.place(of: "price"), forKey: id) }
-    return Fuel(id: id, price: price, salePrice: sale, emissions: emissions, stock: stock)
+    return Fuel(id: id, price: price, salePrice: sale, emissions: emissions, stock: stock, kind: kind)
   }
 
   /// What `kind` is with its heat network; nil where something is wrong.

@@ -30,12 +30,15 @@ public struct Community: Sendable, Equatable {
   public let carbonPrice: CarbonPrice
   /// At which figures its people want to be told.
   public let triggers: Triggers
+  /// What no meter tells and key figures need.
+  public let facts: KeyFigureFacts
 
   /// A community; whoever builds one has checked that all references lead somewhere (`CommunityFiles` does).
   public init(
     id: ID, name: String, calendar: MarketCalendar, holidayRegion: HolidayRegion, sites: [Site], members: [Member] = [],
     meteringPoints: [MeteringPoint] = [], heatNetworks: [HeatNetwork] = [], tariffs: [Tariff] = [],
-    agreements: [SharingAgreement] = [], carbonPrice: CarbonPrice = .zero, triggers: Triggers = Triggers()
+    agreements: [SharingAgreement] = [], carbonPrice: CarbonPrice = .zero, triggers: Triggers = Triggers(),
+    facts: KeyFigureFacts = KeyFigureFacts()
   ) {
     self.id = id
     self.name = name
@@ -49,6 +52,7 @@ public struct Community: Sendable, Equatable {
     self.agreements = agreements
     self.carbonPrice = carbonPrice
     self.triggers = triggers
+    self.facts = facts
   }
 
   /// The tariff of `site`; nil where the file names none.

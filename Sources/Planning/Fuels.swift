@@ -8,8 +8,21 @@ public struct Fuel: Sendable, Equatable {
   /// Names a fuel.
   public typealias ID = Identifier<Fuel>
 
+  /// What it is, as far as reports tell apart where heat comes from.
+  public enum Kind: String, CaseIterable, Sendable {
+    case woodChips = "wood_chips"
+    /// Logs, pellets, straw, vegetable oil.
+    case biomass
+    case biogas
+    /// Natural gas or liquefied gas.
+    case gas
+    case oil
+  }
+
   /// Its short name.
   public let id: ID
+  /// What it is; nil where nobody says.
+  public let kind: Kind?
   /// What a kilowatt-hour of it costs; nil where it cannot be bought.
   public let price: EnergyPrice?
   /// What a kilowatt-hour of it brings, at most its price; nil where nobody buys it.
@@ -21,9 +34,11 @@ public struct Fuel: Sendable, Equatable {
 
   /// A fuel; see the properties.
   public init(
-    id: ID, price: EnergyPrice?, salePrice: EnergyPrice? = nil, emissions: EmissionFactor? = nil, stock: Energy? = nil
+    id: ID, price: EnergyPrice?, salePrice: EnergyPrice? = nil, emissions: EmissionFactor? = nil, stock: Energy? = nil,
+    kind: Kind? = nil
   ) {
     self.id = id
+    self.kind = kind
     self.price = price
     self.salePrice = salePrice
     self.emissions = emissions

@@ -23,7 +23,7 @@ public struct PlanFigures: Sendable, Equatable {
     cost = plan.cost
     carbon = plan.carbon
     key = KeyFigures(of: community, .sitesTogether)
-    jointPeak = PeakImport(of: community.intervals(.virtualSum))
+    jointPeak = KeyFigures(of: community, .virtualSum).peakImport
     curtailed = plan.sites.reduce(.zero) { sum, site in
       let unused = site.assets.filter { $0.role == .generation }.reduce(Energy.zero) { $0 + Self.unused(by: $1, over: horizon) }
       return sum + unused + Self.energy(of: site.spilled, over: horizon)

@@ -11,18 +11,48 @@ struct ReportJSON: Decodable {
     let quarterHours: Int
   }
 
+  /// A subject; heat networks, members and all energy together have figures only.
   struct Scope: Decodable {
+    let scope: String
     let method: String?
     let siteId: String?
     let energy: [String: Decimal]
     let shares: [String: Decimal?]
     let peakImport: Peak?
     let dataQuality: [String: Decimal?]
+    let figures: [Figure]
+
+    private enum CodingKeys: CodingKey { case scope, method, siteId, energy, shares, peakImport, dataQuality, figures }
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      scope = try values.decode(String.self, forKey: .scope)
+      method = try values.decodeIfPresent(String.self, forKey: .method)
+      siteId = try values.decodeIfPresent(String.self, forKey: .siteId)
+      energy = try values.decodeIfPresent([String: Decimal?].self, forKey: .energy)?.compactMapValues(\.self) ?? [:]
+      shares = try values.decodeIfPresent([String: Decimal?].self, forKey: .shares) ?? [:]
+      peakImport = try values.decodeIfPresent(Peak.self, forKey: .peakImport)
+      dataQuality = try values.decodeIfPresent([String: Decimal?].self, forKey: .dataQuality) ?? [:]
+      figures = try values.decode([Figure].self, forKey: .figures)
+    }
+
+    /// The figure of this name, of `part` where there are several.
+    func figure(_ name: String, of part: String? = nil) -> Figure? { figures.first { $0.name == name && $0.of == part } }
 
     /// An energy in Wh.
     func wattHours(_ name: String) -> Decimal { (energy[name] ?? .nan) * 1000 }
     /// A share in percent; nil where there is none.
     func percent(_ name: String) -> Decimal? { shares[name] ?? nil }
+  }
+
+  struct Figure: Decodable {
+    let name: String
+    let of: String?
+    let value: Decimal?
+    let missingReason: String?
+    let coveragePercent: Decimal?
+    let previous: Decimal?
+    let yearBefore: Decimal?
   }
 
   struct Peak: Decodable {

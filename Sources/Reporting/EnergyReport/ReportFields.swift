@@ -78,27 +78,35 @@ struct ReportFields {
 }
 
 extension EnergyReport.Subject {
-  /// `community` or `site`.
+  /// Its name in JSON and CSV.
   var kind: String {
     switch self {
-    case .community: return "community"
-    case .site: return "site"
+    case .community: "community"
+    case .site: "site"
+    case .heatNetwork: "heat_network"
+    case .totalEnergy: "total_energy"
+    case .members: "members"
+    case .member: "member"
     }
   }
 
-  /// How the community's figures are meant; nil for a site.
+  /// How the community's figures are meant; nil for others.
   var method: String? {
-    switch self {
-    case .community(let method): return method.rawValue
-    case .site: return nil
-    }
+    if case .community(let method) = self { method.rawValue } else { nil }
   }
 
-  /// The site's id; nil for the community.
+  /// The site's id; nil for others.
   var siteID: String? {
+    if case .site(let id) = self { id.text } else { nil }
+  }
+
+  /// The id of the site, heat network or member; nil for the community.
+  var id: String? {
     switch self {
-    case .community: return nil
-    case .site(let id): return id.text
+    case .site(let id): id.text
+    case .heatNetwork(let id): id.text
+    case .member(let id): id.text
+    case .community, .totalEnergy, .members: nil
     }
   }
 }

@@ -24,7 +24,9 @@ private struct EnergyReportPage {
   private static let wide = 76
 
   func lines() -> [String] {
-    let blocks = [heading(), communityTable() + legend(), siteTable(), notes()]
+    let page = FigurePage(report: report, language: language)
+    let sections = page.sections().map { $0.table.lines(width: width) }
+    let blocks = [heading(), communityTable() + legend(), siteTable()] + sections + [notes(page.remarks())]
     return Array(blocks.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
@@ -43,6 +45,7 @@ private struct EnergyReportPage {
   // MARK: The community
 
   private func communityTable() -> [String] {
+    guard report.communityScopes.count > 1 else { return [] }
     let figures = report.communityScopes.map(\.figures)
     let shown = figures.filter { !$0.quality.hidesShares }
     var table = TextTable(
@@ -96,6 +99,7 @@ private struct EnergyReportPage {
   }
 
   private func legend() -> [String] {
+    guard report.communityScopes.count > 1 else { return [] }
     let hasBattery = report.communityScopes.contains { $0.figures.flows.charged > .zero }
     let texts = [
       language.virtualSumMeans, language.sitesTogetherMeans, hasBattery ? language.selfConsumptionMeans : nil,
@@ -108,7 +112,7 @@ private struct EnergyReportPage {
     switch scope.subject {
     case .community(.virtualSum): return language.virtualSum
     case .community(.sitesTogether): return language.sitesTogether
-    case .site: return scope.name
+    case .site, .heatNetwork, .totalEnergy, .members, .member: return scope.name
     }
   }
 
@@ -155,7 +159,7 @@ private struct EnergyReportPage {
 
   // MARK: Notes
 
-  private func notes() -> [String] {
+  private func notes(_ remarks: [String]) -> [String] {
     var notes = report.siteScopes.flatMap { scope in
       self.notes(on: scope.figures).map { "\(scope.name.withoutControls): \($0)" }
     }
@@ -165,6 +169,7 @@ private struct EnergyReportPage {
     if !report.unmeteredSites.isEmpty {
       notes.append(language.unmetered(report.unmeteredSites.map(\.name.withoutControls).joined(separator: ", ")))
     }
+    notes += remarks
     return notes.isEmpty ? [] : [language.notes] + notes.flatMap(indented)
   }
 

@@ -57,6 +57,15 @@ public struct EnergyFlows: Hashable, Sendable {
       discharged: left.discharged + right.discharged, consumption: left.consumption + right.consumption,
       lifted: left.lifted + right.lifted)
   }
+
+  /// Part by part.
+  static func - (left: EnergyFlows, right: EnergyFlows) -> EnergyFlows {
+    EnergyFlows(
+      gridImport: left.gridImport - right.gridImport, gridExport: left.gridExport - right.gridExport,
+      generation: left.generation - right.generation, charged: left.charged - right.charged,
+      discharged: left.discharged - right.discharged, consumption: left.consumption - right.consumption,
+      lifted: left.lifted - right.lifted)
+  }
 }
 
 /// The flows of a quarter hour, or why there are none.

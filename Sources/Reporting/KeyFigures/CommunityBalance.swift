@@ -59,10 +59,14 @@ public struct CommunityBalance: Sendable, Equatable {
     }
   }
 
-  /// What the sites' batteries together exchange with the grid at the sites' own meters, one a quarter hour.
-  var batteryExchanges: [BatteryExchange] {
-    commonIntervals.reduce([BatteryExchange](repeating: BatteryExchange(of: nil), count: span.count)) { sum, site in
-      zip(sum, site.values).map { $0 + BatteryExchange(of: $1.flows) }
+  /// What the sites' batteries together exchange with the grid at the sites' own meters, one a quarter hour; `common` as above.
+  func batteryExchanges(of common: [TimeSeries<IntervalFlows>]) -> [BatteryExchange] {
+    var sums = [BatteryExchange](repeating: BatteryExchange(of: nil), count: span.count)
+    for site in common {
+      for (position, interval) in site.values.enumerated() {
+        sums[position] = sums[position] + BatteryExchange(of: interval.flows)
+      }
     }
+    return sums
   }
 }

@@ -13,17 +13,39 @@ public struct KeyFigures: Sendable, Equatable {
   public let use: OwnEnergyUse
   /// sum min(G_t, L_t)
   public let matched: Energy
-  /// The highest quarter hour of import; nil where no quarter hour is known.
-  public let peakImport: PeakImport?
+  /// The highest quarter hours of import.
+  public let peaks: PeakImports
+  /// How often it did without the grid.
+  public let selfSupply: SelfSupply
+  /// How rough what it exchanges with the grid is.
+  public let shape: LoadShape
   /// How far the figures can be trusted.
   public let quality: DataQuality
 
+  /// The highest quarter hour of import; nil where no quarter hour is known.
+  public var peakImport: PeakImport? { peaks.peak }
+
+  init(
+    flows: EnergyFlows, use: OwnEnergyUse, matched: Energy, peaks: PeakImports = PeakImports(),
+    selfSupply: SelfSupply = SelfSupply(), shape: LoadShape = LoadShape(), quality: DataQuality
+  ) {
+    self.flows = flows
+    self.use = use
+    self.matched = matched
+    self.peaks = peaks
+    self.selfSupply = selfSupply
+    self.shape = shape
+    self.quality = quality
+  }
+
   /// The figures of one site.
-  public init(of site: SiteBalance) {
-    let account = FlowAccount(site.intervals)
-    let residual = BalanceResidual(
-      sum: account.flows.residual, absolute: account.absoluteResidual, inflow: account.flows.inflow)
-    self.init(account, over: site.intervals, residual: site.isOverdetermined ? residual : nil)
+  ///
+  /// - Parameter calendar: tells local days apart for figures by day; without it the span is one.
+  public init(of site: SiteBalance, calendar: MarketCalendar? = nil, importLimit: Power? = nil) {
+    var account = KeyFigureAccount(importLimit: importLimit)
+    account.flow.add(site.intervals)
+    account.observe(site.intervals, calendar: calendar)
+    self = account.figures(residual: BalanceResidual(site.isOverdetermined ? [account.flow] : []))
   }
 
   /// The figures of a community, by one of the two methods.
@@ -32,26 +54,52 @@ public struct KeyFigures: Sendable, Equatable {
   /// grid or goes there than at the sites' own meters: a battery charged from its own roof stays green though the community as a
   /// whole imported. X_pv is then min(G, X), CityLearn's district export, less what batteries fed in. `sitesTogether`
   /// adds up each site's own figures over the quarter hours known at every site, so that both methods speak of the same time.
-  public init(of community: CommunityBalance, _ method: CommunityBalance.Method) {
-    let intervals = community.intervals(method)
-    let accounts = community.commonIntervals.map { FlowAccount($0) }
-    let checked = zip(community.sites, accounts).filter(\.0.isOverdetermined).map(\.1)
-    let sum = checked.reduce(FlowAccount(), +)
-    let residual = BalanceResidual(sum: sum.flows.residual, absolute: sum.absoluteResidual, inflow: sum.flows.inflow)
-    let account: FlowAccount
-    switch method {
-    case .virtualSum: account = FlowAccount(intervals, limits: community.batteryExchanges)
-    case .sitesTogether: account = accounts.reduce(FlowAccount(), +)
-    }
-    self.init(account, over: intervals, residual: checked.isEmpty ? nil : residual)
+  public init(of community: CommunityBalance, _ method: CommunityBalance.Method, calendar: MarketCalendar? = nil) {
+    var account = CommunityAccount()
+    account.add(community, calendar: calendar)
+    self = account.figures(method)
+  }
+}
+
+/// Adds up a community's balance by both methods, span after span.
+struct CommunityAccount: Sendable {
+  private var virtual = KeyFigureAccount()
+  private var together = KeyFigureAccount()
+  /// Of each site over the quarter hours known at every site, and whether its balance can be checked.
+  private var sites: [(flow: FlowAccount, isChecked: Bool)] = []
+
+  /// Nothing added.
+  init() {}
+
+  /// Adds the balance of the next span, of the same sites in the same order.
+  ///
+  /// - Parameter each: told where the energy of each known quarter hour of the virtual sum went.
+  mutating func add(
+    _ community: CommunityBalance, calendar: MarketCalendar?,
+    each: (_ position: Int, EnergyFlows, OwnEnergyUse) -> Void = { _, _, _ in }
+  ) {
+    let common = community.commonIntervals
+    if sites.isEmpty { sites = community.sites.map { (FlowAccount(), $0.isOverdetermined) } }
+    for (place, intervals) in common.enumerated() where place < sites.count { sites[place].flow.add(intervals) }
+    let asOne = community.intervals(.virtualSum)
+    virtual.flow.add(asOne, limits: community.batteryExchanges(of: common), each: each)
+    virtual.observe(asOne, calendar: calendar)
+    together.observe(community.intervals(.sitesTogether), calendar: calendar)
   }
 
-  private init(_ account: FlowAccount, over intervals: TimeSeries<IntervalFlows>, residual: BalanceResidual?) {
-    flows = account.flows
-    use = account.use
-    matched = account.matched
-    peakImport = PeakImport(of: intervals)
-    quality = DataQuality(intervals, residual: residual)
+  /// How the quarter hours so far are known.
+  var qualityCounts: QualityCounts { virtual.quality }
+
+  /// The figures so far.
+  func figures(_ method: CommunityBalance.Method) -> KeyFigures {
+    let residual = BalanceResidual(sites.filter(\.isChecked).map(\.flow))
+    switch method {
+    case .virtualSum: return virtual.figures(residual: residual)
+    case .sitesTogether:
+      var account = together
+      account.flow = sites.map(\.flow).reduce(FlowAccount(), +)
+      return account.figures(residual: residual)
+    }
   }
 }
 
@@ -106,26 +154,4 @@ extension KeyFigures {
   public var isBatteryExporting: Bool { isNoticeable(use.batteryExport, of: flows.discharged) }
 
   private func isNoticeable(_ part: Energy, of whole: Energy) -> Bool { part.count > whole.count / 20 }
-}
-
-/// The highest mean import power over a quarter hour, P = 4 x kWh / h, and when: the quarter hour is what the
-/// grid operator bills.
-public struct PeakImport: Hashable, Sendable {
-  /// Mean power over the quarter hour.
-  public let power: Power
-  /// Which one; the first where several are equal.
-  public let quarterHour: QuarterHour
-
-  /// The peak among the known quarter hours; nil where there are none.
-  public init?(of intervals: TimeSeries<IntervalFlows>) {
-    var highest: (energy: Energy, position: Int)?
-    for (position, interval) in intervals.values.enumerated() {
-      guard let energy = interval.flows?.gridImport else { continue }
-      if let highest, energy <= highest.energy { continue }
-      highest = (energy, position)
-    }
-    guard let highest else { return nil }
-    power = highest.energy.meanPower(over: QuarterHour.duration)
-    quarterHour = intervals.start.advanced(by: highest.position)
-  }
 }

@@ -23,26 +23,19 @@ public struct DataQuality: Hashable, Sendable {
 
   /// The quality of `intervals`; `residual` where the balance can be checked.
   public init(_ intervals: TimeSeries<IntervalFlows>, residual: BalanceResidual?) {
-    var counts: [IntervalEnergy.Quality: Int] = [:]
-    var incomplete = 0
-    var implausible = 0
-    var lifted = 0
-    for interval in intervals.values {
-      switch interval {
-      case .known(let flows, let quality):
-        counts[quality, default: 0] += 1
-        if flows.lifted > .zero { lifted += 1 }
-      case .incomplete: incomplete += 1
-      case .implausible: implausible += 1
-      }
-    }
-    expected = intervals.values.count
-    measured = counts[.measured] ?? 0
-    estimated = (counts[.estimated] ?? 0) + (counts[.preliminary] ?? 0)
-    substituted = counts[.substituted] ?? 0
-    self.incomplete = incomplete + (counts[.missing] ?? 0)
-    self.implausible = implausible
-    self.lifted = lifted
+    var counts = QualityCounts()
+    counts.enter(intervals)
+    self.init(counts, residual: residual)
+  }
+
+  init(_ counts: QualityCounts, residual: BalanceResidual? = nil) {
+    expected = counts.expected
+    measured = counts.qualities[.measured] ?? 0
+    estimated = (counts.qualities[.estimated] ?? 0) + (counts.qualities[.preliminary] ?? 0)
+    substituted = counts.qualities[.substituted] ?? 0
+    incomplete = counts.incomplete + (counts.qualities[.missing] ?? 0) + (counts.qualities[.faulty] ?? 0)
+    implausible = counts.implausible
+    lifted = counts.lifted
     self.residual = residual
   }
 
@@ -65,6 +58,45 @@ public struct DataQuality: Hashable, Sendable {
 
   /// Whether too little is known to show shares: coverage below `leastCoverage`, or an empty period.
   public var hidesShares: Bool { coverage.map { $0 < Self.leastCoverage } ?? true }
+}
+
+/// Counts how well quarter hours are known, span after span.
+struct QualityCounts: Hashable, Sendable {
+  var expected = 0
+  var qualities: [IntervalEnergy.Quality: Int] = [:]
+  var incomplete = 0
+  var implausible = 0
+  var lifted = 0
+
+  /// Enters the flows of a span.
+  mutating func enter(_ intervals: TimeSeries<IntervalFlows>) {
+    expected += intervals.values.count
+    for interval in intervals.values {
+      switch interval {
+      case .known(let flows, let quality):
+        qualities[quality, default: 0] += 1
+        if flows.lifted > .zero { lifted += 1 }
+      case .incomplete: incomplete += 1
+      case .implausible: implausible += 1
+      }
+    }
+  }
+
+  static func - (left: QualityCounts, right: QualityCounts) -> QualityCounts {
+    var rest = left
+    rest.expected -= right.expected
+    rest.qualities.merge(right.qualities) { $0 - $1 }
+    rest.incomplete -= right.incomplete
+    rest.implausible -= right.implausible
+    rest.lifted -= right.lifted
+    return rest
+  }
+
+  /// Enters one quarter hour.
+  mutating func enter(_ quality: IntervalEnergy.Quality) {
+    expected += 1
+    qualities[quality, default: 0] += 1
+  }
 }
 
 /// What the meters of over-determined balances leave unexplained: a figure of data quality, not of energy.

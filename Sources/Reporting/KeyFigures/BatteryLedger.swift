@@ -36,6 +36,19 @@ public struct OwnEnergyUse: Hashable, Sendable {
     sum.generationExport += right.generationExport
     return sum
   }
+
+  /// Part by part.
+  static func - (left: OwnEnergyUse, right: OwnEnergyUse) -> OwnEnergyUse {
+    var rest = left
+    rest.direct -= right.direct
+    rest.storedGreen -= right.storedGreen
+    rest.storedGrey -= right.storedGrey
+    rest.storedBefore -= right.storedBefore
+    rest.chargedFromGrid -= right.chargedFromGrid
+    rest.batteryExport -= right.batteryExport
+    rest.generationExport -= right.generationExport
+    return rest
+  }
 }
 
 /// Two virtual stores, green and grey, that follow what a scope's batteries were charged with.
@@ -60,16 +73,23 @@ public struct OwnEnergyUse: Hashable, Sendable {
 ///
 /// **Losses** fall on both stores alike when charging: a charged kWh can give back eta = sum Dis / sum Ch of the period, at least
 /// 0.75 and at most 1. A battery that gave back less than 0.75 was left fuller than it was found, one that gave back more than it
-/// got was fuller before. So no efficiency has to be known, and over a long period the stores do not fill with losses.
-struct BatteryLedger {
+/// got was fuller before. So no efficiency has to be known, and over a long period the stores do not fill with losses. A period of more
+/// than 31 days is accounted month by month: each with its own eta, the stores carried over.
+struct BatteryLedger: Sendable {
   private var green: Int64 = 0
   private var grey: Int64 = 0
   /// eta = numerator / denominator.
-  private let numerator: Int64
-  private let denominator: Int64
+  private var numerator: Int64 = 1
+  private var denominator: Int64 = 1
+
+  /// A ledger that opens with empty stores.
+  init() {}
 
   /// A ledger that opens with empty stores; the batteries' net over the period tells eta.
-  init(charged: Energy, discharged: Energy) {
+  init(charged: Energy, discharged: Energy) { begin(charged: charged, discharged: discharged) }
+
+  /// Begins a span with what the stores hold; the batteries' net over the span tells its eta.
+  mutating func begin(charged: Energy, discharged: Energy) {
     if charged <= .zero || discharged >= charged {
       (numerator, denominator) = (1, 1)
     } else if Int128(discharged.count) * 4 < Int128(charged.count) * 3 {
@@ -122,7 +142,7 @@ struct BatteryLedger {
 }
 
 /// What a battery exchanges with the grid in a quarter hour, as its site's grid meter allows.
-struct BatteryExchange {
+struct BatteryExchange: Sendable {
   /// min(I, max(0, Ch - Dis))
   var charged: Energy
   /// min(X, max(0, Dis - Ch))
@@ -144,33 +164,48 @@ struct BatteryExchange {
 }
 
 /// Sums over the known quarter hours of a scope, its battery's colours followed.
-struct FlowAccount {
+struct FlowAccount: Sendable {
   var flows = EnergyFlows()
   var use = OwnEnergyUse()
   /// sum min(G, L)
   var matched = Energy.zero
   var absoluteResidual = Energy.zero
+  private var ledger = BatteryLedger()
 
   /// Nothing summed.
   init() {}
 
-  /// The sums over `intervals`. Quarter hours that are not known are left out; what the battery did in them is not known.
+  /// The sums over `intervals`.
+  init(_ intervals: TimeSeries<IntervalFlows>, limits: [BatteryExchange]? = nil) { add(intervals, limits: limits) }
+
+  /// Adds `intervals`, which follow those before. Quarter hours that are not known are left out; what the battery did in them is not
+  /// known.
   ///
-  /// `limits`, one a quarter hour, say how much batteries exchange with the grid at most; without them the flows alone do.
-  init(_ intervals: TimeSeries<IntervalFlows>, limits: [BatteryExchange]? = nil) {
-    let known = intervals.values.compactMap(\.flows)
-    let charged = known.reduce(Energy.zero) { $0 + max(.zero, $1.charged - $1.discharged) }
-    let discharged = known.reduce(Energy.zero) { $0 + max(.zero, $1.discharged - $1.charged) }
-    var ledger = BatteryLedger(charged: charged, discharged: discharged)
+  /// - Parameters:
+  ///   - limits: one a quarter hour, how much batteries exchange with the grid at most; without them the flows alone say so.
+  ///   - each: told where the energy of each known quarter hour went.
+  mutating func add(
+    _ intervals: TimeSeries<IntervalFlows>, limits: [BatteryExchange]? = nil,
+    each: (_ position: Int, EnergyFlows, OwnEnergyUse) -> Void = { _, _, _ in }
+  ) {
+    var (charged, discharged) = (Energy.zero, Energy.zero)
+    for case let flows? in intervals.values.lazy.map(\.flows) {
+      charged += max(.zero, flows.charged - flows.discharged)
+      discharged += max(.zero, flows.discharged - flows.charged)
+    }
+    ledger.begin(charged: charged, discharged: discharged)
     for (position, interval) in intervals.values.enumerated() {
       guard let interval = interval.flows else { continue }
+      let used = ledger.enter(interval, limit: limits?[position] ?? BatteryExchange(of: interval))
       flows = flows + interval
-      use = use + ledger.enter(interval, limit: limits?[position] ?? BatteryExchange(of: interval))
+      use = use + used
       matched += min(interval.generation, interval.consumption)
       absoluteResidual += interval.residual.magnitude
+      each(position, interval, used)
     }
   }
 
+  /// Both sums; what batteries hold is not added up.
   static func + (left: FlowAccount, right: FlowAccount) -> FlowAccount {
     var sum = left
     sum.flows = left.flows + right.flows
