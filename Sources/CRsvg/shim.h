@@ -1,8 +1,9 @@
-// librsvg, which reads SVG, and cairo, which draws it and writes PNG: room ChartImages is the one that imports them.
+// librsvg, which reads SVG, cairo, which draws it, and zlib, which packs it: room ChartImages is the one that imports them.
 // librsvg's own header wants all of GIO and GDK-PixBuf, for flags that SwiftPM refuses with a warning at each build; the three calls
 // below are as librsvg 2.52 and later declare them (librsvg/rsvg-handle.h).
 #include <cairo.h>
 #include <glib-object.h>
+#include <zlib.h>
 
 typedef struct _RsvgHandle RsvgHandle;
 

@@ -18,8 +18,8 @@ public struct PictureEncoder: Sendable {
     guard (1...Self.greatestSize).contains(width) else { throw .size(width: width) }
     let document = try SVGDocument(svg)
     let (ownWidth, ownHeight) = try document.size()
-    let height = (Double(width) * ownHeight / ownWidth).rounded()
-    guard height >= 1, height <= Double(Self.greatestSize) else { throw .size(width: width) }
+    let height = max(1, (Double(width) * ownHeight / ownWidth).rounded())
+    guard height <= Double(Self.greatestSize) else { throw .size(width: width) }
     let sheet = try Sheet(width: width, height: Int(height))
     try document.draw(on: sheet)
     return try sheet.png()
@@ -64,7 +64,7 @@ private struct Sheet: ~Copyable {
   private let surface: OpaquePointer?
 
   init(width: Int, height: Int) throws(ChartImageError) {
-    // Without transparency: a third less to compress, and mail programs with dark backgrounds show the picture as it is.
+    // Without transparency, so that mail programs with dark backgrounds show the picture as it is.
     // cairo always gives a surface and a pen; where memory is short, they say so.
     surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
     pen = cairo_create(surface)
@@ -82,20 +82,13 @@ private struct Sheet: ~Copyable {
 
   /// What is on it, as a PNG file.
   func png() throws(ChartImageError) -> [UInt8] {
-    var bytes: [UInt8] = []
     cairo_surface_flush(surface)
-    let status = withUnsafeMutablePointer(to: &bytes) { target in
-      cairo_surface_write_to_png_stream(
-        surface,
-        { target, data, count in
-          guard let target, let data else { return CAIRO_STATUS_WRITE_ERROR }
-          target.assumingMemoryBound(to: [UInt8].self).pointee.append(
-            contentsOf: UnsafeBufferPointer(start: data, count: Int(count)))
-          return CAIRO_STATUS_SUCCESS
-        }, target)
+    guard let data = cairo_image_surface_get_data(surface) else { throw .drawing("no memory for \(width) x \(height) pixels") }
+    let stride = Int(cairo_image_surface_get_stride(surface)) / 4
+    let image = data.withMemoryRebound(to: UInt32.self, capacity: stride * height) { pixels in
+      IndexedImage(UnsafeBufferPointer(start: pixels, count: stride * height), width: width, height: height, stride: stride)
     }
-    guard status == CAIRO_STATUS_SUCCESS else { throw .drawing(words(of: status)) }
-    return bytes
+    return try image.png()
   }
 }
 

@@ -91,7 +91,7 @@ extension HeatMap {
     let decimals: Int
 
     init(values: [Double]) {
-      let scale = RoundScale(least: values.min() ?? 0, most: values.max() ?? 0, steps: HeatScale.count - 1)
+      let scale = RoundScale(least: values.min() ?? 0, most: values.max() ?? 0, steps: HeatScale.count)
       lowest = scale.lowest
       width = scale.step
       count = max(1, min(HeatScale.count, Int(((scale.highest - scale.lowest) / scale.step).rounded())))

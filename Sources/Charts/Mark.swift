@@ -2,8 +2,8 @@
 enum Mark: Hashable, Sendable {
   /// An area: SVG path data.
   case area(String, Paint)
-  /// A stroke along SVG path data.
-  case stroke(String, Paint, width: Double, isDashed: Bool = false)
+  /// A stroke along SVG path data; one that is `cased` has an edge of paper, so that it shows on any area.
+  case stroke(String, Paint, width: Double, isDashed: Bool = false, isCased: Bool = false)
   /// A line of text on the baseline `y`; `limit` is the width it must not exceed, nil for any.
   case text(String, x: Double, y: Double, Anchor = .start, isBold: Bool = false, limit: Double? = nil)
 

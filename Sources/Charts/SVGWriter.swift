@@ -52,9 +52,12 @@ struct SVGWriter {
       default: break
       }
       return "<path \(attributes) d=\"\(path)\"/>"
-    case .stroke(let path, let paint, let width, let isDashed):
+    case .stroke(let path, let paint, let width, let isDashed, let isCased):
       let dashes = isDashed ? " stroke-dasharray=\"5 3\"" : ""
-      return "<path fill=\"none\" stroke=\"\(fill(paint))\" stroke-width=\"\(Path.number(width))\"\(dashes) d=\"\(path)\"/>"
+      func drawn(_ colour: String, _ width: Double, _ more: String = "") -> String {
+        "<path fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(Path.number(width))\"\(more) d=\"\(path)\"/>"
+      }
+      return (isCased ? drawn(colour("paper"), width + 2) : "") + drawn(fill(paint), width, dashes)
     case .text(let text, let x, let y, let anchor, let isBold, let limit):
       var attributes = "x=\"\(Path.number(x))\" y=\"\(Path.number(y))\""
       if anchor != .start { attributes += " text-anchor=\"\(anchor.rawValue)\"" }
@@ -153,7 +156,7 @@ struct SVGWriter {
 extension Mark {
   func uses(_ wanted: Ink) -> Bool {
     switch self {
-    case .area(_, let paint), .stroke(_, let paint, _, _):
+    case .area(_, let paint), .stroke(_, let paint, _, _, _):
       switch paint {
       case .ink(let ink), .veil(let ink), .line(let ink): return ink == wanted
       default: return false

@@ -159,7 +159,7 @@ private struct StackedLayout {
       }
       isBroken = false
     }
-    return .stroke(path, .line(line.ink), width: 2, isDashed: line.isOnRight)
+    return .stroke(path, .line(line.ink), width: 2, isDashed: line.isOnRight, isCased: true)
   }
 
   private func timeAxis() -> [Mark] {

@@ -1,9 +1,12 @@
 public import Console
 
 extension StackedChart {
-  /// The chart in characters, for a terminal: `terminal.width` columns at most, each part in a character of its own, in colours where they are
-  /// welcome. Slots that find no column of their own share one, which shows their mean; `?` stands where a value is missing.
-  public func text(on terminal: Terminal, rows: Int = 12) -> String {
+  /// The chart in characters, for a terminal: `terminal.width` columns at most, each part in a character of its own, in colours where
+  /// they are welcome. Slots that find no column of their own share one, which shows their mean; `?` stands where a value is missing.
+  public func text(on terminal: Terminal) -> String { text(on: terminal, rows: 12) }
+
+  /// The same in about `rows` rows.
+  public func text(on terminal: Terminal, rows: Int) -> String {
     StackedPlot(self, on: terminal, rows: max(4, rows)).lines().map { $0.trimmed + "\n" }.joined()
   }
 

@@ -56,6 +56,11 @@ public struct Terminal: Hashable, Sendable {
       usesColours: isTerminal && !isDumb && !refusesColours, rewritesLines: isTerminal && !isDumb)
   }
 
+  /// The same output with lines of `width` columns, as an option says.
+  public func withWidth(_ width: Int) -> Terminal {
+    Terminal(isTerminal: isTerminal, width: width, usesColours: usesColours, rewritesLines: rewritesLines)
+  }
+
   /// `text` in `style`, or as it is where colours are not welcome.
   public func styled(_ text: String, _ style: TextStyle) -> String { usesColours ? style.applied(to: text) : text }
 
