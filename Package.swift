@@ -101,7 +101,7 @@ let package = Package(
     room(
       "Reporting",
       dependsOn: [
-        "Settlement", "EnergySharing", "MeterData", "RecordLedger", "Planning", "LinearOptimization", "CommunityModel",
+        "Charts", "Settlement", "EnergySharing", "MeterData", "RecordLedger", "Planning", "LinearOptimization", "CommunityModel",
         "MarketTime",
         "Quantities", "Console",
       ]),
@@ -167,7 +167,7 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "SolverProcess", "Reporting", "Settlement", "RecordLedger", "EnergySharing", "MeterData", "CaseFiles",
+        "HighsSolver", "SolverProcess", "Reporting", "Charts", "Settlement", "RecordLedger", "EnergySharing", "MeterData", "CaseFiles",
         "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),

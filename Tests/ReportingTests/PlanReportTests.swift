@@ -114,6 +114,17 @@ struct PlanReportTests {
     #expect(try report().line(.english).hasPrefix("1.60 EUR (−0.40), 60.0 %, peak "))
   }
 
+  @Test("is drawn: what sun, battery and grid give comes to what is used, and the price stands beside it")
+  func chart() throws {
+    let chart = try report().chart(.english)
+    #expect(chart.slots == 16)
+    let given = (0..<16).map { slot in chart.parts.reduce(0) { $0 + ($1.values[slot] ?? 0) } }
+    #expect((given.reduce(0, +) / 4 - 10).magnitude < 1e-6)
+    #expect(given.allSatisfy { $0 > 2 - 1e-6 })
+    #expect(chart.lines.first?.values == Array(repeating: 50, count: 4) + Array(repeating: 30, count: 12))
+    #expect(chart.alternative == "10.00 kWh are used; sun and wind give 6.00 kWh, 4.00 kWh come from the grid, 0.00 kWh go into it.")
+  }
+
   @Test("names a limit that is broken, with place, time and size")
   func breach() throws {
     // At most 1 kW from the grid: the first hour's load of 2 kW cannot be met, 1 kWh is beyond the limit; the car waits for the sun.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import CommunityFiles
 import CommunityModel
 import Console
@@ -33,6 +34,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --since plan.json --save plan.json
         energy-opt plan --watch --every 15m --gain 0.50 --save plan.json
         energy-opt plan --quiet --lang de
+        energy-opt plan --plot
         energy-opt plan --explain 12-16
         energy-opt plan --case p10
         energy-opt plan --members --devices --format md
@@ -211,7 +213,9 @@ struct PlanCommand: ParsableCommand {
   private func show(_ report: PlanReport) {
     switch output.format {
     case .text where quiet: print(report.line(output.lang), terminator: "")
-    case .text: print(report.text(output.lang, width: output.lineWidth), terminator: "")
+    case .text:
+      print(report.text(output.lang, width: output.lineWidth), terminator: "")
+      if output.plot { print("\n" + report.chart(output.lang).text(on: output.terminal), terminator: "") }
     case .md: print(report.markdown(output.lang), terminator: "")
     case .json: print(report.json(), terminator: "")
     case .csv: print(report.csv(), terminator: "")

@@ -18,5 +18,15 @@ struct PlanOutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Columns of text; the terminal's unless told.", valueName: "columns"))
   var width: Int?
 
+  @Flag(help: "Draws where power comes from and goes, in characters; goes with text.")
+  var plot = false
+
+  func validate() throws {
+    guard !plot || format == .text else { throw ValidationError("--plot draws in text; leave --format \(format.rawValue) out") }
+  }
+
   var lineWidth: Int { max(40, width ?? Terminal(.standardOutput).width) }
+
+  /// The terminal, as wide as lines may be.
+  var terminal: Terminal { Terminal(.standardOutput).withWidth(lineWidth) }
 }
