@@ -167,7 +167,8 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "SolverProcess", "Reporting", "Charts", "Settlement", "RecordLedger", "EnergySharing", "MeterData", "CaseFiles",
+        "HighsSolver", "SolverProcess", "Reporting", "Charts", "Settlement", "RecordLedger", "EnergySharing", "MeterData",
+        "CaseFiles",
         "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),

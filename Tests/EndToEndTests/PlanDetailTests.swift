@@ -27,4 +27,21 @@ struct PlanDetailTests {
     #expect(wrong.errors.contains("did you mean '\(asset)'?"))
     #expect(try await plan(community, "--explain", "14-12").status == 64)
   }
+
+  @Test("are a picture on request: XML that another program reads, with a text for who cannot see it")
+  func picture() async throws {
+    let community = try CommunityCopy()
+    let picture = try await plan(community, "--format", "svg", "--lang", "de").output
+    let check = """
+      import sys, xml.etree.ElementTree as tree
+      root = tree.fromstring(sys.argv[1])
+      names = [part.tag.split("}")[1] for part in root]
+      assert root.tag.endswith("}svg") and "title" in names and "desc" in names, names
+      print("".join(root.itertext()))
+      """
+    let text = try await ChildProcess("/usr/bin/env", ["python3", "-c", check, picture]).end()
+    #expect(text.status == 0, "\(text.errors)")
+    #expect(text.output.contains("Netz (unter 0: Einspeisung)") && text.output.contains("ct/kWh"))
+    #expect(try await plan(community, "--format", "svg", "--plot").status == 64)
+  }
 }

@@ -122,7 +122,8 @@ struct PlanReportTests {
     #expect((given.reduce(0, +) / 4 - 10).magnitude < 1e-6)
     #expect(given.allSatisfy { $0 > 2 - 1e-6 })
     #expect(chart.lines.first?.values == Array(repeating: 50, count: 4) + Array(repeating: 30, count: 12))
-    #expect(chart.alternative == "10.00 kWh are used; sun and wind give 6.00 kWh, 4.00 kWh come from the grid, 0.00 kWh go into it.")
+    #expect(
+      chart.alternative == "10.00 kWh are used; sun and wind give 6.00 kWh, 4.00 kWh come from the grid, 0.00 kWh go into it.")
   }
 
   @Test("names a limit that is broken, with place, time and size")

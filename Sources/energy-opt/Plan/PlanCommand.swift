@@ -156,7 +156,7 @@ struct PlanCommand: ParsableCommand {
       tell("\(error)")
       throw ExitCode(3)
     }
-    if !quiet, !report.isFallback, output.format != .csv {
+    if !quiet, !report.isFallback, ![.csv, .svg].contains(output.format) {
       try details.add(
         to: &report, of: file, inputs, plans, known.knowledge, output, goals: goals.goals, within: time, options: solveOptions,
         inputsOf: known.inputsOf)
@@ -219,6 +219,7 @@ struct PlanCommand: ParsableCommand {
     case .md: print(report.markdown(output.lang), terminator: "")
     case .json: print(report.json(), terminator: "")
     case .csv: print(report.csv(), terminator: "")
+    case .svg: print(report.chart(output.lang).picture(width: 960, height: 320).svg(.automatic), terminator: "")
     }
   }
 }

@@ -2,14 +2,14 @@ import ArgumentParser
 import Console
 import Reporting
 
-/// How a plan is written: as `OutputOptions`, and in Markdown.
+/// How a plan is written: as `OutputOptions`, in Markdown, and as a picture.
 struct PlanOutputOptions: ParsableArguments {
   /// A form of output.
   enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, md, json, csv
+    case text, md, json, csv, svg
   }
 
-  @Option(help: "text for people, md for the same in Markdown, json or csv for programs.")
+  @Option(help: "text for people, md for the same in Markdown, json or csv for programs, svg for a picture of the hours.")
   var format = Format.text
 
   @Option(help: "en or de.", transform: OutputOptions.language)
