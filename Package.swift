@@ -168,8 +168,7 @@ let package = Package(
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
         "HighsSolver", "SolverProcess", "Reporting", "Charts", "Settlement", "RecordLedger", "EnergySharing", "MeterData",
-        "CaseFiles",
-        "EnergySystems",
+        "CaseFiles", "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 

@@ -2,7 +2,8 @@ import CRsvg
 
 /// Pixels as a PNG file with a palette (ISO/IEC 15948, colour type 3): a byte a pixel, a quarter of what full colours take to compress.
 ///
-/// Charts have few colours; where edges of letters make more than 256, the rarest take the nearest of the others.
+/// Charts have few colours. Those that differ in the lowest 3 bits of red, green and blue only, as the edges of letters do, become one: the one of
+/// the longest run of pixels, so that areas keep theirs. Beyond 256 the rarest take the nearest of the others.
 struct IndexedImage {
   private let width: Int
   private let height: Int
@@ -11,24 +12,43 @@ struct IndexedImage {
   /// Rows of indices into the palette, each behind a zero: PNG's filter "none".
   private var rows: [UInt8]
 
+  /// Colours that are taken as one.
+  private struct Shade {
+    var pixels: Int32 = 0
+    var colour: UInt32 = 0
+    var longestRun: Int32 = 0
+    var place: UInt8 = 0
+  }
+
   /// The image of `pixels`, row by row, `stride` of them from one row to the next; their upper 8 bits do not count.
   init(_ pixels: UnsafeBufferPointer<UInt32>, width: Int, height: Int, stride: Int) {
     (self.width, self.height) = (width, height)
     rows = [UInt8](repeating: 0, count: (width + 1) * height)
-    var counts: [UInt32: Int] = [:]
-    Self.eachRun(of: pixels, width, height, stride) { colour, _, _, length in counts[colour, default: 0] += length }
-    let byCount = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
-    palette = Array(byCount.prefix(256))
-    var places: [UInt32: UInt8] = [:]
-    for (place, colour) in palette.enumerated() { places[colour] = UInt8(place) }
-    for colour in byCount.dropFirst(256) { places[colour] = Self.nearest(to: colour, in: palette) }
+    var shades = [Shade](repeating: Shade(), count: 1 << 15)
+    Self.eachRun(of: pixels, width, height, stride) { colour, _, _, length in
+      let number = Self.shade(of: colour)
+      shades[number].pixels += Int32(length)
+      if length > shades[number].longestRun { (shades[number].longestRun, shades[number].colour) = (Int32(length), colour) }
+    }
+    let used = shades.indices.filter { shades[$0].pixels > 0 }.sorted { (shades[$0].pixels, $1) > (shades[$1].pixels, $0) }
+    palette = used.prefix(256).map { shades[$0].colour }
+    for (place, number) in used.enumerated() {
+      shades[number].place = place < 256 ? UInt8(place) : Self.nearest(to: shades[number].colour, in: palette)
+    }
     let line = width + 1
     rows.withUnsafeMutableBufferPointer { rows in
       Self.eachRun(of: pixels, width, height, stride) { colour, row, start, length in
-        let place = places[colour] ?? 0
-        for column in start..<(start + length) { rows[row * line + 1 + column] = place }
+        let first = row * line + 1 + start
+        rows[first..<(first + length)].update(repeating: shades[Self.shade(of: colour)].place)
       }
     }
+  }
+
+  private static func shade(of colour: UInt32) -> Int {
+    let red: UInt32 = (colour >> 9) & 0x7C00
+    let green: UInt32 = (colour >> 6) & 0x3E0
+    let blue: UInt32 = (colour >> 3) & 0x1F
+    return Int(red | green | blue)
   }
 
   /// Calls `body` with each run of equal pixels in a row.
@@ -72,7 +92,7 @@ struct IndexedImage {
     var count = compressBound(uLong(rows.count))
     var status = Z_OK
     let target = [UInt8](unsafeUninitializedCapacity: Int(count)) { target, written in
-      status = compress2(target.baseAddress, &count, rows, uLong(rows.count), 6)
+      status = compress2(target.baseAddress, &count, rows, uLong(rows.count), 5)
       written = status == Z_OK ? Int(count) : 0
     }
     guard status == Z_OK else { throw .drawing("zlib says \(status)") }

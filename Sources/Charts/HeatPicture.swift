@@ -62,16 +62,21 @@ private struct HeatLayout {
     }
   }
 
-  /// Cells of one colour as one area; neighbours in a column as one box.
+  /// Cells of one colour as one mark; neighbours in a column as one stroke.
   private func cells() -> [Mark] {
     var paths: [Colour: String] = [:]
     for (index, column) in map.columns.enumerated() {
       var run: (colour: Colour, from: Double, to: Double)?
       func close() {
         guard let run else { return }
-        let sides = (Path.number(x(Double(index))), Path.number(x(Double(index + 1))))
-        let (upper, lower) = (Path.number(y(run.from)), Path.number(y(run.to)))
-        paths[run.colour, default: ""] += "M\(sides.0) \(upper)H\(sides.1)V\(lower)H\(sides.0)z"
+        if run.colour == .missing {
+          // Its hatching must not be stretched.
+          let sides = (Path.number(x(Double(index))), Path.number(x(Double(index + 1))))
+          let (upper, lower) = (Path.number(y(run.from)), Path.number(y(run.to)))
+          paths[.missing, default: ""] += "M\(sides.0) \(upper)H\(sides.1)V\(lower)H\(sides.0)z"
+        } else {
+          paths[run.colour, default: ""] += "M\(index) \(Path.number(run.from))V\(Path.number(run.to))"
+        }
       }
       for piece in column.enumerated().flatMap({ pieces(of: $0.element, row: $0.offset) }) {
         if let open = run, open.colour == piece.colour, open.to == piece.from {
@@ -83,9 +88,12 @@ private struct HeatLayout {
       }
       close()
     }
+    let (width, height) = ((right - left) / Double(max(1, map.columns.count)), (base - top) / Double(max(1, map.rows)))
     let missing = paths[.missing].map { [Mark.area($0, .missing)] } ?? []
     return missing
-      + (0..<HeatScale.count).compactMap { step in paths[.step(step)].map { .area($0, .heat(step)) } }
+      + (0..<HeatScale.count).compactMap { step in
+        paths[.step(step)].map { .cells($0, .heat(step), x: left, y: top, width: width, height: height) }
+      }
   }
 
   private func axes() -> [Mark] {

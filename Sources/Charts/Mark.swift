@@ -4,6 +4,9 @@ enum Mark: Hashable, Sendable {
   case area(String, Paint)
   /// A stroke along SVG path data; one that is `cased` has an edge of paper, so that it shows on any area.
   case stroke(String, Paint, width: Double, isDashed: Bool = false, isCased: Bool = false)
+  /// Cells of a grid in one colour: upright strokes a cell broad, in cells from the grid's corner at `x` and `y`, each of which is `width` by
+  /// `height` pixels. So a year of hours takes few bytes.
+  case cells(String, Paint, x: Double, y: Double, width: Double, height: Double)
   /// A line of text on the baseline `y`; `limit` is the width it must not exceed, nil for any.
   case text(String, x: Double, y: Double, Anchor = .start, isBold: Bool = false, limit: Double? = nil)
 
@@ -45,6 +48,15 @@ enum Path {
     let sign = tenths < 0 ? "-" : ""
     if rest == 0 { return sign + String(whole) }
     return sign + (whole == 0 ? "" : String(whole)) + "." + String(rest)
+  }
+
+  /// `value` rounded to a ten-thousandth, for scales.
+  static func scale(_ value: Double) -> String {
+    guard value.isFinite, value.magnitude < 1e7 else { return "0" }
+    let parts = Int((value.magnitude * 10_000).rounded(.toNearestOrAwayFromZero))
+    var rest = String(parts % 10_000 + 10_000).dropFirst()
+    while rest.last == "0" { rest.removeLast() }
+    return (value < 0 ? "-" : "") + String(parts / 10_000) + (rest.isEmpty ? "" : "." + rest)
   }
 
   /// Closed columns between two heights each.

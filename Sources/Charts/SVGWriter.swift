@@ -58,6 +58,10 @@ struct SVGWriter {
         "<path fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(Path.number(width))\"\(more) d=\"\(path)\"/>"
       }
       return (isCased ? drawn(colour("paper"), width + 2) : "") + drawn(fill(paint), width, dashes)
+    case .cells(let path, let paint, let x, let y, let width, let height):
+      // A stroke runs along the middle of its column.
+      let place = "translate(\(Path.scale(x + width / 2)) \(Path.scale(y))) scale(\(Path.scale(width)) \(Path.scale(height)))"
+      return "<path stroke=\"\(fill(paint))\" shape-rendering=\"crispEdges\" transform=\"\(place)\" d=\"\(path)\"/>"
     case .text(let text, let x, let y, let anchor, let isBold, let limit):
       var attributes = "x=\"\(Path.number(x))\" y=\"\(Path.number(y))\""
       if anchor != .start { attributes += " text-anchor=\"\(anchor.rawValue)\"" }
@@ -161,7 +165,7 @@ extension Mark {
       case .ink(let ink), .veil(let ink), .line(let ink): return ink == wanted
       default: return false
       }
-    case .text: return false
+    case .cells, .text: return false
     }
   }
 }

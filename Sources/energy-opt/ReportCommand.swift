@@ -25,6 +25,8 @@ struct ReportCommand: ParsableCommand {
         energy-opt report --year 2016 --until 2016-09-30
         energy-opt report --last-12-months 2016-09 --of heat --format md
         energy-opt report --month 2016-06 --of m05
+        energy-opt report --day 2016-06-28 --plot
+        energy-opt report --year 2016 --of community --format html
       """)
 
   @OptionGroup var options: CommunityOptions
@@ -41,7 +43,7 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What was agreed to be paid; beside the community's file unless told.", valueName: "tariffs.yaml"))
   var tariffs: String?
 
-  @OptionGroup var output: PlanOutputOptions
+  @OptionGroup var output: ReportOutputOptions
 
   func validate() throws { _ = try time.period() }
 
@@ -53,13 +55,7 @@ struct ReportCommand: ParsableCommand {
     let made = try reportingProblems {
       alone ? try inputs.report(on: period, remembering: true) : try inputs.comparedReport(on: period)
     }
-    let report = made.only(selection)
-    switch output.format {
-    case .text: print(report.text(output.lang, width: output.lineWidth), terminator: "")
-    case .md: print(report.markdown(output.lang), terminator: "")
-    case .json: print(report.json(), terminator: "")
-    case .csv: print(report.csv(), terminator: "")
-    }
+    output.write(made.only(selection))
   }
 
   private func selection(in community: Community) throws -> EnergyReport.Selection {

@@ -4,33 +4,39 @@ import Testing
 
 @Suite("A heat map")
 struct HeatMapTests {
-  /// The areas of a colour.
-  private func area(_ fill: String, of svg: String) -> String {
-    svg.components(separatedBy: "\n").filter { $0.contains("fill=\"\(fill)\"") }.joined(separator: "\n")
+  /// The cells of a colour: `M` column, first row, `V` row behind the last.
+  private func cells(_ colour: String, of svg: String) -> String {
+    svg.components(separatedBy: "\n").first { $0.contains("<path stroke=\"\(colour)\"") }?.components(separatedBy: " d=").last
+      ?? ""
   }
 
-  // 560 wide, rows labelled by two digits: cells from 25 to 552, ten columns of 52.7. Title 32 - 14 + 8 = 26 from above, 220 - 60 below: 24 rows
-  // of 134 / 24 = 5.583.
   private let svg = Days.year.picture().svg(.light)
+
+  // 560 wide, rows labelled by two digits: cells from 25 to 552, ten columns of 52.7. Title 18 and 8 from above, 220 - 60 below: 24 rows of
+  // 134 / 24 = 5.5833. Strokes run in the middle of columns: 25 + 26.35.
+  @Test("has a column a day and a row an hour")
+  func places() {
+    #expect(svg.contains("transform=\"translate(51.35 26) scale(52.7 5.5833)\" d=\"M0 0V4M1 0V4"))
+  }
 
   @Test("leaves the hour out that a day does not have")
   func absent() {
-    // The fourth day's column begins at 25 + 3 * 52.7 = 183.1; its hours 0 and 1 end at 26 + 2 * 5.583 = 37.2, hour 3 begins at 42.8.
-    let low = area("#fee838", of: svg)
-    #expect(low.contains("M183.1 26H235.8V37.2H183.1z"))
-    #expect(low.contains("M183.1 42.8H235.8"))
+    // Below 1 kWh are the hours from 0 to 3.
+    #expect(cells("#fee838", of: svg).contains("M3 0V2M3 3V4M4 0V4"))
   }
 
   @Test("halves the hour that a day has twice")
   func doubled() {
-    // The seventh day's column begins at 25 + 6 * 52.7 = 341.2; the later 2 o'clock, 5 kWh, is drawn from 26 + 2.5 * 5.583 = 40 to 42.8.
-    #expect(svg.contains("M341.2 40H393.9V42.8H341.2z"))
+    // The earlier 2 o'clock had 1 kWh, as the hours from 4 to 7; the later 5, as those from 20.
+    #expect(cells("#fee838", of: svg).contains("M6 0V2M6 3V4"))
+    #expect(svg.contains("M6 2V2.5M6 4V8"))
+    #expect(cells("#00224e", of: svg).contains("M6 2.5V3M6 20V24"))
   }
 
   @Test("marks the hour that nobody measured, and the legend says so")
   func missing() {
     // The ninth day's column begins at 446.6; 12 o'clock at 26 + 12 * 5.583 = 93.
-    #expect(area("url(#cmissing)", of: svg).contains("M446.6 93H499.3V98.6H446.6z"))
+    #expect(svg.contains("<path fill=\"url(#cmissing)\" d=\"M446.6 93H499.3V98.6H446.6z\"/>"))
     #expect(svg.contains(">no values</text>"))
     var known = Days.year
     known.columns[8][12] = .value(0)
@@ -40,9 +46,16 @@ struct HeatMapTests {
   @Test("is bright at the end it was told")
   func bright() {
     var map = Days.year
-    #expect(area("#fee838", of: map.picture().svg(.light)).contains("M25 26H"), "no import at midnight is bright")
+    #expect(cells("#fee838", of: map.picture().svg(.light)).contains("M0 0V4"), "no import at midnight is bright")
     map.bright = .high
-    #expect(area("#00224e", of: map.picture().svg(.light)).contains("M25 26H"), "no sun at midnight is dark")
+    #expect(cells("#00224e", of: map.picture().svg(.light)).contains("M0 0V4"), "no sun at midnight is dark")
+  }
+
+  @Test("of a year takes less than 90 kB, whatever the hours")
+  func small() {
+    var map = Days.year
+    map.columns = (0..<366).map { day in (0..<24).map { .value(Double((day * 7 + $0 * 11) % 24) / 4) } }
+    #expect(map.picture().svg(.automatic).utf8.count < 90_000)
   }
 }
 

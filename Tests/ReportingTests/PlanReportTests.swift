@@ -123,7 +123,8 @@ struct PlanReportTests {
     #expect(given.allSatisfy { $0 > 2 - 1e-6 })
     #expect(chart.lines.first?.values == Array(repeating: 50, count: 4) + Array(repeating: 30, count: 12))
     #expect(
-      chart.alternative == "10.00 kWh are used; sun and wind give 6.00 kWh, 4.00 kWh come from the grid, 0.00 kWh go into it.")
+      chart.alternative
+        == "10.00 kWh are used; sun and wind give 6.00 kWh, 4.00 kWh come from the grid, 0.00 kWh go into it.")
   }
 
   @Test("names a limit that is broken, with place, time and size")

@@ -124,6 +124,7 @@ struct HeatAccount: Sendable {
       self.quality.enter(isSourced ? quality : .missing)
       isKnown[position] = isSourced
       guard isSourced else { continue }
+      curve.enterKnownHeat(of: meters.network.id, at: span.lowerBound.advanced(by: position))
       for (place, source) in meters.sources.enumerated() {
         let heat = max(.zero, fed[place][position].energy ?? .zero)
         total[position] += heat

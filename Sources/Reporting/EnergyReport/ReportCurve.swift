@@ -43,6 +43,8 @@ public struct ReportCurve: Sendable, Equatable {
   public struct HeatStep: Sendable, Equatable {
     /// Its quarter hours.
     public let span: Range<QuarterHour>
+    /// How many of its quarter hours are known; what was fed in is the sum of these.
+    public internal(set) var known = 0
     /// What each source fed in.
     public internal(set) var fed: [EnergySource: Energy] = [:]
     /// What the tanks held at its end; nil where nobody measures them.
@@ -55,7 +57,8 @@ public struct ReportCurve: Sendable, Equatable {
 
     /// Whether both are the same to who reads them.
     public static func == (left: HeatStep, right: HeatStep) -> Bool {
-      left.span == right.span && left.fed == right.fed && left.stored == right.stored && left.capacity == right.capacity
+      left.span == right.span && left.known == right.known && left.fed == right.fed && left.stored == right.stored
+        && left.capacity == right.capacity
     }
   }
 
@@ -130,6 +133,11 @@ struct ReportCurveBuilder: Sendable {
   mutating func enter(_ generation: Energy, from source: EnergySource, at quarter: QuarterHour) {
     guard generation > .zero, let place = place(of: quarter) else { return }
     steps[place].generation[source, default: .zero] += generation
+  }
+
+  mutating func enterKnownHeat(of network: HeatNetwork.ID, at quarter: QuarterHour) {
+    guard let place = place(of: quarter), heat[network] != nil else { return }
+    heat[network]?[place].known += 1
   }
 
   mutating func enter(_ fed: Energy, from source: EnergySource, of network: HeatNetwork.ID, at quarter: QuarterHour) {

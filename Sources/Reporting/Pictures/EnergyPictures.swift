@@ -11,15 +11,17 @@ extension EnergyReport {
   /// All sites as one (`virtual_sum`); none where the report does not speak of the community.
   public func charts(_ language: Language) -> [any Chart] {
     let pictures = EnergyPictures(report: self, language: language)
-    let electricity: [(any Chart)?] =
-      figures(of: .community(.virtualSum)).map { figures in
-        [pictures.course(figures), pictures.flow(figures), pictures.importByHour(), pictures.selfSufficiencyByMonth()]
-      } ?? []
-    let heat = groups.compactMap { group -> (any Chart)? in
-      guard case .heatNetwork(let network) = group.subject else { return nil }
-      return pictures.heat(of: network, name: group.name)
+    let figures = figures(of: .community(.virtualSum))
+    var charts: [(any Chart)?] = [figures.flatMap { pictures.course($0) }]
+    for group in groups {
+      if case .heatNetwork(let network) = group.subject { charts.append(pictures.heat(of: network, name: group.name)) }
     }
-    return (Array(electricity.prefix(1)) + heat + Array(electricity.dropFirst())).compactMap(\.self)
+    if let figures {
+      charts.append(pictures.flow(figures))
+      charts.append(pictures.importByHour())
+      charts.append(pictures.selfSufficiencyByMonth())
+    }
+    return charts.compactMap(\.self)
   }
 }
 

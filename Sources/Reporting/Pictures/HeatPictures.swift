@@ -12,9 +12,8 @@ extension EnergyPictures {
     guard !sources.isEmpty else { return nil }
     let slots = slots(of: steps.map(\.span))
     let isKnown = slots.map { slot in
-      // A step of which no source is known is not known.
-      let known = steps[slot.steps].reduce(0) { $0 + ($1.fed.isEmpty ? 0 : $1.span.count) }
-      return cutting == .steps ? known > 0 : isEnough(known, of: slot.span.count)
+      let known = steps[slot.steps].reduce(0) { $0 + $1.known }
+      return cutting == .steps ? known == slot.span.count : isEnough(known, of: slot.span.count)
     }
     let parts = sources.map { source in
       StackedChart.Part(
@@ -28,7 +27,7 @@ extension EnergyPictures {
       isOnRight: true)
     let isMeasured = level.values.contains { $0 != nil }
     return StackedChart(
-      title: title("\(language.heatWord) \(name.withoutControls)"), alternative: says(steps, sources), unit: unit, parts: parts,
+      title: title("\(language.heatTitle) \(name.withoutControls)"), alternative: says(steps, sources), unit: unit, parts: parts,
       lines: isMeasured ? [level] : [], ticks: ticks, missing: language.noValues, numbers: language.numbers(decimals: 0),
       rightUnit: "kWh")
   }

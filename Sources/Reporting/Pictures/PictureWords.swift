@@ -6,7 +6,7 @@ extension Language {
   var whereTo: String { pick("Wohin der Strom ging", "Where electricity went") }
   var importByHour: String { pick("Bezug aus dem Netz nach Tag und Stunde", "Import from the grid by day and hour") }
   var selfSufficiencyByMonth: String { pick("Autarkiegrad nach Monat", "Self-sufficiency by month") }
-  var heatWord: String { pick("Wärme", "Heat") }
+  var heatTitle: String { pick("Wärme", "Heat") }
   var bufferLevel: String { pick("im Pufferspeicher (rechts)", "in the buffer tank (right)") }
   var perDay: String { pick("kWh je Tag", "kWh a day") }
   var perMonth: String { pick("kWh je Monat", "kWh a month") }

@@ -135,7 +135,7 @@ private struct EnergyReportPage {
     dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0.5rem; margin: 1rem 0; }
     dl div { background: var(--card); border-radius: 0.5rem; padding: 0.6rem 0.8rem; }
     dt { font-size: 0.85rem; color: var(--faint); }
-    dd { margin: 0; font-size: 1.25rem; font-weight: 600; }
+    dd { margin: 0; font-size: 1.15rem; font-weight: 600; white-space: nowrap; }
     figure { margin: 1rem 0 1.5rem; break-inside: avoid; }
     figcaption { font-size: 0.9rem; }
     svg { display: block; width: 100%; height: auto; }
@@ -146,14 +146,15 @@ private struct EnergyReportPage {
     th { font-weight: 600; }
     tbody th, thead th:first-child, .remark, thead th:last-child { text-align: left; }
     tbody th { font-weight: 400; }
-    td:nth-child(2) { font-weight: 600; white-space: nowrap; }
-    .remark { font-size: 0.85rem; }
+    td { white-space: nowrap; }
+    td:nth-child(2) { font-weight: 600; }
+    .remark { font-size: 0.85rem; white-space: normal; }
     thead { display: table-header-group; }
     tr { break-inside: avoid; }
     @media screen and (max-width: 44rem) {
       .broad { display: none; }
       .narrow { display: block; }
-      thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+      thead { display: none; }
       table, tbody, tr { display: block; }
       tr { border-bottom: 1px solid var(--line); padding: 0.4rem 0; }
       tbody th, td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: 0.1rem 0; }
