@@ -17,7 +17,7 @@ extension PlanReport {
       return series { block in roles.reduce(0) { $0 - (block.power[$1] ?? .zero).kilowatts } }
     }
     let parts = [
-      power(of: .generation).map { StackedChart.Part(language.column(.generation), .sun, $0) },
+      power(of: .generation).map { StackedChart.Part(language.column(AssetSchedule.Role.generation), .sun, $0) },
       power(of: .combinedHeatAndPower, .fuelCell).map { StackedChart.Part(language.enginesWord, .other, $0) },
       power(of: .battery).map { StackedChart.Part(language.batteryBothWays, .battery, $0) },
       StackedChart.Part(language.gridBothWays, .grid, series { $0.grid.kilowatts }),
