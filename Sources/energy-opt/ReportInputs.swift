@@ -1,5 +1,6 @@
 import CommunityFiles
 import CommunityModel
+import Forecasting
 import Foundation
 import MarketTime
 import PlanPreparation

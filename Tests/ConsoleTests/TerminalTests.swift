@@ -41,6 +41,12 @@ struct TerminalTests {
     #expect(Set(TextStyle.allCases.map { $0.applied(to: "x") }).count == TextStyle.allCases.count)
   }
 
+  @Test("is as wide as an option says, else the same")
+  func told() {
+    let wide = Terminal(isTerminal: true, width: 120, usesColours: true)
+    #expect(wide.withWidth(60) == Terminal(isTerminal: true, width: 60, usesColours: true))
+  }
+
   @Test("asks the system without harm")
   func system() {
     #expect(Terminal(.standardOutput).width >= 20)

@@ -131,4 +131,35 @@ struct ReportTests {
     let share = 100 - 100 * Double(netImports.reduce(0, +)) / Double(used)
     #expect(text.contains(String(format: "%.1f", share).replacingOccurrences(of: ".", with: ",") + " %"))
   }
+
+  @Test("of a week stands beside the week before; a year is its months; one member's report shows no other's; Markdown is tables")
+  func periods() async throws {
+    let community = try CommunityCopy()
+    _ = try await community.energyOpt("import", community.path("history.csv"))
+    func report(_ option: String, _ time: String, _ rest: String = "--format=json") async throws -> ReportJSON {
+      try ReportJSON.read(try await community.energyOpt("report", option, time, rest, "--format", "json").output)
+    }
+    let week = try await report("--week", "2016-06-20")
+    let before = try await report("--week", "2016-06-13")
+    for name in ["consumption", "self_sufficiency", "peak_import", "carbon"] {
+      let figure = try #require(week.community("virtual_sum")?.figure(name))
+      #expect(figure.previous != nil, "\(name)")
+      #expect(figure.previous == before.community("virtual_sum")?.figure(name)?.value, "\(name)")
+      #expect(figure.yearBefore == nil)
+    }
+    // The file's 27 days are all that is known of the year: coverage is low, sums are theirs, shares hidden.
+    let year = try await report("--year", "2016", "--until=2016-06-30")
+    let month = try await report("--month", "2016-06")
+    let whole = try #require(year.community("virtual_sum"))
+    #expect(whole.energy == month.community("virtual_sum")?.energy)
+    #expect(whole.figure("self_sufficiency")?.missingReason == "coverage_below_90_percent")
+    let own = try await community.energyOpt("report", "--month", "2016-06", "--of", "m05").output
+    #expect(own.contains("Sonnenhang GbR"))
+    #expect(!own.contains("Ambach"))
+    let markdown = try await community.energyOpt("report", "--day", "2016-06-10", "--format", "md", "--lang", "de")
+    #expect(markdown.status == 0)
+    #expect(markdown.output.contains("| Autarkiegrad (AG) | "))
+    let wrong = try await community.energyOpt("report", "--day", "2016-06-10", "--month", "2016-06")
+    #expect(wrong.status == 64)
+  }
 }

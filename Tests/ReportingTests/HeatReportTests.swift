@@ -49,6 +49,8 @@ private struct HeatVillage {
         asset("oil", "OIL", boiler("oil")),
         asset(
           "pump", "PUMP", .heatPump("net", HeatPumpDescription(power: Power(kilowatts: 30), source: .air, quality: percent(45)))),
+        asset(
+          "roof", "PV", .plant(PlantDescription(source: .pv, peakPower: Power(kilowatts: 40), isCurtailable: true))),
         asset("a", "A", .heatLoad("net", annualConsumption: .zero)), asset("b", "B", .heatLoad("net", annualConsumption: .zero)),
         asset("tank", "TANK", .heatStore("net", HeatStoreDescription(capacity: kWh(400)))),
       ],

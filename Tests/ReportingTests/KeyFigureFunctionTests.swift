@@ -160,7 +160,7 @@ struct KeyFigureFunctionTests {
     #expect(figures.selfSupply.quarterHours == 7)
     #expect(figures.selfSupply.longestRun == 3)
     // 10 kWh a quarter hour: 1 % are 100 Wh.
-    let large = House.metered(imports: [0.1, 0.11, 39.79], exports: [0, 0, 0])
+    let large = House.metered(imports: [0.1, 0.11, 29.79], exports: [0, 0, 0])
     #expect(try large.figures().selfSupply.quarterHours == 1)
   }
 

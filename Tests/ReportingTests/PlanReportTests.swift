@@ -1,3 +1,4 @@
+import Charts
 import CommunityModel
 import Foundation
 import HighsSolver

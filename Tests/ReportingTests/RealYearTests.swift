@@ -44,7 +44,10 @@ private struct RuralYear {
     }
     let loads = try sums("loads", 2, 3)
     let suns = try sums("generators", 3, 4)
-    let batteries = Dictionary(try rows("storages").map { (String($0[1]), (Double($0[6]) ?? 0) * 1e9) }) { $0 + $1 }
+    // SimBench has its batteries on buses without sun; here the largest stands with the most sun, and so on.
+    let capacities = try rows("storages").map { (Double($0[6]) ?? 0) * 1e9 }.sorted(by: >)
+    let sunny = suns.sorted { ($0.value.reduce(0, +), $0.key) > ($1.value.reduce(0, +), $1.key) }.map(\.key)
+    let batteries = Dictionary(uniqueKeysWithValues: zip(sunny, capacities))
     let first = try #require(LocalDay(iso8601: "2016-01-01"))
     days = first..<first.advanced(by: 366)
     let start = try #require(MarketCalendar(timeZone: "Europe/Berlin")).quarterHours(of: first).lowerBound

@@ -112,7 +112,7 @@ struct StreamedReportTests {
     let random = try RandomCommunity(seed: 3, around: "2026-03-29", gaps: false)
     let report = random.report(of: [random.days])
     let community = try #require(report.group(.community(.virtualSum)))
-    for name in [Figure.Name.curtailed, .carbon, .carbonAvoided, .shifted, .aboveLimit] {
+    for name in [Figure.Name.curtailed, .carbon, .carbonAvoided, .shifted] {
       let figure = try #require(community.figure(name))
       #expect(figure.value == nil)
       guard case .unknown = figure.absence else {

@@ -1,3 +1,4 @@
+public import CommunityModel
 public import Quantities
 
 /// Energy that went from one part of a scope to another over a period: an arrow of a flow picture.
@@ -52,6 +53,24 @@ extension EnergyReport {
     add(.battery, .consumption, delivered)
     add(.battery, .grid, use.batteryExport)
     add(.battery, .lostOrStored, charged + use.chargedFromGrid - delivered - use.batteryExport)
+    return links
+  }
+}
+
+extension EnergyReport {
+  /// Where the heat of `network` came from and went; what is not known of it is left out.
+  public func heatLinks(of network: HeatNetwork.ID) -> [EnergyLink] {
+    guard let group = group(.heatNetwork(network)), case .energy(let fed)? = group.figure(.heatFed)?.value else { return [] }
+    var links = group.figures.compactMap { figure -> EnergyLink? in
+      guard figure.name == .heatShare, case .share(let share)? = figure.value, share > .zero,
+        let source = figure.part.flatMap(EnergySource.init(rawValue:))
+      else { return nil }
+      return EnergyLink(from: .plant(source), to: .network, energy: fed * share)
+    }
+    if case .energy(let delivered)? = group.figure(.heatDelivered)?.value, delivered > .zero, delivered <= fed {
+      links.append(EnergyLink(from: .network, to: .customers, energy: delivered))
+      if delivered < fed { links.append(EnergyLink(from: .network, to: .lost, energy: fed - delivered)) }
+    }
     return links
   }
 }

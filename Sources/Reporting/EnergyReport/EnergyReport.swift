@@ -1,5 +1,6 @@
 public import CommunityModel
 public import MarketTime
+import Quantities
 
 /// The key figures of a community and each of its sites over whole local days: what a board or an operator reads.
 ///
@@ -162,13 +163,44 @@ public struct EnergyReport: Sendable, Equatable {
     }
   }
 
-  /// The same report with the subjects of `selection` only.
+  /// The same report with the subjects of `selection` only. What is meant for readers who are members themselves tells sums over people
+  /// only where `Anonymity` allows it, else shares alone.
   public func only(_ selection: Selection) -> EnergyReport {
+    let hidesSums = selection.isForMembers && !Anonymity.allows(parts, isReaderAmong: true)
     var report = EnergyReport(
       community: community, name: name, calendar: calendar, period: period, span: span,
-      scopes: scopes.filter { selection.includes($0.subject) }, groups: groups.filter { selection.includes($0.subject) },
-      curve: curve, unmeteredSites: selection == .all || selection == .community ? unmeteredSites : [])
+      scopes: hidesSums ? [] : scopes.filter { selection.includes($0.subject) },
+      groups: groups.filter { selection.includes($0.subject) }.map { hidesSums ? $0.withoutSums : $0 },
+      curve: hidesSums ? ReportCurve(length: curve.length, steps: [], heat: [:], months: []) : curve,
+      unmeteredSites: selection == .all || selection == .community ? unmeteredSites : [])
     report.comparisons = comparisons.map { Comparison(relation: $0.relation, report: $0.report.only(selection)) }
     return report
+  }
+
+  /// What each member takes, or where nothing is shared each site.
+  private var parts: [Energy] {
+    let members = groups.filter { $0.subject.kind == "member" }
+    let parts = members.isEmpty ? groups.filter { $0.subject.siteID != nil } : members
+    return parts.map { group in
+      if case .energy(let energy)? = group.figure(.consumption)?.value { energy } else { .zero }
+    }
+  }
+}
+
+extension EnergyReport.Selection {
+  /// Whether readers are members, and not those who run the community.
+  fileprivate var isForMembers: Bool {
+    switch self {
+    case .community, .member: true
+    case .all, .sites, .heat, .members: false
+    }
+  }
+}
+
+extension FigureGroup {
+  /// The group with shares only; a member's own is left as it is.
+  fileprivate var withoutSums: FigureGroup {
+    if case .member = subject { return self }
+    return FigureGroup(subject: subject, name: name, figures: figures.map(\.withoutSum))
   }
 }

@@ -146,7 +146,7 @@ struct FigureFields {
     case nil: (reason, hint) = (nil, nil)
     case .undefined: (reason, hint) = ("undefined", nil)
     case .tooLittleKnown: (reason, hint) = ("coverage_below_90_percent", nil)
-    case .tooFewMembers: (reason, hint) = ("fewer_than_5_members", nil)
+    case .tooFewMembers: (reason, hint) = ("too_few_members", nil)
     case .unknown(let sentence): (reason, hint) = ("unknown", sentence.english)
     }
     coverage = figure.basis.coverage.map { decimalText($0.count, digits: 7) }

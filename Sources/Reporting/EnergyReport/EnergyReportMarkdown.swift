@@ -63,6 +63,6 @@ extension Language {
   var figureWord: String { pick("Kennzahl", "figure") }
   var substitutedWord: String { pick("Ersatz", "substituted") }
   var tooFewMembers: String {
-    pick("verborgen: weniger als \(Anonymity.leastMembers) Mitglieder", "hidden: fewer than \(Anonymity.leastMembers) members")
+    pick("verborgen: zu wenige Mitglieder, oder eines zu groß", "hidden: too few members, or one too large")
   }
 }

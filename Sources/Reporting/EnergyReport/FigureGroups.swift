@@ -33,7 +33,7 @@ extension EnergyReportAccount {
     let basis = Figure.Basis(figures.quality)
     var list = FigureList.electricity(figures, basis)
     if method == .virtualSum {
-      list += FigureList.months(curve.months, basis)
+      list += FigureList.months(period.days.count > ReportPeriod.longestPart ? curve.months : [], basis)
       list += FigureList.supply(supply.bySource.map { ($0.source, $0.energy) }, basis)
       list += shiftFigures(basis)
       let peak = peakPower(of: knowledge.assets)

@@ -13,7 +13,7 @@ enum FigureList {
     func share(_ name: Figure.Name, _ share: Fraction?, remark: Hint? = nil) -> Figure {
       Figure(name, share.map { .share($0) }, basis: basis, remark: remark)
     }
-    return [
+    let list = [
       energy(.consumption, flows.consumption), energy(.generation, flows.generation), energy(.gridImport, flows.gridImport),
       energy(.gridExport, flows.gridExport), Figure(.curtailed, nil, else: .unknown(.curtailmentUnknown), basis: basis),
       energy(.charged, flows.charged), energy(.discharged, flows.discharged),
@@ -34,14 +34,18 @@ enum FigureList {
         .longestSelfSupply, isKnown ? .time(quarterHours: figures.selfSupply.longestRun) : nil, else: .tooLittleKnown,
         basis: basis),
       Figure(.peakImport, figures.peakImport.map { .power($0.power) }, else: .tooLittleKnown, basis: basis),
-      Figure(
-        .aboveLimit, figures.peaks.aboveLimit.map { .count($0) }, else: .unknown(.noLimit), basis: basis,
-        remark: figures.peaks.limit.map { limit in
-          Hint("vereinbart: \(limit.kilowatts) kW", "agreed: \(limit.kilowatts) kW")
-        }),
       energy(.ramping, figures.shape.ramping),
       Figure(.lackOfLoadFactor, figures.shape.lackOfLoadFactor.map { .share($0) }, basis: basis),
     ]
+    return list + (figures.peaks.limit.map { [aboveLimit($0, figures, basis)] } ?? [])
+  }
+
+  /// How often the agreed import was exceeded.
+  private static func aboveLimit(_ limit: Power, _ figures: KeyFigures, _ basis: Figure.Basis) -> Figure {
+    Figure(
+      .aboveLimit, figures.quality.valid > 0 ? figures.peaks.aboveLimit.map { .count($0) } : nil, else: .tooLittleKnown,
+      basis: basis,
+      remark: Hint("vereinbart: \(limit.kilowatts) kW", "agreed: \(limit.kilowatts) kW"))
   }
 
   /// The worst month's balance, a middle number between the year's and the quarter hour's.

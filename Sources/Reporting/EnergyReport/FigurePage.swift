@@ -71,7 +71,9 @@ struct FigurePage {
   private func memberSection() -> Section? {
     let members = report.groups.filter { $0.subject.kind == "member" }
     guard !isAlone, !members.isEmpty else { return nil }
-    let names: [Figure.Name] = [.consumption, .gridImport, .communityShare, .selfSufficiency, .saved]
+    let isPriced = members.contains { $0.figure(.saved)?.value != nil }
+    let names: [Figure.Name] =
+      [.consumption, .gridImport, .communityShare, .selfSufficiency] + (isPriced ? [.saved] : [])
     var table = TextTable(
       columns: [.init(language.sharerTitle)] + names.map { .init(language.column($0), .right) }, flexible: language.sharerTitle,
       indent: 2)
@@ -81,20 +83,29 @@ struct FigurePage {
     return Section(title: language.sharerTitle, table: table)
   }
 
-  /// What must be said with figures, and how to know what is not: each once.
+  /// What must be said with figures, and how to know what is not: each sentence once, with the figures that it is about.
   func remarks() -> [String] {
-    var lines: [String] = []
+    var sentences: [(text: String, names: [String])] = []
+    func add(_ name: String, _ text: String) {
+      if let place = sentences.firstIndex(where: { $0.text == text }) {
+        if !sentences[place].names.contains(name) { sentences[place].names.append(name) }
+      } else {
+        sentences.append((text, [name]))
+      }
+    }
     for group in report.groups where group.subject.siteID == nil && group.subject != .community(.sitesTogether) {
       for figure in group.figures {
         let name = language.name(figure.name).trimmed
-        if case .unknown(let hint) = figure.absence { lines.append("\(name) –: \(hint.text(language))") }
-        if figure.value != nil, let remark = figure.remark, Self.isWorthSaying(figure.name) {
-          lines.append("\(name): \(remark.text(language))")
+        switch figure.absence {
+        case .unknown(let hint): add("\(name) –", hint.text(language))
+        case .tooFewMembers: add("\(name) –", language.tooFewMembers)
+        case .undefined, .tooLittleKnown: break
+        case nil:
+          if let remark = figure.remark, Self.isWorthSaying(figure.name) { add(name, remark.text(language)) }
         }
       }
     }
-    var seen: Set<String> = []
-    return lines.filter { seen.insert($0).inserted }
+    return sentences.map { $0.names.joined(separator: ", ") + ": " + $0.text }
   }
 
   /// Remarks of the others stand under the first table.

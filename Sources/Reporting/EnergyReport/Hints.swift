@@ -8,8 +8,6 @@ extension Hint {
     "no device reports curtailed energy; it is neither generated nor exported")
   static let noBaseline = Hint(
     "braucht zehn ganz bekannte Tage gleicher Art davor", "needs ten wholly known days like it before")
-  static let noLimit = Hint(
-    "für die ganze Gemeinschaft ist keine Grenze vereinbart", "no limit is agreed for the community as a whole")
   static let noCarbonFactor = Hint(
     "co2 am Tarif oder key_figures: grid_co2 in community.yaml angeben",
     "write co2 in the tariff, or key_figures: grid_co2, in community.yaml")

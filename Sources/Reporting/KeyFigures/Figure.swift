@@ -169,6 +169,18 @@ public struct Figure: Sendable, Equatable {
   }
 }
 
+extension Figure {
+  /// The figure where it is a share or a number, else without its value.
+  var withoutSum: Figure {
+    switch value {
+    case nil, .share?, .number?: return self
+    case .count? where name == .members: return self
+    case .energy?, .power?, .mass?, .money?, .time?, .count?:
+      return Figure(name, of: part, nil, else: .tooFewMembers, basis: basis)
+    }
+  }
+}
+
 extension Figure.Value {
   /// Sums of what is known stay visible: they are at least that. Shares and numbers made of them would mislead.
   fileprivate var isHiddenWhenLittleIsKnown: Bool {

@@ -77,7 +77,7 @@ struct EnergyPictures {
     case .days:
       return days.enumerated().compactMap { position, day in
         let isMarked = days.count <= 14 || day.components.day % 5 == 0 || day.components.day == 1
-        return isMarked ? .init(Double(position) + 0.5, "\(day.components.day).") : nil
+        return isMarked ? StackedChart.Tick(Double(position) + 0.5, "\(day.components.day).") : nil
       }
     case .months: return monthTicks
     }

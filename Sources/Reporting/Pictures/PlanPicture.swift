@@ -1,4 +1,5 @@
 public import Charts
+import CommunityModel
 import Console
 import MarketTime
 import Planning

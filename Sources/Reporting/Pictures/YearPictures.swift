@@ -11,7 +11,7 @@ extension EnergyPictures {
     for (day, hour, bought) in importOfHours {
       guard columns.indices.contains(day), hour < 24 else { continue }
       switch columns[day][hour] {
-      case .absent: columns[day][hour] = bought.map { .value($0) } ?? .missing
+      case .absent: columns[day][hour] = bought.map { HeatMap.Cell.value($0) } ?? .missing
       case .value(let first): columns[day][hour] = .doubled(first, bought)
       case .missing: columns[day][hour] = .doubled(nil, bought)
       case .doubled: break
@@ -47,8 +47,8 @@ extension EnergyPictures {
   private var columnTicks: [StackedChart.Tick] {
     report.days.enumerated().compactMap { position, day in
       let (_, _, date) = day.components
-      if report.days.count > 62 { return date == 1 ? .init(Double(position), language.month(day)) : nil }
-      return date % 5 == 1 || report.days.count <= 8 ? .init(Double(position), "\(date).") : nil
+      if report.days.count > 62 { return date == 1 ? StackedChart.Tick(Double(position), language.month(day)) : nil }
+      return date % 5 == 1 || report.days.count <= 8 ? StackedChart.Tick(Double(position), "\(date).") : nil
     }
   }
 

@@ -1,7 +1,7 @@
 """Opens an HTML file in headless Chromium and looks at it as people do: does it fit a telephone and a desk, can its text be read, has every
 picture words for those who do not see it.
 
-  page_check.py FILE.html [--self-contained] [--image cid:day@house=day.png]... [--screenshots FOLDER] [--scheme light|dark]
+  page_check.py FILE.html [--self-contained] [--image cid:day@house=day.png]... [--screenshots FOLDER] [--until PIXELS] [--scheme light|dark]
 
 Writes JSON: {"findings": ["..."], "pages": sheets of A4 it prints on}. Ends with 0 where nothing is found, 1 else, 77 without Chromium.
 Nothing but Python and Chromium (Debian: chromium) is needed; they talk DevTools protocol over a pipe.
@@ -194,8 +194,10 @@ def look(browser, options, address, folder):
         for finding in json.loads(browser.evaluate(script))["findings"]:
             findings.append(f"at {width} px: {finding}")
         if options.screenshots:
-            browser.size(width, height)
-            shot = browser.ask("Page.captureScreenshot", format="png")
+            shown = min(height, options.until)
+            browser.size(width, shown)
+            shot = browser.ask("Page.captureScreenshot", format="png",
+                               clip={"x": 0, "y": 0, "width": width, "height": shown, "scale": options.scale})
             stem = os.path.splitext(os.path.basename(options.file))[0]
             with open(os.path.join(options.screenshots, f"{stem}-{width}-{options.scheme}.png"), "wb") as file:
                 file.write(base64.b64decode(shot["data"]))
@@ -216,6 +218,8 @@ def main():
     parser.add_argument("--self-contained", action="store_true", help="nothing may come from elsewhere")
     parser.add_argument("--image", action="append", default=[], metavar="NAME=FILE.png", help="what stands for a mail's cid: address")
     parser.add_argument("--screenshots", metavar="FOLDER")
+    parser.add_argument("--until", type=int, default=16000, metavar="PIXELS", help="screenshots end there")
+    parser.add_argument("--scale", type=float, default=1, help="of screenshots")
     parser.add_argument("--scheme", choices=["light", "dark"], default="light")
     options = parser.parse_args()
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
