@@ -73,6 +73,8 @@ let package = Package(
     room("MarketTime", dependsOn: ["Quantities"]),
     // Who and where: Community, Site, Member, MeteringPoint, HeatNetwork, Tariff; IntervalEnergy.
     room("CommunityModel", dependsOn: ["MarketTime", "Quantities"]),
+    // A message to a member as mail, and when it goes out again: keys, back-off, quiet hours, consents.
+    room("Messages", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     // Who used whose kilowatt-hour: rules, their checks in every interval, meters that are computed, prices between members.
     room("EnergySharing", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     // Records that nobody can change unseen: a hash tree over them, chained and signed, and a proof of one that needs nothing else.
@@ -105,6 +107,13 @@ let package = Package(
         "MarketTime",
         "Quantities", "Console",
       ]),
+    // A member's day in words and pictures: one model; text, mail, chat, notice board, calendar.
+    room(
+      "Summaries",
+      dependsOn: [
+        "Reporting", "Charts", "EnergySharing", "MeterData", "Forecasting", "CommunityModel", "MarketTime", "Quantities",
+        "Console",
+      ]),
     // Forecasts, prices and measured states to a planning problem, each with its source.
     room(
       "PlanPreparation",
@@ -121,7 +130,9 @@ let package = Package(
     // YAML of communities, collectors, device profiles to checked values, with line and column.
     room(
       "CommunityFiles",
-      dependsOn: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", yams]),
+      dependsOn: [
+        "Messages", "Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", yams,
+      ]),
     // What is wrong with signs, phases, devices and the machine, and what to do: for `doctor`. Masks what a report must not tell.
     room(
       "Diagnosing", dependsOn: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
@@ -142,8 +153,12 @@ let package = Package(
       ]),
     // What a running service owes its machine: word to systemd, its status on a Unix socket, a page on loopback.
     room("ServiceSockets"),
+    cLibrary("CCurl", pkgConfig: "libcurl", debian: ["libcurl4-openssl-dev"]),
+    // How messages leave the house: mail servers, sendmail, folders, chats.
+    room("Delivery", dependsOn: ["CCurl", "Messages", "CommunityModel", "MarketTime", "Console"]),
     // Readings and interval energies in SQLite: two files, one writer each.
-    room("SQLiteStore", dependsOn: ["SealedColumns", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
+    room(
+      "SQLiteStore", dependsOn: ["SealedColumns", "Messages", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
     cLibrary("CRsvg", pkgConfig: "cairo", debian: ["librsvg2-dev"]),
     // Charts as PNG by librsvg, for mails.
     room("ChartImages", dependsOn: ["CRsvg"]),
@@ -167,8 +182,8 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "SolverProcess", "Reporting", "Charts", "Settlement", "RecordLedger", "EnergySharing", "MeterData",
-        "CaseFiles", "EnergySystems",
+        "HighsSolver", "SolverProcess", "Messages", "Delivery", "Summaries", "Charts", "ChartImages", "Reporting", "Settlement",
+        "RecordLedger", "EnergySharing", "MeterData", "CaseFiles", "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
@@ -178,12 +193,14 @@ let package = Package(
     tests("Quantities"),
     tests("MarketTime", using: ["Quantities"]),
     tests("CommunityModel", using: ["MarketTime", "Quantities"]),
+    tests("Messages", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests("EnergySharing", using: ["CommunityModel", "MarketTime", "Quantities"], data: ["Support", "Vectors"]),
     tests("RecordLedger"),
     tests("Settlement", using: ["EnergySharing", "RecordLedger", "CommunityModel", "MarketTime", "Quantities"]),
     tests("Readings", using: ["CommunityModel", "MarketTime", "Quantities"]),
     tests(
-      "CommunityFiles", using: ["Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
+      "CommunityFiles",
+      using: ["Messages", "Planning", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
       data: ["Broken"]),
     tests(
       "Collecting",
@@ -236,14 +253,20 @@ let package = Package(
     tests(
       "Reporting",
       using: [
-        "Settlement", "RecordLedger", "EnergySharing", "MeterData", "Planning", "HighsSolver", "Console", "CommunityModel",
-        "MarketTime",
-        "Quantities",
+        "Charts", "Settlement", "RecordLedger", "EnergySharing", "MeterData", "Planning", "HighsSolver", "Console",
+        "CommunityModel", "MarketTime", "Quantities",
       ],
       data: ["Golden"]),
+    tests(
+      "Summaries",
+      using: [
+        "Charts", "ChartImages", "Reporting", "Forecasting", "EnergySharing", "CommunityModel", "MarketTime", "Quantities",
+        "Console",
+      ], data: ["Golden"]),
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("ModbusIO"),
     tests("ServiceSockets"),
-    tests("SQLiteStore", using: ["SealedColumns", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
+    tests("Delivery", using: ["Messages", "CommunityModel", "MarketTime"]),
+    tests("SQLiteStore", using: ["SealedColumns", "Messages", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
   ]
 )

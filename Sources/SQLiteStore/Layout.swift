@@ -67,6 +67,7 @@ extension Layout {
     migrations: [
       Migration(name: "1 interval energies and prices", statements: community1),
       Migration(name: "2 sums of rows", statements: rowSums), Migration(name: "3 settlements", statements: settlements),
+      Migration(name: "4 people and messages", statements: people),
     ], oldestReadable: 1, sums: .community)
 
   private static let rowSums = """

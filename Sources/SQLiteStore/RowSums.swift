@@ -181,7 +181,9 @@ extension RowSums {
   ])
 
   /// Of a community's database: all that was imported.
-  static let community = RowSums(tables: [
+  static let community = RowSums(tables: history + people)
+
+  private static let history = [
     Table(name: "import_run", columns: ["id", "file", "received", "rows", "size"]),
     Table(name: "interval_energy", columns: ["quarter", "series", "energy", "quality", "run"], owner: "series"),
     Table(
@@ -192,5 +194,5 @@ extension RowSums {
     Table(name: "settlement", columns: ["id", "month", "version", "state", "input", "created", "run"]),
     Table(name: "settlement_record", columns: ["settlement", "place", "member", "record"]),
     Table(name: "settlement_seal", columns: ["number", "settlement", "entry", "key", "signature"]),
-  ])
+  ]
 }

@@ -10,7 +10,8 @@ struct EnergyOpt: ParsableCommand {
       Who and what belongs to the community stands in community.yaml
       (docs/formats/community.md). Beside it lie the databases:
       readings.sqlite, written by energy-collector, and community.sqlite,
-      written by energy-opt. Nothing leaves this machine.
+      written by energy-opt. Nothing leaves this machine but the messages that
+      you let summary run or summary send write to members.
 
       EXAMPLES
         energy-opt check                    is community.yaml right?
@@ -21,6 +22,9 @@ struct EnergyOpt: ParsableCommand {
         energy-opt share --day 2016-06-28   who got how much of it
         energy-opt meter check --month 2016-06   are the values whole?
         energy-opt settle --month 2016-06   and what it comes to
+        energy-opt summary --help           a member's day in words
+        energy-opt summary run              what members are told, sent once
+        energy-opt member list              whom we write to
         energy-opt solve village.json       an energy system from a JSON file
 
       EXIT STATUS
@@ -34,7 +38,8 @@ struct EnergyOpt: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      PlanCommand.self, ReportCommand.self, ShareCommand.self, MeterCommand.self, SettleCommand.self, ImportCommand.self,
+      PlanCommand.self, ReportCommand.self, ShareCommand.self, MeterCommand.self, SettleCommand.self, MemberCommand.self,
+      SummaryCommand.self, ImportCommand.self,
       StoreCommand.self, CheckCommand.self, SolveCommand.self, SolverProcessCommand.self,
     ])
 }

@@ -55,6 +55,8 @@ struct ArchitectureTests {
     #expect(users("CRsvg") == ["ChartImages"])
     #expect(users("CTimex") == ["energy-collector"])
     #expect(users("CZlib") == ["Spreadsheets"])
+    #expect(users("CCurl") == ["Delivery"])
+    #expect(users("Delivery") == ["energy-opt"])
     #expect(users("ModbusIO") == ["Collecting", "energy-collector"])
     #expect(users("GRDB") == ["SQLiteStore"])
     #expect(users("Yams") == ["CommunityFiles"])

@@ -162,11 +162,11 @@ struct CommunityDatabaseTests {
     #expect(try folder.names == ["community.sqlite", "community.sqlite.lock"])
     do {
       let other = try DatabaseQueue(path: path)
-      try other.write { try $0.execute(sql: "PRAGMA user_version = 4") }
+      try other.write { try $0.execute(sql: "PRAGMA user_version = 5") }
       try other.close()
     }
-    #expect(throws: ReadingStoreError.tooNew(path: path, version: 4, known: 3)) { _ = try CommunityDatabase(writing: path) }
-    #expect(throws: ReadingStoreError.tooNew(path: path, version: 4, known: 3)) {
+    #expect(throws: ReadingStoreError.tooNew(path: path, version: 5, known: 4)) { _ = try CommunityDatabase(writing: path) }
+    #expect(throws: ReadingStoreError.tooNew(path: path, version: 5, known: 4)) {
       _ = try CommunityDatabase(readingOnly: path)
     }
   }

@@ -2,6 +2,7 @@ import CommunityModel
 import Foundation
 import GRDB
 import MarketTime
+import Messages
 import Quantities
 import Readings
 import TestSupport
@@ -53,8 +54,27 @@ struct DamagedStore {
       StoredSettlement(
         month: month, version: 1, state: "final", input: "input", created: at(3), run: "run\n", members: records),
       seal: StoredSeal(number: 1, month: month, entry: "entry\n", key: "key", signature: "signature"))
+    try Self.fillPeople(of: database)
     try database.close()
     return path
+  }
+
+  /// People, consents, and what they are sent.
+  private static func fillPeople(of database: CommunityDatabase) throws {
+    let day = LocalDay(number: 20_520)
+    let letters = try (0..<10).map { number in
+      let member = Member.ID("m\(number)")
+      try database.keep(
+        Recipient(member: member, name: "Member \(number)", language: "de", addresses: ["mail": "m\(number)@example.org"]),
+        stopToken: "stop\(number)", at: at(4))
+      try database.give([.channel("mail"), .money], of: member, textVersion: "1", means: "paper", at: at(5))
+      return OutboxLetter(
+        key: DeliveryKey(member: member, day: day, channel: "mail", kind: .summary),
+        message: Message(
+          recipient: member, kind: .summary, language: "de", subject: "49 % vom Dach", text: "Guten Morgen", html: "<p>",
+          pictures: [InlinePicture(contentID: "day@x", png: [137, 80, 78, 71])]), due: at(6))
+    }
+    _ = try database.enqueue(letters, in: "hollow", at: at(6))
   }
 
   /// The files, with how long each is as far as the store uses it.
@@ -89,7 +109,8 @@ struct DamagedStore {
   private static let selectionsOfCommunity = [
     "* FROM series", "* FROM import_run", "* FROM interval_energy", "* FROM interval_energy_history", "* FROM price_curve",
     "* FROM interval_price", "* FROM interval_price_history", "* FROM settlement", "* FROM settlement_record",
-    "* FROM settlement_seal",
+    "* FROM settlement_seal", "* FROM person", "* FROM contact", "* FROM consent", "* FROM outbox", "* FROM outbox_message",
+    "outbox, place, content_id, hex(png) FROM outbox_picture",
   ]
 
   /// All rows of the database at `path`.

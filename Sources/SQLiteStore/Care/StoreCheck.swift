@@ -58,7 +58,7 @@ public struct StoreCheck {
         var report = CheckReport(path)
         for finding in try PageCheck(db, path: path).findings() { report.add(finding) }
         let rows = RowCheck(db, path: path)
-        for finding in rows.findings(of: RowCheck.community) { report.add(finding) }
+        for finding in rows.findings(of: RowCheck.community + RowCheck.people) { report.add(finding) }
         let keys = (try? SeriesNumbers.all(in: db)) ?? [:]
         for finding in rows.findings(of: RowSums.community, keys) { report.add(finding) }
         report.values = rows.count(["interval_energy", "interval_price"])

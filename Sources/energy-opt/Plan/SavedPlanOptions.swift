@@ -44,20 +44,40 @@ struct SavedPlanOptions: ParsableArguments {
   /// - Throws: `ExitCode` 3 after telling why it is none.
   func earlier() throws -> EarlierPlan? {
     guard let since else { return nil }
+    guard let plan = try Self.read(since)?.plan else { throw Self.noPlan(since) }
+    return plan
+  }
+
+  /// What the plan kept in the file at `path` expects plants to make beyond what loads take, of all sites together.
+  ///
+  /// - Throws: `ExitCode` 3 after telling why it is no plan.
+  static func surplus(inPlan path: String) throws -> TimeSeries<Power?> {
+    guard let saved = try read(path), let plan = saved.plan else { throw noPlan(path) }
+    let counted = saved.sites.flatMap(\.assets).filter { asset in
+      asset.role == AssetSchedule.Role.generation.rawValue || asset.role == AssetSchedule.Role.load.rawValue
+    }
+    let powers = counted.compactMap { plan.powers[$0.assetId] }
+    return TimeSeries(
+      start: plan.span.lowerBound,
+      values: plan.span.map { quarter in powers.reduce(Power.zero) { $0 - ($1[quarter] ?? .zero) } })
+  }
+
+  private static func read(_ path: String) throws -> SavedPlan? {
     let data: Data
     do {
-      data = try Data(contentsOf: URL(filePath: since))
+      data = try Data(contentsOf: URL(filePath: path))
     } catch {
-      tell("\(since) cannot be read: \(error.localizedDescription)")
+      tell("\(path) cannot be read: \(error.localizedDescription)")
       throw ExitCode(3)
     }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    guard let plan = (try? decoder.decode(SavedPlan.self, from: data))?.plan else {
-      tell("\(since) is no plan of schema version \(PlanReport.schemaVersion); keep one with --save")
-      throw ExitCode(3)
-    }
-    return plan
+    return try? decoder.decode(SavedPlan.self, from: data)
+  }
+
+  private static func noPlan(_ path: String) -> ExitCode {
+    tell("\(path) is no plan of schema version \(PlanReport.schemaVersion); keep one with --save")
+    return ExitCode(3)
   }
 }
 

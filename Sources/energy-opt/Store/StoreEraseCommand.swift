@@ -73,14 +73,14 @@ struct StoreEraseCommand: ParsableCommand {
     return series.map(\.point)
   }
 
-  private static func count(_ points: Set<MeteringPoint.ID>, in path: String, isReadings: Bool) throws -> Erasure {
+  static func count(_ points: Set<MeteringPoint.ID>, in path: String, isReadings: Bool) throws -> Erasure {
     let inventory =
       isReadings ? try ReadingsDatabase(readingOnly: path).inventory() : try CommunityDatabase(readingOnly: path).inventory()
     let found = inventory.filter { points.contains($0.series.point) }
     return Erasure(series: found.count, values: found.reduce(0) { $0 + $1.count })
   }
 
-  private static func erase(_ points: Set<MeteringPoint.ID>, in path: String, isReadings: Bool) throws -> Erasure {
+  static func erase(_ points: Set<MeteringPoint.ID>, in path: String, isReadings: Bool) throws -> Erasure {
     guard isReadings else {
       let database = try CommunityDatabase(writing: path)
       let erased = try database.erase(points)

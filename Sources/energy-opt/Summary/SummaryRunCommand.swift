@@ -1,0 +1,196 @@
+import ArgumentParser
+import CommunityFiles
+import CommunityModel
+import Console
+import Foundation
+import MarketTime
+import Messages
+import Quantities
+import Readings
+import SQLiteStore
+import Summaries
+
+/// `energy-opt summary run`
+struct SummaryRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Writes and sends the summaries of a day to those who want them, each once.",
+    discussion: """
+      Waits until the day's values are there (98 % unless summaries.yaml says
+      otherwise), at most until wait_until on the day after; then a summary says
+      that it is incomplete, or there is none. Waits for send_at and for the end
+      of quiet hours, and tries again what did not go. All of it is in the
+      outbox in community.sqlite first: stopped or killed at any moment, it goes
+      on where it was. Run it again as often as you like: nobody gets a summary
+      twice.
+
+      Sends only to people entered with energy-opt member who have consented.
+      A mail whose reception was not confirmed is sent again with the same
+      Message-ID, by which mail programs know it.
+
+      EXAMPLES
+        energy-opt summary run                      yesterday's, waiting
+        energy-opt summary run --day 2016-06-28 --once
+        energy-opt summary outbox                   what became of them
+
+      EXIT STATUS
+        0 all that was due has gone   1 something failed or a channel is down
+        3 a file is wrong             4 with --once: values are still missing
+      """)
+
+  @OptionGroup var delivery: DeliveryOptions
+
+  @Option(
+    help: ArgumentHelp("The local day that is told of; yesterday unless told.", valueName: "yyyy-mm-dd"),
+    transform: SummaryOptions.day)
+  var day: LocalDay?
+
+  @Flag(help: "Wait for nothing: what is not due or does not go now stays in the outbox.")
+  var once = false
+
+  func run() throws {
+    let files = try delivery.load()
+    let calendar = files.community.calendar
+    let day = day ?? calendar.localDay(of: SystemTime.now()).advanced(by: -1)
+    let channels = try files.channels()
+    guard !channels.isEmpty else {
+      tell("\(files.path): there are no channels; see docs/formats/summaries.md")
+      throw ExitCode(3)
+    }
+    let morning = SummaryMorning(files: files, options: delivery.files, day: day)
+    var tally = DeliveryPass.Tally()
+    if try !prepare(morning) { throw ExitCode(4) }
+    while true {
+      let store = try openStore(morning)
+      tally += try reportingProblems {
+        try DeliveryPass(
+          store: store, community: files.community, settings: files.summaries.settings, retry: files.summaries.delivery.retry,
+          channels: channels, now: SystemTime.now
+        ).run()
+      }
+      let due = try reportingProblems { () -> Timestamp? in
+        let due = try store.outbox().filter { $0.state == .waiting && channels[$0.key.channel] != nil }.compactMap(\.due).min()
+        _ = try store.forgetOldMessages(at: SystemTime.now())
+        try store.close()
+        return due
+      }
+      guard !once, let due else { break }
+      pause(until: tally.down.isEmpty ? due : max(due, SystemTime.now() + files.summaries.delivery.retry.first), "waiting")
+    }
+    try report(tally)
+  }
+
+  /// Whether the summaries are in the outbox; false where values are missing and nothing may be waited for.
+  private func prepare(_ morning: SummaryMorning) throws -> Bool {
+    while true {
+      switch try morning.prepare(writing: { try openStore(morning) }) {
+      case .prepared(let count, let coverage):
+        print("\(morning.day): \(count) new in the outbox\(coverage.map { ", \($0) of the values are there" } ?? "")")
+        return true
+      case .skipped(let coverage):
+        print("\(morning.day): no summaries, \(coverage) of the values are there")
+        return true
+      case .incomplete(let coverage, let until):
+        guard !once else {
+          tell("\(morning.day): \(coverage) of the values are there; summaries wait for the rest until \(until)")
+          return false
+        }
+        pause(until: min(until, SystemTime.now() + .seconds(300)), "\(coverage) of the values are there, waiting")
+      }
+    }
+  }
+
+  /// The store, once nobody else writes it.
+  private func openStore(_ morning: SummaryMorning) throws -> CommunityDatabase {
+    while true {
+      do {
+        return try CommunityDatabase(writing: morning.storePath)
+      } catch ReadingStoreError.writtenByAnother where !once {
+        pause(until: SystemTime.now() + .seconds(10), "another program writes \(morning.storePath), waiting")
+      } catch {
+        return try reportingProblems { throw error }
+      }
+    }
+  }
+
+  private func pause(until instant: Timestamp, _ words: String) {
+    var progress = ProgressLine(now: SystemTime.uptime)
+    progress.show("\(words) until \(instant)")
+    Thread.sleep(forTimeInterval: max(1, (instant - SystemTime.now()) / .seconds(1)))
+  }
+
+  private func report(_ tally: DeliveryPass.Tally) throws {
+    print("\(tally.sent) sent, \(tally.later) waiting, \(tally.failed) failed")
+    for (channel, words) in tally.down.sorted(by: { $0.key < $1.key }) { tell("channel '\(channel)' does not work: \(words)") }
+    if tally.failed > 0 || !tally.down.isEmpty { throw ExitCode(1) }
+  }
+}
+
+/// A day's summaries on their way into the outbox.
+struct SummaryMorning {
+  let files: DeliveryFiles
+  let options: SummaryOptions
+  let day: LocalDay
+
+  var storePath: String { options.options.storePath }
+
+  enum Outcome {
+    /// How many are new in the outbox.
+    case prepared(Int, coverage: String?)
+    case skipped(coverage: String)
+    /// There is time to wait.
+    case incomplete(coverage: String, until: Timestamp)
+  }
+
+  /// Looks whether the values are there, writes the summaries and puts them into the outbox. Those that are there already are not even written.
+  func prepare(writing open: () throws -> CommunityDatabase) throws -> Outcome {
+    let settings = files.summaries.settings
+    let calendar = files.community.calendar
+    let sources = try options.sources(for: day)
+    let coverage = sources.coverage(of: day) ?? .zero
+    let text = "\(decimalText(coverage.count / 1_000_000, digits: 1)) %"
+    if coverage < settings.coverage {
+      let until = calendar.instant(of: settings.waitUntil, on: day.advanced(by: 1))
+      if SystemTime.now() < until { return .incomplete(coverage: text, until: until) }
+      if settings.whenIncomplete == .skip { return .skipped(coverage: text) }
+    }
+    let store = try open()
+    return try reportingProblems {
+      let letters = try letters(from: sources, store)
+      let count = try store.enqueue(letters, in: files.community.id, at: SystemTime.now())
+      try store.close()
+      return .prepared(count, coverage: text)
+    }
+  }
+
+  private func letters(from sources: SummarySources, _ store: CommunityDatabase) throws -> [OutboxLetter] {
+    let settings = files.summaries.settings
+    let sending = day.advanced(by: 1)
+    let members = Set(files.community.on(sending).members.map(\.id))
+    let known = Set(
+      try store.outbox(day: day).filter { [.summary, .outage].contains($0.key.kind) }.map { "\($0.key.member) \($0.key.channel)" }
+    )
+    let usable = Set(files.summaries.delivery.channels.map(\.id))
+    let recipients = try store.recipients().filter { members.contains($0.member) && !$0.addresses.isEmpty }
+    guard !recipients.isEmpty else { return [] }
+    let writer = try SummaryWriter(day, from: sources, settings)
+    let wished = files.community.calendar.instant(of: settings.sendAt, on: sending)
+    let due = settings.quietHours?.end(for: max(wished, SystemTime.now()), in: files.community.calendar) ?? wished
+    var letters: [OutboxLetter] = []
+    var progress = ProgressLine(now: SystemTime.uptime)
+    for (number, recipient) in recipients.enumerated() {
+      progress.show("writing \(number + 1) of \(recipients.count)")
+      guard recipient.addresses.keys.contains(where: { !known.contains("\(recipient.member) \($0)") }),
+        let (message, hasNews) = try writer.message(for: recipient)
+      else { continue }
+      if message.kind == .summary, recipient.frequency == .daily, !hasNews { continue }
+      for channel in recipient.channels(for: message.kind, on: sending, weeklyOn: settings.weeklyOn)
+      where usable.contains(channel) && !known.contains("\(recipient.member) \(channel)") {
+        letters.append(
+          OutboxLetter(
+            key: DeliveryKey(member: recipient.member, day: day, channel: channel, kind: message.kind), message: message,
+            due: due))
+      }
+    }
+    return letters
+  }
+}

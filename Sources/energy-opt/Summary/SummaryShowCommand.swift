@@ -1,0 +1,123 @@
+import ArgumentParser
+import ChartImages
+import Charts
+import CommunityModel
+import Console
+import EnergySharing
+import Foundation
+import MarketTime
+import Reporting
+import Summaries
+
+/// `energy-opt summary show`
+struct SummaryShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "What a member would be told of a day, in every form; sends nothing.")
+
+  /// A form of a summary.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, html, chat, json
+  }
+
+  @OptionGroup var files: SummaryOptions
+
+  @Option(help: ArgumentHelp("The member's id.", valueName: "member"))
+  var member: String?
+
+  @Flag(help: "Every member: text, HTML and picture of each into the folder of --output.")
+  var all = false
+
+  @Option(help: ArgumentHelp("The local day that is told of.", valueName: "yyyy-mm-dd"), transform: SummaryOptions.day)
+  var day: LocalDay
+
+  @Option(help: "text, html or chat for people, json for programs.")
+  var format = Format.text
+
+  @Option(help: ArgumentHelp("Write the picture to this file, as PNG.", valueName: "file"))
+  var picture: String?
+
+  @Option(help: ArgumentHelp("The folder that --all writes to.", valueName: "folder"))
+  var output: String?
+
+  func validate() throws {
+    guard (member != nil) != all else { throw ValidationError("say whose: --member or --all") }
+    if all, output == nil { throw ValidationError("--all needs a folder: --output preview") }
+    if !all, output != nil { throw ValidationError("--output goes with --all; send the text of one member to a file with >") }
+  }
+
+  func run() throws {
+    let sources = try files.sources(for: day)
+    let summaries = try reportingSharing { try DaySummaries(of: day, from: sources) }
+    let style = SummaryStyle(language: files.lang, organisation: sources.community.name)
+    if all { return try writeAll(summaries, style) }
+    let name = member ?? ""
+    guard let summary = summaries.summary(of: Member.ID(name)) else {
+      let known = summaries.members.map(\.id.text)
+      tell("'\(name)' was no member on \(day), or has no meter\(Spelling.hint(for: name, among: known))")
+      throw ExitCode(64)
+    }
+    let rendered = summary.rendered(style)
+    switch format {
+    case .text: print("\(rendered.subject)\n\n\(rendered.text)", terminator: "")
+    case .html: print(rendered.html, terminator: "")
+    case .chat: print(rendered.chat)
+    case .json: print(summary.json(), terminator: "")
+    }
+    if let picture {
+      guard let drawn = rendered.picture else {
+        tell("there is no picture: nothing is known of the day, or nothing was used")
+        throw ExitCode(1)
+      }
+      try write(try png(of: drawn), to: picture)
+    }
+  }
+
+  private func png(of picture: Picture) throws -> Data {
+    do {
+      return Data(try PictureEncoder().png(svg: picture.svg(.light), width: picture.width * 3 / 2))
+    } catch {
+      tell("the picture cannot be drawn: \(error)")
+      throw ExitCode(1)
+    }
+  }
+
+  private func write(_ data: Data, to path: String) throws {
+    do { try data.write(to: URL(filePath: path)) } catch {
+      tell("\(path) cannot be written: \(error.localizedDescription)")
+      throw ExitCode(1)
+    }
+  }
+
+  private func writeAll(_ summaries: DaySummaries, _ style: SummaryStyle) throws {
+    let folder = output ?? "."
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      tell("\(folder) cannot be made: \(error.localizedDescription)")
+      throw ExitCode(1)
+    }
+    for member in summaries.members {
+      guard let rendered = summaries.summary(of: member.id)?.rendered(style) else { continue }
+      try write(Data("\(rendered.subject)\n\n\(rendered.text)".utf8), to: "\(folder)/\(member.id).txt")
+      var html = rendered.html
+      if let picture = rendered.picture {
+        try write(try png(of: picture), to: "\(folder)/\(member.id).png")
+        // A browser finds the picture beside the page, as a mail program finds it within the mail.
+        html = html.replacing("cid:\(rendered.contentID)", with: "\(member.id).png")
+      }
+      try write(Data(html.utf8), to: "\(folder)/\(member.id).html")
+    }
+    print("\(summaries.members.count) summaries of \(day) in \(folder)")
+  }
+}
+
+/// Runs `body`; what cannot be shared is told on standard error, with exit status 3 for an agreement and 1 for a broken share.
+func reportingSharing<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as SharingError {
+    tell("\(error)")
+    if case .violation = error { throw ExitCode(1) }
+    throw ExitCode(3)
+  }
+}

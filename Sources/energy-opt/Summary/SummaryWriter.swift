@@ -1,0 +1,75 @@
+import ArgumentParser
+import ChartImages
+import Charts
+import CommunityModel
+import Foundation
+import MarketTime
+import Messages
+import Quantities
+import Reporting
+import Summaries
+
+/// Writes the summaries of a day for those who are written to: what they agreed to see, in their language.
+struct SummaryWriter {
+  private let day: DaySummaries
+  private let settings: SummarySettings
+  private let encoder = PictureEncoder()
+
+  /// The summaries of `day`.
+  init(_ day: LocalDay, from sources: SummarySources, _ settings: SummarySettings) throws {
+    var sources = sources
+    if let quiet = settings.houseQuietHours { sources.quiet = [quiet] }
+    self.settings = settings
+    let known = sources
+    self.day = try reportingSharing { try DaySummaries(of: day, from: known) }
+  }
+
+  /// What `recipient` is told, and whether it is new; nil for who was no member on the day or has no meter.
+  ///
+  /// - Parameter kind: other than a summary, such as a test.
+  func message(for recipient: Recipient, kind: MessageKind? = nil) throws -> (message: Message, hasNews: Bool)? {
+    guard let summary = day.summary(of: recipient.member) else { return nil }
+    var style = SummaryStyle(
+      language: Language(rawValue: recipient.language) ?? .german, organisation: settings.organisation)
+    style.formality = settings.formality
+    style.contact = settings.contact
+    style.link = settings.link
+    style.addressee = recipient.name.isEmpty ? nil : recipient.name
+    style.showsMoney = recipient.consents(to: .money)
+    style.showsComparison = recipient.consents(to: .comparison)
+    style.hasNeutralSubject = recipient.hasNeutralSubject
+    let rendered = summary.rendered(style)
+    let pictures = try rendered.picture.map { [InlinePicture(contentID: rendered.contentID, png: try png(of: $0))] }
+    return (
+      Message(
+        recipient: recipient.member, kind: kind ?? (rendered.isOutage ? .outage : .summary), language: recipient.language,
+        subject: rendered.subject, text: rendered.text, html: rendered.html, chat: rendered.chat, pictures: pictures ?? []),
+      rendered.hasNews
+    )
+  }
+
+  private func png(of picture: Picture) throws -> [UInt8] {
+    do {
+      return try encoder.png(svg: picture.svg(.light), width: picture.width * 3 / 2)
+    } catch {
+      tell("the picture cannot be drawn: \(error)")
+      throw ExitCode(1)
+    }
+  }
+}
+
+extension SummarySources {
+  /// How many of the values of `day` are there, of those series that are measured at all; nil where nothing is.
+  func coverage(of day: LocalDay) -> Fraction? {
+    let span = community.calendar.quarterHours(of: day)
+    var (known, wanted) = (0, 0)
+    for point in community.on(day).meteringPoints {
+      let electricity = MeteredEnergies.Direction.allCases.compactMap { energies[point.id, $0] }
+      for series in electricity + [heat[point.id]].compactMap(\.self) {
+        wanted += span.count
+        known += span.count { series[$0].map { $0.energy != nil } ?? false }
+      }
+    }
+    return wanted == 0 ? nil : Fraction(count: Int64(Int128(known) * Int128(Fraction.one.count) / Int128(wanted)))
+  }
+}
