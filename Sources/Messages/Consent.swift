@@ -93,11 +93,13 @@ public struct Recipient: Sendable, Equatable {
   public var addresses: [String: String]
   /// All consents, the oldest first.
   public var consents: [Consent]
+  /// By what they end it all; nil for who is not in the store.
+  public var stopToken: String?
 
   /// A recipient; see the properties.
   public init(
     member: Member.ID, name: String, language: String, frequency: Frequency = .weekly, hasNeutralSubject: Bool = false,
-    addresses: [String: String] = [:], consents: [Consent] = []
+    addresses: [String: String] = [:], consents: [Consent] = [], stopToken: String? = nil
   ) {
     self.member = member
     self.name = name
@@ -106,6 +108,7 @@ public struct Recipient: Sendable, Equatable {
     self.hasNeutralSubject = hasNeutralSubject
     self.addresses = addresses
     self.consents = consents
+    self.stopToken = stopToken
   }
 
   /// Whether the last consent to `purpose` holds.

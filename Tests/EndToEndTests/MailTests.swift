@@ -149,7 +149,7 @@ struct MailTests {
     let first = try await server.mails()
     #expect(
       first.map(\.envelopeTo) == [["a@example.org"]]
-        && first[0].headers["subject"] == "Please confirm: messages from Hollow House")
+        && first[0].headers["subject"] == "Please confirm: messages from Hollow House eG")
     #expect(first[0].body.text?.contains(code) == true)
     try await house.expect("member", "consent", "--confirm", code)
     #expect(try await house.run("member", "consent", "--confirm", code).status == 1)
@@ -158,6 +158,8 @@ struct MailTests {
     #expect(second.envelopeTo == ["a@example.org"] && second.body.type == "multipart/related")
     // One click ends it.
     let token = try #require(second.headers["list-unsubscribe"]?.split(separator: "/stop/").last?.prefix(32)).description
+    let texts = second.body.parts.flatMap(\.parts).compactMap(\.text)
+    #expect(texts.count == 2 && texts.allSatisfy { $0.contains("/stop/\(token)") })
     #expect(try await house.expect("member", "consent", "--stop", token).contains("a: gets no more messages"))
     let refused = try await house.run("summary", "send", "--member", "a", "--day", WrittenHouse.day)
     #expect(refused.status == 1 && refused.errors.contains("has not consented"))
@@ -171,10 +173,13 @@ struct MailTests {
     #expect(try await house.send("--once").status == 0)
     let shown = try await house.expect("summary", "send", "--member", "a", "--day", WrittenHouse.day, "--preview")
     #expect(shown.hasPrefix("To a@example.org by mail\nSubject: ") && shown.contains("Frau Yılmaz"))
+    // Who looks before anything is sent sees the words of the same settings.
+    #expect(try await house.expect("summary", "show", "--member", "a", "--day", WrittenHouse.day).contains("Hollow House eG"))
     try await house.expect("summary", "send", "--member", "a", "--day", WrittenHouse.day)
     try await house.expect("summary", "send", "--member", "a", "--day", WrittenHouse.day, "--to", "me@example.org")
     let mails = try await server.mails()
     #expect(mails.map(\.envelopeTo) == [["a@example.org"], ["a@example.org"], ["me@example.org"]])
+    #expect(mails.map { $0.body.parts.flatMap(\.parts).contains { $0.text?.contains("/stop/") == true } } == [true, true, false])
     #expect(Set(mails.map { $0.headers["message-id"] }).count == 3)
     #expect(try await house.expect("summary", "outbox").contains("2 sent"))
   }

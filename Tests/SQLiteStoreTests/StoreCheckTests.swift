@@ -216,4 +216,18 @@ struct StoreCheckTests {
     try handle.close()
     #expect(StoreCheck().community(at: path).findings.contains { $0.kind == .unreadable || $0.kind == .pages })
   }
+
+  @Test("of imported history takes every quality that is kept, and no other")
+  func qualities() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("community.sqlite")
+    let database = try CommunityDatabase(writing: path)
+    let kept = IntervalEnergy.Quality.allCases.filter { $0 != .missing }
+    let values = kept.map { IntervalEnergy(Energy(wattHours: 1), quality: $0) }
+    try database.store([grid: TimeSeries(start: QuarterHour(index: 1_969_248), values: values)], from: "a.csv", at: at(0))
+    try database.close()
+    #expect(StoreCheck().community(at: path).findings == [])
+    try change(path, "UPDATE interval_energy SET quality = 3 WHERE quarter = 1969250")
+    #expect(StoreCheck().community(at: path).findings.map(\.reason).contains("1 row of a quality that does not exist"))
+  }
 }

@@ -47,14 +47,16 @@ extension CommunityDatabase {
       let addresses = try Self.addresses(in: db, of: member)
       let consents = try Self.consents(in: db, of: member)
       let rows = try Row.fetchAll(
-        db, sql: "SELECT member, name, language, frequency, neutral FROM person WHERE ? IS NULL OR member = ? ORDER BY member",
-        arguments: [member?.text, member?.text])
+        db,
+        sql: """
+          SELECT member, name, language, frequency, neutral, stop_token FROM person WHERE ? IS NULL OR member = ? ORDER BY member
+          """, arguments: [member?.text, member?.text])
       return try rows.map { row in
         let member = Member.ID(try row.text(0))
         return Recipient(
           member: member, name: try row.text(1), language: try row.text(2),
           frequency: Frequency(rawValue: try row.text(3)) ?? .off, hasNeutralSubject: try row.integer(4) != 0,
-          addresses: addresses[member] ?? [:], consents: consents[member] ?? [])
+          addresses: addresses[member] ?? [:], consents: consents[member] ?? [], stopToken: try row.text(5))
       }
     }
   }

@@ -47,8 +47,8 @@ struct SummaryBoardCommand: ParsableCommand {
   func run() throws {
     let sources = try files.sources(for: days.upperBound.advanced(by: -1))
     let board = try reportingSharing { try CommunitySummary(of: days, from: sources) }
-    var style = SummaryStyle(language: files.lang, organisation: sources.community.name)
-    style.link = link
+    var style = try files.style(of: sources.community)
+    style.link = link ?? style.link
     switch format {
     case .text: print(board.text(style), terminator: "")
     case .html: print(board.html(style), terminator: "")
@@ -87,7 +87,7 @@ struct SummaryCalendarCommand: ParsableCommand {
       throw ExitCode(64)
     }
     let summary = try reportingSharing { try CommunitySummary(of: day..<day.advanced(by: 1), from: sources) }
-    let style = SummaryStyle(language: files.lang, organisation: sources.community.name)
+    let style = try files.style(of: sources.community)
     let calendar = SunCalendar(summary, style, member: member.map { Member.ID($0) }, among: known)
     switch format {
     case .ical: print(calendar.ical(), terminator: "")

@@ -8,8 +8,9 @@ struct SummaryCommand: ParsableCommand {
       Figures come from the quarter hours of the meters, shared as energy-opt
       share does, priced by tariffs.yaml where it is there. The tip for tomorrow
       comes from the last plan (plan --save plan.json) and from the days before.
-      Nothing is sent but by run and send. A member's summary tells nothing of any other single
-      member. Fields of JSON, and when figures of many are told:
+      Who signs and how members are addressed stands in summaries.yaml. Nothing
+      is sent but by run and send. A member's summary tells nothing of any other
+      single member. Fields of JSON, and when figures of many are told:
       docs/formats/summary-json.md.
 
       EXAMPLES

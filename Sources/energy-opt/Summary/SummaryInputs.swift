@@ -54,8 +54,21 @@ struct SummaryOptions: ParsableArguments {
       sources.curves = try curves(sources, stores.imported, in: community.calendar.quarterHours(of: day))
       if let path = beside(plan, "plan.json") { sources.planned = try SavedPlanOptions.surplus(inPlan: path) }
       if let readings = stores.readings { sources.boilers = try Self.boilers(of: file, readings, on: day) }
+      if let quiet = try settings(of: community)?.houseQuietHours { sources.quiet = [quiet] }
       return sources
     }
+  }
+
+  /// How the community writes, where `summaries.yaml` beside its file says so.
+  ///
+  /// - Throws: `ExitCode` after telling what is wrong.
+  func style(of community: Community) throws -> SummaryStyle {
+    let decided = try reportingProblems { try self.settings(of: community) }
+    return decided.map { SummaryStyle($0, language: lang) } ?? SummaryStyle(language: lang, organisation: community.name)
+  }
+
+  private func settings(of community: Community) throws -> SummarySettings? {
+    try beside(nil, "summaries.yaml").map { try SummariesFile(path: $0, of: community).settings }
   }
 
   /// The file that was named, else the one beside the community's where it is there.

@@ -172,7 +172,7 @@ struct SummaryMorning {
     let usable = Set(files.summaries.delivery.channels.map(\.id))
     let recipients = try store.recipients().filter { members.contains($0.member) && !$0.addresses.isEmpty }
     guard !recipients.isEmpty else { return [] }
-    let writer = try SummaryWriter(day, from: sources, settings)
+    let writer = try SummaryWriter(day, from: sources, files.summaries)
     let wished = files.community.calendar.instant(of: settings.sendAt, on: sending)
     let due = settings.quietHours?.end(for: max(wished, SystemTime.now()), in: files.community.calendar) ?? wished
     var letters: [OutboxLetter] = []

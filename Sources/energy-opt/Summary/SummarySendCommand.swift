@@ -56,8 +56,10 @@ struct SummarySendCommand: ParsableCommand {
       tell("the community has no member '\(member)'\(Spelling.hint(for: member, among: files.community.members.map(\.id.text)))")
       throw ExitCode(64)
     }
-    let recipient = known ?? Recipient(member: id, name: "", language: delivery.files.lang.rawValue)
-    let writer = try SummaryWriter(day, from: try delivery.files.sources(for: day), files.summaries.settings)
+    var recipient = known ?? Recipient(member: id, name: "", language: delivery.files.lang.rawValue)
+    // Who reads a test must not end the member's summaries with its link.
+    if to != nil { recipient.stopToken = nil }
+    let writer = try SummaryWriter(day, from: try delivery.files.sources(for: day), files.summaries)
     guard let (message, _) = try writer.message(for: recipient, kind: to == nil ? nil : .test) else {
       tell("'\(member)' was no member on \(day), or has no meter")
       throw ExitCode(1)

@@ -48,7 +48,7 @@ struct SummaryShowCommand: ParsableCommand {
   func run() throws {
     let sources = try files.sources(for: day)
     let summaries = try reportingSharing { try DaySummaries(of: day, from: sources) }
-    let style = SummaryStyle(language: files.lang, organisation: sources.community.name)
+    let style = try files.style(of: sources.community)
     if all { return try writeAll(summaries, style) }
     let name = member ?? ""
     guard let summary = summaries.summary(of: Member.ID(name)) else {

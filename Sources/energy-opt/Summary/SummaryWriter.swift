@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChartImages
 import Charts
+import CommunityFiles
 import CommunityModel
 import Foundation
 import MarketTime
@@ -13,11 +14,15 @@ import Summaries
 struct SummaryWriter {
   private let day: DaySummaries
   private let settings: SummarySettings
+  /// The beginning of the page on which a member ends it, before their code.
+  private let stopPage: String?
   private let encoder = PictureEncoder()
 
   /// The summaries of `day`.
-  init(_ day: LocalDay, from sources: SummarySources, _ settings: SummarySettings) throws {
+  init(_ day: LocalDay, from sources: SummarySources, _ summaries: SummariesFile) throws {
     var sources = sources
+    let settings = summaries.settings
+    stopPage = summaries.delivery.sender?.stopPage
     if let quiet = settings.houseQuietHours { sources.quiet = [quiet] }
     self.settings = settings
     let known = sources
@@ -35,6 +40,7 @@ struct SummaryWriter {
     style.contact = settings.contact
     style.link = settings.link
     style.addressee = recipient.name.isEmpty ? nil : recipient.name
+    style.leaveLink = stopPage.flatMap { page in recipient.stopToken.map { page + $0 } }
     style.showsMoney = recipient.consents(to: .money)
     style.showsComparison = recipient.consents(to: .comparison)
     style.hasNeutralSubject = recipient.hasNeutralSubject

@@ -97,7 +97,7 @@ struct WrittenHouse {
       """
       version: 1
       community: hollow
-      organisation: Hollow House
+      organisation: Hollow House eG
       retries: \(retries)
       sender: {name: Hollow House, address: post@hollow.example, stop_page: "https://hollow.example/stop/"}
       channels:
