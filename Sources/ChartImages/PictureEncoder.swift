@@ -1,4 +1,6 @@
 import CRsvg
+import Dispatch
+import Synchronization
 
 /// Pictures as PNG, drawn by librsvg: for mails, whose programs show no SVG.
 ///
@@ -23,6 +25,23 @@ public struct PictureEncoder: Sendable {
     let sheet = try Sheet(width: width, height: Int(height))
     try document.draw(on: sheet)
     return try sheet.png()
+  }
+
+  /// Many pictures as `png(svg:width:)` draws each, in their order, on as many cores as there are.
+  public func pngs(of pictures: [(svg: String, width: Int)]) throws(ChartImageError) -> [[UInt8]] {
+    let drawn = Mutex([Result<[UInt8], ChartImageError>](repeating: .success([]), count: pictures.count))
+    DispatchQueue.concurrentPerform(iterations: pictures.count) { place in
+      let result: Result<[UInt8], ChartImageError>
+      do throws(ChartImageError) {
+        result = .success(try png(svg: pictures[place].svg, width: pictures[place].width))
+      } catch {
+        result = .failure(error)
+      }
+      drawn.withLock { $0[place] = result }
+    }
+    var images: [[UInt8]] = []
+    for result in drawn.withLock({ $0 }) { images.append(try result.get()) }
+    return images
   }
 }
 

@@ -1,3 +1,5 @@
+import Console
+
 /// Marks as SVG text.
 struct SVGWriter {
   let theme: Theme
@@ -10,30 +12,13 @@ struct SVGWriter {
     self.id = id
   }
 
-  /// `text` between tags or in a quoted attribute: marked characters escaped, control characters, which XML forbids, left out.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\n", "\t": result += " "
-      case _ where scalar.properties.generalCategory == .control || scalar.value & 0xFFFE == 0xFFFE: continue
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
   mutating func document(of picture: Picture) -> String {
     let body = picture.marks.map { write($0) }.joined(separator: "\n")
     let (width, height) = (picture.width, picture.height)
     var text = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" "
     text += "width=\"\(width)\" height=\"\(height)\" role=\"img\" aria-labelledby=\"\(id)t \(id)d\">"
-    text += "<title id=\"\(id)t\">\(Self.escaped(picture.title))</title>"
-    text += "<desc id=\"\(id)d\">\(Self.escaped(picture.alternative))</desc>\n"
+    text += "<title id=\"\(id)t\">\(picture.title.asMarkup)</title>"
+    text += "<desc id=\"\(id)d\">\(picture.alternative.asMarkup)</desc>\n"
     if theme == .automatic { text += styleSheet(of: picture) + "\n" }
     if !patterns.isEmpty { text += "<defs>" + patterns.map(pattern).joined() + "</defs>\n" }
     text += "<path d=\"M0 0h\(width)v\(height)H0z\" fill=\"\(colour("paper"))\"/>"
@@ -69,7 +54,7 @@ struct SVGWriter {
       if let limit, TextMeasure.width(of: text, isBold: isBold) > limit {
         attributes += " textLength=\"\(Path.number(limit))\" lengthAdjust=\"spacingAndGlyphs\""
       }
-      return "<text \(attributes)>\(Self.escaped(text))</text>"
+      return "<text \(attributes)>\(text.asMarkup)</text>"
     }
   }
 

@@ -10,6 +10,16 @@ public protocol DeliveryChannel {
   func deliver(_ parcel: Parcel) -> DeliveryResult
 }
 
+extension MailAddress {
+  /// What is wrong with `text` as a mail address; nil where nothing is.
+  static func objection(to text: String) -> String? {
+    do {
+      _ = try MailAddress(text)
+      return nil
+    } catch { return "\(error)" }
+  }
+}
+
 /// A message with whom it goes to.
 public struct Parcel: Sendable {
   /// What is sent.

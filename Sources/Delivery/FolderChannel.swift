@@ -24,12 +24,7 @@ public struct FolderChannel: DeliveryChannel {
   }
 
   /// What is wrong with a mail address.
-  public func objection(to address: String) -> String? {
-    do {
-      _ = try MailAddress(address)
-      return nil
-    } catch { return "\(error)" }
-  }
+  public func objection(to address: String) -> String? { MailAddress.objection(to: address) }
 
   /// Writes the file, then gives it its name.
   public func deliver(_ parcel: Parcel) -> DeliveryResult {

@@ -52,12 +52,7 @@ public struct SMTPChannel: DeliveryChannel {
   }
 
   /// What is wrong with a mail address.
-  public func objection(to address: String) -> String? {
-    do {
-      _ = try MailAddress(address)
-      return nil
-    } catch { return "\(error)" }
-  }
+  public func objection(to address: String) -> String? { MailAddress.objection(to: address) }
 
   /// Sends it as one mail to one recipient.
   public func deliver(_ parcel: Parcel) -> DeliveryResult {

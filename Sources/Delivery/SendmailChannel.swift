@@ -15,12 +15,7 @@ public struct SendmailChannel: DeliveryChannel {
   }
 
   /// What is wrong with a mail address.
-  public func objection(to address: String) -> String? {
-    do {
-      _ = try MailAddress(address)
-      return nil
-    } catch { return "\(error)" }
-  }
+  public func objection(to address: String) -> String? { MailAddress.objection(to: address) }
 
   /// Gives it the mail, and reads its exit status (sysexits.h).
   public func deliver(_ parcel: Parcel) -> DeliveryResult {

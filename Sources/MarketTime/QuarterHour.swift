@@ -36,4 +36,14 @@ extension QuarterHour: CustomStringConvertible {
 extension Range where Bound == QuarterHour {
   /// From the first start to the last end.
   public var instants: Range<Timestamp> { lowerBound.start..<upperBound.start }
+
+  /// The runs of quarter hours of which `belongs` says yes, in order.
+  public func runs(where belongs: (QuarterHour) -> Bool) -> [Range<QuarterHour>] {
+    var runs: [Range<QuarterHour>] = []
+    for quarter in self where belongs(quarter) {
+      let begins = runs.last?.upperBound == quarter ? runs.removeLast().lowerBound : quarter
+      runs.append(begins..<quarter.advanced(by: 1))
+    }
+    return runs
+  }
 }

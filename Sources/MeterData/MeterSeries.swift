@@ -97,15 +97,3 @@ extension Community {
     return direction == .import ? wire.importLimit : wire.exportLimit
   }
 }
-
-extension Range<QuarterHour> {
-  /// The runs of quarter hours of which `belongs` says yes, in order.
-  func runs(where belongs: (QuarterHour) -> Bool) -> [Range<QuarterHour>] {
-    var runs: [Range<QuarterHour>] = []
-    for quarter in self where belongs(quarter) {
-      let begins = runs.last?.upperBound == quarter ? runs.removeLast().lowerBound : quarter
-      runs.append(begins..<quarter.advanced(by: 1))
-    }
-    return runs
-  }
-}

@@ -169,16 +169,6 @@ public struct TipScore: Sendable, Equatable {
 }
 
 extension Range<QuarterHour> {
-  /// The runs of quarter hours of which `belongs` says yes, in order.
-  func runs(where belongs: (QuarterHour) -> Bool) -> [Range<QuarterHour>] {
-    var runs: [Range<QuarterHour>] = []
-    for quarter in self where belongs(quarter) {
-      let begins = runs.last?.upperBound == quarter ? runs.removeLast().lowerBound : quarter
-      runs.append(begins..<quarter.advanced(by: 1))
-    }
-    return runs
-  }
-
   /// The part between full hours of the clock, which people keep in mind; the whole where less than two hours would be left.
   fileprivate func cutToFullHours(by calendar: MarketCalendar) -> Range {
     func isFull(_ quarter: QuarterHour) -> Bool { calendar.local(quarter.start).time.minutes % 60 == 0 }

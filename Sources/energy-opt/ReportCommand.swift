@@ -140,27 +140,3 @@ extension ReportPeriod {
     min(yearBefore.days.lowerBound, previous.days.lowerBound)..<days.upperBound
   }
 }
-
-/// How a command writes its result.
-struct OutputOptions: ParsableArguments {
-  /// A form of output.
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, json, csv
-  }
-
-  @Option(help: "text for people, json or csv for programs.")
-  var format = Format.text
-
-  @Option(help: "en or de.", transform: Self.language)
-  var lang = Language.english
-
-  @Option(help: ArgumentHelp("Columns of text; the terminal's unless told.", valueName: "columns"))
-  var width: Int?
-
-  static func language(_ text: String) throws -> Language {
-    guard let language = Language(rawValue: text) else { throw ValidationError("--lang is '\(text)', expected en or de") }
-    return language
-  }
-
-  var lineWidth: Int { max(40, width ?? Terminal(.standardOutput).width) }
-}

@@ -13,11 +13,7 @@ struct ReportOutputOptions: ParsableArguments {
   @Option(help: "text for people, html for a page with pictures, md for Markdown, json or csv for programs.")
   var format = Format.text
 
-  @Option(help: "en or de.", transform: OutputOptions.language)
-  var lang = Language.english
-
-  @Option(help: ArgumentHelp("Columns of text; the terminal's unless told.", valueName: "columns"))
-  var width: Int?
+  @OptionGroup var text: TextOptions
 
   @Flag(help: "Draws the report's pictures in characters; goes with text.")
   var plot = false
@@ -28,13 +24,12 @@ struct ReportOutputOptions: ParsableArguments {
 
   /// Prints `report`.
   func write(_ report: EnergyReport) {
-    let width = max(40, width ?? Terminal(.standardOutput).width)
+    let lang = text.lang
     switch format {
     case .text:
-      print(report.text(lang, width: width), terminator: "")
+      print(report.text(lang, width: text.lineWidth), terminator: "")
       guard plot else { return }
-      let terminal = Terminal(.standardOutput).withWidth(width)
-      for chart in report.charts(lang) { print("\n" + chart.text(on: terminal), terminator: "") }
+      for chart in report.charts(lang) { print("\n" + chart.text(on: text.terminal), terminator: "") }
     case .html: print(report.html(lang), terminator: "")
     case .md: print(report.markdown(lang), terminator: "")
     case .json: print(report.json(), terminator: "")

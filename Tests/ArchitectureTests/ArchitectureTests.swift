@@ -16,7 +16,7 @@ struct ArchitectureTests {
   private static let systemModules: [String: Set<String>?] = [
     "Synchronization": nil,
     "Glibc": nil,
-    "Dispatch": ["ModbusIO", "ServiceSockets"],
+    "Dispatch": ["ModbusIO", "ServiceSockets", "ChartImages"],
     "Foundation": ["MarketTime", "CommunityFiles", "CaseFiles", "SQLiteStore", "energy-opt", "energy-collector"],
   ]
 

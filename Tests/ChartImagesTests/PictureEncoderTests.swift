@@ -42,6 +42,16 @@ struct PictureEncoderTests {
     #expect(try PictureEncoder().png(svg: Self.svg, width: 840) == PictureEncoder().png(svg: Self.svg, width: 840))
   }
 
+  @Test("is the same on all cores as one by one, in order; one that is none refuses all")
+  func many() throws {
+    let widths = (1...24).map { 40 * $0 }
+    let encoder = PictureEncoder()
+    #expect(
+      try encoder.pngs(of: widths.map { (Self.svg, $0) }) == widths.map { try encoder.png(svg: Self.svg, width: $0) })
+    #expect(throws: ChartImageError.self) { try encoder.pngs(of: [(Self.svg, 100), ("no picture", 100)]) }
+    #expect(try encoder.pngs(of: []) == [])
+  }
+
   @Test("is refused where the text is no picture", arguments: ["", "no picture", "<svg", "<html></html>"])
   func unreadable(text: String) {
     #expect {

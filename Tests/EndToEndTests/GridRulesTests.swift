@@ -100,8 +100,6 @@ private struct Site: Decodable {
   private struct Plan: Decodable { let sites: [Site] }
 
   static func of(_ json: String) throws -> Site {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try #require(try decoder.decode(Plan.self, from: Data(json.utf8)).sites.first)
+    try #require(try Plan.read(json).sites.first)
   }
 }

@@ -36,9 +36,7 @@ struct MemberTests {
     let folder = house.folder.file("a-data")
     try await house.expect("member", "export", "a", "--to", folder)
     let files = try ["member.json", "values.csv", "shares.csv"].map { try Checkout.text("\(folder)/\($0)") }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let export = try decoder.decode(Export.self, from: Data(files[0].utf8))
+    let export = try Export.read(files[0])
     #expect(export.member == "a" && export.meteringPoints == ["P-a"] && export.messages.count == 1)
     #expect(export.contact?.name == "Frau Yılmaz" && export.contact?.addresses == ["mail": "a@example.org"])
     let consents = try #require(export.contact?.consents)

@@ -41,11 +41,7 @@ struct ReportTests {
 
     // The local month begins two hours before and ends two hours before the UTC one; what the file holds lies in both.
     let report = try ReportJSON.read(try await community.energyOpt("report", "--month", "2016-06", "--format", "json").output)
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let expected = try decoder.decode(
-      Expected.self, from: Data(contentsOf: URL(fileURLWithPath: community.path("expected.json")))
-    ).history
+    let expected = try Expected.read(Checkout.text(community.path("expected.json"))).history
     try Self.compare(report.community("sites_together"), with: expected.community.sumOfSites, named: "sum of the sites")
     try Self.compare(report.community("virtual_sum"), with: expected.community.netted, named: "netted")
     #expect(expected.sites.count == 13)

@@ -48,12 +48,6 @@ struct ShareTests {
     let rules: [Sums]?
   }
 
-  private func answer(_ text: String) throws -> Answer {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(Answer.self, from: Data(text.utf8))
-  }
-
   private func imported() async throws -> CommunityCopy {
     let community = try CommunityCopy()
     #expect(try await community.energyOpt("import", community.path("history.csv")).status == 0)
@@ -64,7 +58,7 @@ struct ShareTests {
   func day() async throws {
     let community = try await imported()
     let day = try Day(community, from: "2016-06-09T22:00:00Z", until: "2016-06-10T22:00:00Z")
-    let told = try answer(try await community.energyOpt("share", "--day", "2016-06-10", "--format", "json").output)
+    let told = try Answer.read(try await community.energyOpt("share", "--day", "2016-06-10", "--format", "json").output)
     let shares = try #require(told.shares)
     #expect((told.quarterHours, told.heldQuarterHours, day.exports.count) == (96, 0, 96))
     let kilo = { (wattHours: Int64) in Decimal(wattHours) / 1000 }
@@ -98,12 +92,12 @@ struct ShareTests {
     // With a daily cap a single quarter hour is shared too.
     let capped = try community.variant(
       "capped.yaml", replacing: "rule: dynamic", with: "rule: dynamic\n  daily_caps: {m09: 1 kWh}", behind: "\nsharing:")
-    let noonShares = try answer(
+    let noonShares = try Answer.read(
       try await community.energyOpt("share", "-c", capped, "--at", noon, "--format", "json").output)
     #expect(noonShares.quarterHours == 1)
     #expect(try #require(noonShares.shares?.members.first { $0.memberId == "m09" }).ownKwh == 0)
     let rules = try #require(
-      try answer(
+      try Answer.read(
         try await community.energyOpt(
           "share", "--day", "2016-06-10", "--compare", "equal,waterfill,static", "--key", "m01=50", "--format", "json"
         ).output

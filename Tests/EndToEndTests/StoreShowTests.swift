@@ -15,9 +15,7 @@ struct StoreShowTests {
   func sums() async throws {
     let community = try CommunityCopy()
     try #require(try await community.energyOpt("import", community.path("history.csv")).status == 0)
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let expected = try decoder.decode(Expected.self, from: Data(contentsOf: URL(filePath: community.path("expected.json"))))
+    let expected = try Expected.read(Checkout.text(community.path("expected.json")))
     let grid = try #require(expected.history.sites["bus-01"])
     for step in ["day", "hour", "month", "quarter-hour"] {
       let arguments = ["--point", "B01-GRID", "--channel", "energy_import", "--by", step]

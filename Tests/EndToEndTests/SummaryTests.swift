@@ -30,12 +30,6 @@ struct SummaryTests {
     let shares: Sums
   }
 
-  private func read<Answer: Decodable>(_ text: String) throws -> Answer {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(Answer.self, from: Data(text.utf8))
-  }
-
   private func imported() async throws -> CommunityCopy {
     let community = try CommunityCopy()
     #expect(try await community.energyOpt("import", community.path("history.csv")).status == 0)
@@ -50,7 +44,7 @@ struct SummaryTests {
   func figures() async throws {
     let community = try await imported()
     let day = "2016-06-24"
-    let told: Summary = try read(
+    let told = try Summary.read(
       try await summary(community, "show", "--member", "m06", "--day", day, "--format", "json").output)
     let table = try CSVTable(Checkout.text(community.path("history.csv")))
     let column = try table.column("B06-GRID.energy_import [Wh]")
@@ -60,7 +54,7 @@ struct SummaryTests {
     #expect(told.electricity.knownQuarterHours == rows.count)
     #expect(told.electricity.usedKwh == Decimal(used) / 1000)
     #expect(told.electricity.usedKwh == told.electricity.ownKwh + told.electricity.boughtKwh)
-    let shares: Shares = try read(try await community.energyOpt("share", "--day", day, "--format", "json").output)
+    let shares = try Shares.read(try await community.energyOpt("share", "--day", day, "--format", "json").output)
     #expect(told.electricity.ownKwh == shares.shares.members.first { $0.memberId == "m06" }?.ownKwh)
   }
 

@@ -15,14 +15,14 @@ extension EnergyReport {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <title>\(escaped("\(name) · \(language.energyReport) · \(language.period(days))"))</title>
+      <title>\("\(name) · \(language.energyReport) · \(language.period(days))".asMarkup)</title>
       <style>
       \(EnergyReportPage.style)</style>
       </head>
       <body>
       <header>
-      <h1>\(escaped(name)) · \(escaped(language.energyReport))</h1>
-      <p>\(escaped(heading(language)))</p>
+      <h1>\(name.asMarkup) · \(language.energyReport.asMarkup)</h1>
+      <p>\(heading(language).asMarkup)</p>
       </header>
       <main>
       \(page.highlights())\(page.pictures())\(page.tables())</main>
@@ -31,19 +31,6 @@ extension EnergyReport {
 
       """
   }
-}
-
-/// `text` as HTML has it between tags and in quoted attributes, control characters left out.
-private func escaped(_ text: String) -> String {
-  text.withoutControls.map { character in
-    switch character {
-    case "&": "&amp;"
-    case "<": "&lt;"
-    case ">": "&gt;"
-    case "\"": "&quot;"
-    default: String(character)
-    }
-  }.joined()
 }
 
 /// The parts of a report's page in one language.
@@ -60,7 +47,7 @@ private struct EnergyReportPage {
     guard let group = report.group(.community(.virtualSum)) else { return "" }
     let figures = names.compactMap { name in group.figures.first { $0.name == name } }
     let items = figures.map { figure in
-      "<div><dt>\(escaped(language.name(of: figure)))</dt><dd>\(escaped(language.text(figure)))</dd></div>\n"
+      "<div><dt>\(language.name(of: figure).asMarkup)</dt><dd>\(language.text(figure).asMarkup)</dd></div>\n"
     }
     return items.isEmpty ? "" : "<dl>\n\(items.joined())</dl>\n"
   }
@@ -75,12 +62,12 @@ private struct EnergyReportPage {
         <figure>
         <div class="broad">\(broad)</div>
         <div class="narrow">\(narrow)</div>
-        <figcaption>\(escaped(chart.alternative))</figcaption>
+        <figcaption>\(chart.alternative.asMarkup)</figcaption>
         </figure>
 
         """
     }
-    return "<section>\n<h2>\(escaped(language.picturesWord))</h2>\n\(figures.joined())</section>\n"
+    return "<section>\n<h2>\(language.picturesWord.asMarkup)</h2>\n\(figures.joined())</section>\n"
   }
 
   /// A table of each subject's figures, as the Markdown has them.
@@ -89,9 +76,9 @@ private struct EnergyReportPage {
       let rows = group.figures.filter { $0.value != nil || $0.absence != .undefined }.map { row($0, of: group.subject) }
       return """
         <section>
-        <h2>\(escaped(report.title(of: group, language)))</h2>
+        <h2>\(report.title(of: group, language).asMarkup)</h2>
         <table>
-        <thead><tr>\(titles.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined())</tr></thead>
+        <thead><tr>\(titles.map { "<th scope=\"col\">\($0.asMarkup)</th>" }.joined())</tr></thead>
         <tbody>
         \(rows.joined())</tbody>
         </table>
@@ -114,10 +101,10 @@ private struct EnergyReportPage {
     let trust = [figure.basis.coverage, figure.basis.substituted].map { $0.map(language.percent) ?? "–" }
     // On a telephone a row is a card, and each cell says what it is.
     let cells = zip(titles.dropFirst(), [language.text(figure)] + others + trust).map { title, text in
-      "<td data-title=\"\(escaped(title))\">\(escaped(text))</td>"
+      "<td data-title=\"\(title.asMarkup)\">\(text.asMarkup)</td>"
     }
-    return "<tr><th scope=\"row\">\(escaped(language.name(of: figure)))</th>\(cells.joined())"
-      + "<td class=\"remark\">\(escaped(report.remark(on: figure, language)))</td></tr>\n"
+    return "<tr><th scope=\"row\">\(language.name(of: figure).asMarkup)</th>\(cells.joined())"
+      + "<td class=\"remark\">\(report.remark(on: figure, language).asMarkup)</td></tr>\n"
   }
 
   static let style = """

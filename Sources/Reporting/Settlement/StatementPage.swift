@@ -1,4 +1,5 @@
 import CommunityModel
+import Console
 import Settlement
 
 /// The statement as a page: one file without links to anything, readable on a screen and on A4 paper.
@@ -10,7 +11,7 @@ extension Statement {
   public func printPage(_ language: Language) -> String { page(language, style: Self.paper) }
 
   private func page(_ language: Language, style: String) -> String {
-    let facts = facts(language).map { "<p>\(Self.escaped($0))</p>\n" }.joined()
+    let facts = facts(language).map { "<p>\($0.asMarkup)</p>\n" }.joined()
     let warning = isFinal ? "" : "<p class=\"warning\">\(language.provisional): \(language.notFinalYet)</p>\n"
     return """
       <!DOCTYPE html>
@@ -18,14 +19,14 @@ extension Statement {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(Self.escaped("\(title(language)) · \(name)"))</title>
+      <title>\("\(title(language)) · \(name)".asMarkup)</title>
       <style>
       \(style)</style>
       </head>
       <body>
-      <h1>\(Self.escaped(title(language)))</h1>
+      <h1>\(title(language).asMarkup)</h1>
       <div class="facts">
-      \(facts)<p class="due">\(Self.escaped(due(language)))</p>
+      \(facts)<p class="due">\(due(language).asMarkup)</p>
       </div>
       \(warning)\(sections(language).map(html).joined())</body>
       </html>
@@ -34,13 +35,13 @@ extension Statement {
   }
 
   private func html(_ section: Section) -> String {
-    var text = "<section>\n<h2>\(Self.escaped(section.title))</h2>\n"
+    var text = "<section>\n<h2>\(section.title.asMarkup)</h2>\n"
     if !section.header.isEmpty {
       func cells(_ row: [String], _ tag: String, labelled: Bool) -> String {
         zip(section.header, row).enumerated().map { place, cell in
           let kind = place < section.words ? "" : " class=\"number\""
-          let label = labelled ? " data-label=\"\(Self.escaped(cell.0))\"" : ""
-          return "<\(tag)\(kind)\(label)>\(Self.escaped(cell.1))</\(tag)>"
+          let label = labelled ? " data-label=\"\(cell.0.asMarkup)\"" : ""
+          return "<\(tag)\(kind)\(label)>\(cell.1.asMarkup)</\(tag)>"
         }.joined()
       }
       let header = cells(section.header, "th", labelled: false)
@@ -51,19 +52,7 @@ extension Statement {
       }
       text += "</tbody>\n</table>\n"
     }
-    return text + section.notes.map { "<p>\(Self.escaped($0))</p>\n" }.joined() + "</section>\n"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      default: String(character)
-      }
-    }.joined()
+    return text + section.notes.map { "<p>\($0.asMarkup)</p>\n" }.joined() + "</section>\n"
   }
 
   private static let screen = """

@@ -1,4 +1,5 @@
 import Charts
+import Console
 import Reporting
 
 /// A summary as the HTML of a mail: one column, readable on a telephone, nothing from outside but links, the picture by its content id.
@@ -98,25 +99,12 @@ func page(title: String, language: Language, css: String, body: String) -> Strin
 /// A link that may be followed from a mail; nothing but the web.
 func isWebAddress(_ text: String) -> Bool { text.hasPrefix("https://") || text.hasPrefix("http://") }
 
-/// `text` within HTML or XML, in content or a quoted attribute; a number stays with its unit. Control characters become blanks: names come
-/// from files.
+/// `text` within HTML or XML, in content or a quoted attribute; a number stays with its unit.
 func escaped(_ text: String) -> String {
-  var result = ""
-  var former: Character = " "
-  var characters = Array(text)[...]
-  while let character = characters.popFirst() {
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    case "'": result += "&#39;"
-    case " " where former.isNumber && ["%", "€", "k", "c"].contains(characters.first): result += "\u{A0}"
-    default:
-      let isControl = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
-      result.append(isControl ? " " : character)
-    }
-    former = character
+  var characters = Array(text)
+  for place in characters.indices.dropFirst().dropLast()
+  where characters[place] == " " && characters[place - 1].isNumber && "%€kc".contains(characters[place + 1]) {
+    characters[place] = "\u{A0}"
   }
-  return result
+  return String(characters).asMarkup
 }

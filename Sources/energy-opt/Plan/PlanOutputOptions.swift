@@ -12,11 +12,7 @@ struct PlanOutputOptions: ParsableArguments {
   @Option(help: "text for people, md for the same in Markdown, json or csv for programs, svg for a picture of the hours.")
   var format = Format.text
 
-  @Option(help: "en or de.", transform: OutputOptions.language)
-  var lang = Language.english
-
-  @Option(help: ArgumentHelp("Columns of text; the terminal's unless told.", valueName: "columns"))
-  var width: Int?
+  @OptionGroup var text: TextOptions
 
   @Flag(help: "Draws where power comes from and goes, in characters; goes with text.")
   var plot = false
@@ -25,8 +21,7 @@ struct PlanOutputOptions: ParsableArguments {
     guard !plot || format == .text else { throw ValidationError("--plot draws in text; leave --format \(format.rawValue) out") }
   }
 
-  var lineWidth: Int { max(40, width ?? Terminal(.standardOutput).width) }
-
-  /// The terminal, as wide as lines may be.
-  var terminal: Terminal { Terminal(.standardOutput).withWidth(lineWidth) }
+  var lang: Language { text.lang }
+  var lineWidth: Int { text.lineWidth }
+  var terminal: Terminal { text.terminal }
 }

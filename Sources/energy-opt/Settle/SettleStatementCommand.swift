@@ -40,11 +40,7 @@ struct SettleStatementCommand: ParsableCommand {
   @Option(help: "text or html for people, print for paper, csv or json for programs.")
   var format = Format.text
 
-  @Option(help: "en or de.", transform: OutputOptions.language)
-  var lang = Language.english
-
-  @Option(help: ArgumentHelp("Columns of text; the terminal's unless told.", valueName: "columns"))
-  var width: Int?
+  @OptionGroup var text: TextOptions
 
   @Flag(help: "Instead, a CSV of the member's quarter hours, as they are known now.")
   var intervals = false
@@ -53,12 +49,12 @@ struct SettleStatementCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let text = try reportingRefusals { try intervals ? quarterHours() : statement() }
+    let content = try reportingRefusals { try intervals ? quarterHours() : statement() }
     guard let output else {
-      Swift.print(text, terminator: "")
+      Swift.print(content, terminator: "")
       return
     }
-    do { try Data(text.utf8).write(to: URL(filePath: output), options: .atomic) } catch {
+    do { try Data(content.utf8).write(to: URL(filePath: output), options: .atomic) } catch {
       tell("\(output) cannot be written: \(error.localizedDescription)")
       throw ExitCode(1)
     }
@@ -69,9 +65,9 @@ struct SettleStatementCommand: ParsableCommand {
     let (run, record) = try kept()
     let statement = Statement(record, run, on: community)
     switch format {
-    case .text: return statement.text(lang, width: max(40, width ?? Terminal(.standardOutput).width))
-    case .html: return statement.html(lang)
-    case .print: return statement.printPage(lang)
+    case .text: return statement.text(text.lang, width: text.lineWidth)
+    case .html: return statement.html(text.lang)
+    case .print: return statement.printPage(text.lang)
     case .csv: return statement.csv()
     case .json: return statement.json()
     }

@@ -83,17 +83,6 @@ struct StoreBackupCommand: ParsableCommand {
   }
 }
 
-/// The language of a command that only says a few words.
-struct LanguageOption: ParsableArguments {
-  @Option(help: "en or de.", transform: Self.language)
-  var lang = Language.english
-
-  private static func language(_ text: String) throws -> Language {
-    guard let language = Language(rawValue: text) else { throw ValidationError("--lang is '\(text)', expected en or de") }
-    return language
-  }
-}
-
 extension StoreProgress {
   /// Shows how far a backup or a restoration is.
   func show(_ step: StoreBackup.Step) {

@@ -23,8 +23,9 @@ struct SummaryOptions: ParsableArguments {
   )
   var plan: String?
 
-  @Option(help: "en or de.", transform: OutputOptions.language)
-  var lang = Language.english
+  @OptionGroup var language: LanguageOption
+
+  var lang: Language { language.lang }
 
   /// The day that `text` names.
   static func day(_ text: String) throws -> LocalDay {

@@ -19,6 +19,9 @@ struct SummaryShowCommand: ParsableCommand {
     case text, html, chat, json
   }
 
+  /// How many summaries of all are held at once.
+  private static let drawnAtOnce = 32
+
   @OptionGroup var files: SummaryOptions
 
   @Option(help: ArgumentHelp("The member's id.", valueName: "member"))
@@ -68,15 +71,15 @@ struct SummaryShowCommand: ParsableCommand {
         tell("there is no picture: nothing is known of the day, or nothing was used")
         throw ExitCode(1)
       }
-      try write(try png(of: drawn), to: picture)
+      for image in try pngs(of: [drawn]) { try write(image, to: picture) }
     }
   }
 
-  private func png(of picture: Picture) throws -> Data {
+  private func pngs(of pictures: [Picture]) throws -> [Data] {
     do {
-      return Data(try PictureEncoder().png(svg: picture.svg(.light), width: picture.width * 3 / 2))
+      return try PictureEncoder().pngs(of: pictures.map { ($0.svg(.light), $0.width * 3 / 2) }).map { Data($0) }
     } catch {
-      tell("the picture cannot be drawn: \(error)")
+      tell("a picture cannot be drawn: \(error)")
       throw ExitCode(1)
     }
   }
@@ -96,18 +99,33 @@ struct SummaryShowCommand: ParsableCommand {
       tell("\(folder) cannot be made: \(error.localizedDescription)")
       throw ExitCode(1)
     }
-    for member in summaries.members {
-      guard let rendered = summaries.summary(of: member.id)?.rendered(style) else { continue }
-      try write(Data("\(rendered.subject)\n\n\(rendered.text)".utf8), to: "\(folder)/\(member.id).txt")
-      var html = rendered.html
-      if let picture = rendered.picture {
-        try write(try png(of: picture), to: "\(folder)/\(member.id).png")
-        // A browser finds the picture beside the page, as a mail program finds it within the mail.
-        html = html.replacing("cid:\(rendered.contentID)", with: "\(member.id).png")
+    // A few at a time: drawn on all cores, and never all in memory.
+    var left = summaries.members[...]
+    while !left.isEmpty {
+      let written = left.prefix(Self.drawnAtOnce).compactMap { member in
+        summaries.summary(of: member.id).map { (member.id, $0.rendered(style)) }
       }
-      try write(Data(html.utf8), to: "\(folder)/\(member.id).html")
+      left = left.dropFirst(Self.drawnAtOnce)
+      let pictures = try pngs(of: written.compactMap { $0.1.picture })
+      var next = pictures.makeIterator()
+      for (member, rendered) in written {
+        let image = rendered.picture == nil ? nil : next.next()
+        try write(rendered, of: member, image, into: folder)
+      }
     }
     print("\(summaries.members.count) summaries of \(day) in \(folder)")
+  }
+
+  /// Text, page and picture of `member`.
+  private func write(_ rendered: RenderedSummary, of member: Member.ID, _ image: Data?, into folder: String) throws {
+    try write(Data("\(rendered.subject)\n\n\(rendered.text)".utf8), to: "\(folder)/\(member).txt")
+    var html = rendered.html
+    if let image {
+      try write(image, to: "\(folder)/\(member).png")
+      // A browser finds the picture beside the page, as a mail program finds it within the mail.
+      html = html.replacing("cid:\(rendered.contentID)", with: "\(member).png")
+    }
+    try write(Data(html.utf8), to: "\(folder)/\(member).html")
   }
 }
 

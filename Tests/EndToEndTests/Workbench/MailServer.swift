@@ -46,9 +46,7 @@ final class MailServer: Sendable {
   /// The mails that were kept, in the order in which they came.
   func mails() async throws -> [Mail] {
     let read = try await ChildProcess(try await ModbusBench.python.value, [Checkout.script("read_mails.py"), folder.path]).end()
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode([Mail].self, from: Data(read.output.utf8))
+    return try [Mail].read(read.output)
   }
 
   /// Waits until a mail has been kept.
@@ -118,9 +116,9 @@ struct WrittenHouse {
 
   /// A channel by a server of this machine.
   static func smtp(_ server: MailServer, encryption: String = "none", timeout: String = "30 s") -> String {
-    let login = encryption == "none" ? "" : ", user: energie, password_file: secret, certificates: \(server.certificate)"
+    let login = encryption == "none" ? "" : ", user: energy, password_file: secret, certificates: \(server.certificate)"
     return
-      "  - {id: mail, timeout: \(timeout), smtp: {host: localhost, port: \(server.port), encryption: \(encryption)\(login.replacing("energie", with: "energy"))}}"
+      "  - {id: mail, timeout: \(timeout), smtp: {host: localhost, port: \(server.port), encryption: \(encryption)\(login)}}"
   }
 
   func run(_ arguments: String...) async throws -> ChildProcess.Outcome { try await run(arguments) }

@@ -60,9 +60,7 @@ final class ModbusBench: Sendable {
     server = try ChildProcess(try await Self.python.value, [Checkout.script("serve_dump.py")] + arguments)
     try await server.says("]}\n")
     let line = server.output.prefix { $0 != "\n" }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    recordings = try decoder.decode(Told.self, from: Data(line.utf8)).recordings
+    recordings = try Told.read(String(line)).recordings
   }
 
   /// Serves the samples of `profiles`, and the recordings of `files` with the profiles that say what their registers mean.

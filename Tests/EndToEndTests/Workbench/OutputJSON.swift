@@ -64,13 +64,6 @@ struct ReportJSON: Decodable {
   func community(_ method: String) -> Scope? { scopes.first { $0.method == method } }
   /// A site's figures.
   func site(_ id: String) -> Scope? { scopes.first { $0.siteId == id } }
-
-  /// Reads a report.
-  static func read(_ text: String) throws -> ReportJSON {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(ReportJSON.self, from: Data(text.utf8))
-  }
 }
 
 /// What these tests read of `energy-opt plan --format json`.
@@ -129,13 +122,6 @@ struct PlanJSON: Decodable {
     let storedValueEur: Decimal
     let gridKw: [Decimal]
   }
-
-  /// Reads a plan.
-  static func read(_ text: String) throws -> PlanJSON {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(PlanJSON.self, from: Data(text.utf8))
-  }
 }
 
 /// What these tests read of `energy-collector status --json`.
@@ -191,11 +177,13 @@ struct StatusJSON: Decodable {
 
   /// The device called `id`.
   func device(_ id: String) -> Device? { buses.flatMap(\.devices).first { $0.id == id } }
+}
 
-  /// Reads a status.
-  static func read(_ text: String) throws -> StatusJSON {
+extension Decodable {
+  /// Reads what a program wrote, its fields in snake case.
+  static func read(_ text: String) throws -> Self {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(StatusJSON.self, from: Data(text.utf8))
+    return try decoder.decode(Self.self, from: Data(text.utf8))
   }
 }
