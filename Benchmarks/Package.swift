@@ -50,11 +50,13 @@ let package = Package(
       dependencies: ["Collecting", "ModbusIO", "DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities"],
       path: "PollLoop", swiftSettings: settings),
     room("SealedColumns"),
+    room("Messages", dependsOn: ["CommunityModel", "MarketTime", "Quantities"]),
     .executableTarget(name: "sealing-pace", dependencies: ["SealedColumns"], path: "SealingPace", swiftSettings: settings),
     room(
       "SQLiteStore",
       dependsOn: [
-        "SealedColumns", "Readings", "CommunityModel", "MarketTime", "Quantities", .product(name: "GRDB", package: "GRDB.swift"),
+        "SealedColumns", "Messages", "Readings", "CommunityModel", "MarketTime", "Quantities",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .executableTarget(
       name: "store-load", dependencies: ["SQLiteStore", "Readings", "CommunityModel", "MarketTime", "Quantities"],
@@ -69,9 +71,10 @@ let package = Package(
     room("Planning", dependsOn: ["EnergySystems", "CommunityModel", "LinearOptimization", "MarketTime", "Quantities"]),
     .systemLibrary(name: "CHighs", path: "Rooms/CHighs", pkgConfig: "highs", providers: [.apt(["libhighs-dev"])]),
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
+    .target(name: "TestSupport", path: "TestSupport", swiftSettings: settings),
     .executableTarget(
       name: "reference-years",
-      dependencies: ["Planning", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities"],
+      dependencies: ["Planning", "HighsSolver", "LinearOptimization", "CommunityModel", "MarketTime", "Quantities", "TestSupport"],
       path: "ReferenceYears", swiftSettings: settings, linkerSettings: highsRunPath),
     .executableTarget(
       name: "replanning", dependencies: ["CaseFiles", "EnergySystems", "HighsSolver", "LinearOptimization"],

@@ -98,9 +98,10 @@ public struct Mask: Sendable {
   private static func word(_ word: String) -> String {
     if word.contains("@"), word.contains(".") { return "mail-address" }
     if word.hasPrefix("/dev/serial/by-id/") { return adapter(word) }
-    // Of a path, the folders tell who lives here.
-    if word.hasPrefix("/"), !word.hasPrefix("/dev/"), let slash = word.lastIndex(of: "/"), slash != word.startIndex {
-      return "...\(word[slash...])"
+    // Of a path, the folders tell who lives here; those of ports do not.
+    if word.hasPrefix("/"), let slash = word.lastIndex(of: "/"), slash != word.startIndex {
+      let isPort = word[..<slash] == "/dev" || word.hasPrefix("/dev/serial/")
+      return isPort ? word : "...\(word[slash...])"
     }
     return Host.masked(word)
   }

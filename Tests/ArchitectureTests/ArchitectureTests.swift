@@ -37,6 +37,13 @@ struct ArchitectureTests {
     #expect(violations.isEmpty, "\(violations.joined(separator: "\n"))")
   }
 
+  @Test("what is timed is built of the same rooms, each with what it may import here")
+  func benchmarks() throws {
+    let timed = try Checkout.roomTable("Benchmarks/Package.swift")
+    #expect(timed.count > 15)
+    for (room, imports) in timed { #expect(imports == table[room], "\(room), in Benchmarks/Package.swift") }
+  }
+
   @Test("the table runs one way")
   func noCycles() {
     func reaches(_ room: String, from start: String, seen: Set<String> = []) -> Bool {

@@ -41,9 +41,10 @@ enum Checkout {
     }.sorted { $0.path < $1.path }
   }
 
-  /// The room table: what each target of the manifest may import, products by their module's name.
-  static func roomTable() throws -> [String: Set<String>] {
-    let manifest = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
+  /// The room table: what each target of a manifest may import, products by their module's name.
+  static func roomTable(_ path: String = "Package.swift") throws -> [String: Set<String>] {
+    let manifest = try String(contentsOf: root.appending(path: path), encoding: .utf8)
+      .replacing(/\.product\(name: ("\w+"), package: "[\w.-]+"\)/) { $0.1 }
     let products = [
       "argumentParser": "ArgumentParser", "logging": "Logging", "serviceLifecycle": "ServiceLifecycle",
       "unixSignals": "UnixSignals",

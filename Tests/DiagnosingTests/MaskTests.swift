@@ -40,6 +40,8 @@ struct MaskTests {
       ("inverter.local, box.dyn.provider.net", "inverter.local, public-host"),
       ("write to a.b@c.org now", "write to mail-address now"), ("password: x y z", "password: masked"),
       ("API_KEY=abc", "API_KEY= masked"), ("/home/max/readings.sqlite", ".../readings.sqlite"),
+      ("/dev/shm/max/readings.sqlite", ".../readings.sqlite"), ("/dev/ttyUSB0 (9600 8N1)", "/dev/ttyUSB0 (9600 8N1)"),
+      ("/dev/serial/by-path/pci-0-usb-0:1", "/dev/serial/by-path/pci-0-usb-0:1"),
       (
         "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A10KZ8XX-if00-port0 (9600 8N1)",
         "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_SERIAL-if00-port0 (9600 8N1)"
