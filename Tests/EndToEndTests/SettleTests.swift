@@ -93,6 +93,11 @@ struct SettleTests {
     #expect(try await house.run("import", house.march("march.csv", c15: "")).status == 0)
     let lines = try await house.lines("2026-03")
     #expect(lines["a"]?.prefix(2) == ["sun-1 7 1", "sun-1 evening 8 2"] && lines["b"]?.first == "sun-1 evening 25 5")
+    // What a takes out says so too.
+    #expect(try await house.run("member", "export", "a", "--to", house.folder.file("a-data")).status == 0)
+    let shares = try Checkout.text(house.folder.file("a-data/shares.csv"))
+    #expect(shares.contains("\n2026-03-15T17:30:00Z,300,preliminary\n"))
+    #expect(shares.contains("\n2026-03-17T09:00:00Z,700,measured\n"))
     let early = try await house.final("2026-03")
     let refusal = "P-c: the value at 2026-03-15T17:30:00Z is preliminary"
     #expect(early.status == 1 && early.errors.contains(refusal), "\(early.errors)")

@@ -43,7 +43,8 @@ struct MemberExportCommand: ParsableCommand {
       throw ExitCode(64)
     }
     let stores = try options.openStores()
-    let export = MemberExport(member: member, community: community, readings: stores.readings, imported: stores.imported)
+    let export = MemberExport(
+      member: member, community: community, file: options.community, readings: stores.readings, imported: stores.imported)
     let files = try reportingSharing { try reportingProblems { try export.files() } }
     do {
       try FileManager.default.createDirectory(
@@ -61,18 +62,21 @@ struct MemberExportCommand: ParsableCommand {
 struct MemberExport {
   let member: Member
   let community: Community
+  /// The path of the community's file.
+  let file: String
   let readings: ReadingsDatabase?
   let imported: CommunityDatabase?
 
   /// The files, by name.
   func files() throws -> [(name: String, text: String)] {
     var values = "time,point,channel,energy [Wh],quality\n"
-    var shares = "time,share [Wh]\n"
+    var shares = "time,share [Wh],quality\n"
+    let history = History(readings: readings, imported: imported)
     for month in try months() {
       let span = community.calendar.quarterHours(of: month.days)
-      let energies = try History(readings: readings, imported: imported).energies(of: community, in: span)
+      let energies = try history.energies(of: community, in: span)
       for (key, series) in energies.sorted(by: { $0.key < $1.key }) { append(series, of: key, to: &values) }
-      try appendShares(of: MeteredEnergies(energies, over: span), month.days, to: &shares)
+      try appendShares(in: month.days, from: history, to: &shares)
     }
     return [("member.json", try json().text() + "\n"), ("values.csv", values), ("shares.csv", shares)]
   }
@@ -106,9 +110,10 @@ struct MemberExport {
     }
   }
 
-  private func appendShares(of energies: MeteredEnergies, _ days: Range<LocalDay>, to text: inout String) throws {
+  private func appendShares(in days: Range<LocalDay>, from history: History, to text: inout String) throws {
     for days in community.spells(of: days) where community.agreement(on: days.lowerBound) != nil {
-      for spell in try SharingSpell.all(of: community, energies.over(community.calendar.quarterHours(of: days))) {
+      let span = community.calendar.quarterHours(of: days)
+      for spell in try SharedHistory(of: community, in: span, from: history, file: file).spells {
         let participants = try spell.sharing().participants
         let places = participants.indices.filter { participants[$0].member == member.id }
         guard !places.isEmpty else { continue }
@@ -116,7 +121,7 @@ struct MemberExport {
         let held = Set(allocated.held)
         for (position, quarter) in allocated.span.enumerated() where !held.contains(quarter) {
           let share = places.reduce(Int64(0)) { $0 + allocated.shares[$1][position] }
-          text += "\(quarter.start),\(decimalText(share, digits: 3))\n"
+          text += "\(quarter.start),\(decimalText(share, digits: 3)),\(spell.energies.columns.quality(at: position))\n"
         }
       }
     }
