@@ -222,6 +222,8 @@ struct EnergyReportTests {
       #expect(report.scopes.count == 2)
       #expect(report.scopes.allSatisfy { $0.figures.quality.hidesShares && $0.figures.peakImport == nil })
       #expect(report.text(.english).contains("shares hidden"))
+      // Missing is never zero.
+      #expect(!report.text(.english).contains("0.00 kWh") && !report.text(.english).contains("0.00 kg"))
       #expect(try JSONSerialization.jsonObject(with: Data(report.json().utf8)) is [String: Any])
     }
   }

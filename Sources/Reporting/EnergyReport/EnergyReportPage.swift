@@ -1,6 +1,7 @@
 import Charts
 import CommunityModel
 import Console
+import Quantities
 
 extension EnergyReport {
   /// The report as a page: one file without script and without anything from elsewhere, for a telephone, a desk and A4 paper.
@@ -98,12 +99,19 @@ private struct EnergyReportPage {
     let others = report.comparisons.map { comparison in
       report.figure(figure, of: subject, in: comparison.relation).map(language.text) ?? "–"
     }
-    let trust = [figure.basis.coverage, figure.basis.substituted].map { $0.map(language.percent) ?? "–" }
-    // On a telephone a row is a card, and each cell says what it is.
-    let cells = zip(titles.dropFirst(), [language.text(figure)] + others + trust).map { title, text in
+    // On a telephone the value stands beside its name, and below it what each other cell is; there who knows all says nothing of it.
+    let cells = zip(titles.dropFirst(), [language.text(figure)] + others).map { title, text in
       "<td data-title=\"\(title.asMarkup)\">\(text.asMarkup)</td>"
     }
-    return "<tr><th scope=\"row\">\(language.name(of: figure).asMarkup)</th>\(cells.joined())"
+    let (coverage, substituted) = (figure.basis.coverage, figure.basis.substituted)
+    let trust = [
+      (language.knownColumn, coverage, isUsual: coverage ?? .one == .one),
+      (language.substitutedWord, substituted, isUsual: substituted ?? .zero == .zero),
+    ].map { title, share, isUsual in
+      "<td class=\"\(isUsual ? "usual" : "trust")\" data-title=\"\(title.asMarkup)\">"
+        + "\((share.map(language.percent) ?? "–").asMarkup)</td>"
+    }
+    return "<tr><th scope=\"row\">\(language.name(of: figure).asMarkup)</th>\((cells + trust).joined())"
       + "<td class=\"remark\">\(report.remark(on: figure, language).asMarkup)</td></tr>\n"
   }
 
@@ -143,11 +151,13 @@ private struct EnergyReportPage {
       .narrow { display: block; }
       thead { display: none; }
       table, tbody, tr { display: block; }
-      tr { border-bottom: 1px solid var(--line); padding: 0.4rem 0; }
-      tbody th, td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: 0.1rem 0; }
-      tbody th { font-weight: 600; }
-      td[data-title]::before { content: attr(data-title); color: var(--faint); font-weight: 400; }
-      .remark:empty { display: none; }
+      tr { border-bottom: 1px solid var(--line); padding: 0.3rem 0; display: flex; flex-wrap: wrap; column-gap: 1rem; }
+      tbody th, td { border: 0; padding: 0; }
+      tbody th { flex: 1 1 55%; }
+      td, .remark { flex: 1 0 100%; display: flex; justify-content: space-between; color: var(--faint); font-size: 0.85rem; }
+      td:nth-child(2) { flex: 0 0 auto; margin-left: auto; color: var(--text); font-size: 1em; }
+      td:not(:nth-child(2))[data-title]::before { content: attr(data-title); }
+      .usual, .remark:empty { display: none; }
     }
     @media print {
       body { max-width: none; padding: 0; font-size: 9.5pt; }

@@ -93,9 +93,11 @@ extension EnergyReportAccount {
         name, range.map { .mass($0.lowerBound) }, most: range.map { .mass($0.upperBound) }, else: .unknown(.noMarginalFactor),
         basis: basis, remark: estimate.map(Hint.marginalFactor))
     }
+    let isKnown = figures.quality.valid > 0
     return [
       Figure(
-        .carbon, footprint.mass.map { .mass($0) }, else: .unknown(.noCarbonFactor), basis: basis, remark: carbonRemark),
+        .carbon, isKnown ? footprint.mass.map { .mass($0) } : nil, else: isKnown ? .unknown(.noCarbonFactor) : .tooLittleKnown,
+        basis: basis, remark: carbonRemark),
       effect(.carbonAvoided, of: own), effect(.carbonAvoidedElsewhere, of: figures.flows.gridExport),
     ]
   }

@@ -134,6 +134,9 @@ public struct Figure: Sendable, Equatable {
       self.isProvisional = isProvisional
     }
 
+    /// Whether nothing is known: no sum either, since missing is never zero.
+    public var isUnknown: Bool { coverage == .zero }
+
     /// Whether so little is known that shares are hidden.
     public var hidesShares: Bool { coverage.map { $0 < DataQuality.leastCoverage } ?? false }
   }
@@ -158,7 +161,7 @@ public struct Figure: Sendable, Equatable {
     _ name: Name, of part: String? = nil, _ value: Value?, most: Value? = nil, else absence: Absence = .undefined, basis: Basis,
     remark: Hint? = nil
   ) {
-    let isHidden = basis.hidesShares && value.map(\.isHiddenWhenLittleIsKnown) ?? true
+    let isHidden = basis.isUnknown || basis.hidesShares && value.map(\.isHiddenWhenLittleIsKnown) ?? true
     self.name = name
     self.part = part
     self.value = isHidden ? nil : value
