@@ -10,7 +10,7 @@ public struct CommunitySummary: Sendable, Equatable {
     /// The date.
     public let day: LocalDay
     /// Its figures; nil where they are not known or may not be told.
-    public let figures: DailySummary.GroupFigures?
+    public let figures: MemberSummary.GroupFigures?
   }
 
   /// The community's short name.
@@ -26,20 +26,20 @@ public struct CommunitySummary: Sendable, Equatable {
   /// Each day.
   public let each: [Day]
   /// All days that are known, together; nil where none is or nothing may be told.
-  public let total: DailySummary.GroupFigures?
+  public let total: MemberSummary.GroupFigures?
   /// When the day after tomorrow's eve is a good time: tomorrow is the second day after the last.
   public let tip: SunTip
   /// How the tips of the last seven days turned out; nil for a single day.
   public let score: TipScore?
 
   /// Whose figures.
-  public var whose: DailySummary.GroupFigures.Whose { total?.whose ?? .community }
+  public var whose: MemberSummary.GroupFigures.Whose { total?.whose ?? .community }
   /// The day of the tip.
   public var tomorrow: LocalDay { days.upperBound.advanced(by: 1) }
 
   /// What `days`, at least one, came to.
   ///
-  /// - Throws: `SharingError` as `DaySummaries` does.
+  /// - Throws: `SharingError` as `MemberSummaries` does.
   public init(of days: Range<LocalDay>, from sources: SummarySources) throws(SharingError) {
     let last = days.upperBound.advanced(by: -1)
     community = sources.community.id
@@ -47,25 +47,17 @@ public struct CommunitySummary: Sendable, Equatable {
     calendar = sources.community.calendar
     ownPower = sources.ownPower
     self.days = days
-    let filled = FilledEnergies(sources.energies, of: sources.community, lastDay: last, holidays: sources.holidays)
-    var sum: GroupSums?
-    var each: [Day] = []
+    let filled = FilledEnergies(sources.energies, of: sources.community, days: days, holidays: sources.holidays)
+    var sums: [GroupSums] = []
     for day in days {
       let sharing = try DaySharing(day, of: sources.community, known: sources.energies, filled: filled.energies)
-      let members = sharing.community.members
-      let quarters = Dictionary(members.compactMap { member in sharing.quarters(of: member).map { (member.id, $0) } }) { one, _ in
-        one
-      }
-      let sums = GroupSums(of: sharing, quarters, at: nil)
-      each.append(Day(day: day, figures: sums.figures))
-      guard sums.isWhole else { continue }
-      if sum == nil { sum = sums } else { sum?.add(sums) }
+      sums.append(GroupSums(of: sharing, sharing.quarters(), at: nil))
     }
-    self.each = each
-    total = sum?.figures
+    each = zip(days, sums).map { Day(day: $0, figures: $1.figures) }
+    total = GroupSums.total(of: sums).figures
     let tomorrow = last.advanced(by: 2)
-    let surplus = try SurplusHistory(of: sources.community.on(tomorrow), filled, holidays: sources.holidays)
-    tip = DaySummaries.tip(for: tomorrow, sources, surplus)
-    score = days.count > 1 ? DaySummaries.score(before: last, sources, surplus) : nil
+    let surplus = try SurplusHistory(of: sources, last: last)
+    tip = surplus.tip(for: tomorrow, sources)
+    score = days.count > 1 ? surplus.score(before: last, sources) : nil
   }
 }

@@ -57,7 +57,7 @@ struct DayPrices {
   ///     shared (supplier's price - price of the community's power) + self-made (supplier's price - what feeding in would have brought)
   ///
   /// Nil where a price that is needed is not known.
-  func saving(of member: Member, _ quarters: MemberQuarters) -> DailySummary.Saving? {
+  func saving(of member: Member, _ quarters: MemberQuarters) -> MemberSummary.Saving? {
     let tariff = tariff(of: member)
     guard let instead = price(.residual, of: member.id) ?? tariff?.import else { return nil }
     let paid = price(.shared, of: member.id)
@@ -78,7 +78,7 @@ struct DayPrices {
     }
     func mean(_ value: Int128) -> EnergyPrice? { shared > 0 ? EnergyPrice(count: Int64((value + shared / 2) / shared)) : nil }
     let isMixed = quarters.selfMade.contains { $0 > 0 }
-    return DailySummary.Saving(
+    return MemberSummary.Saving(
       amount: Money(count: Int64(amount / 1_000_000)), paid: isMixed ? nil : mean(paidValue),
       instead: isMixed ? nil : mean(insteadValue))
   }

@@ -74,7 +74,8 @@ struct DaySharing {
     var reader = CounterSum(energies: energies, isKnown: isShared)
     let zeros = [Int64](repeating: 0, count: count)
     var quarters = MemberQuarters(
-      used: zeros, selfMade: zeros, shared: shares[member.id] ?? zeros, fedIn: zeros, generated: zeros, isKnown: [])
+      used: zeros, selfMade: zeros, shared: shares[member.id] ?? zeros, fedIn: zeros, generated: zeros, isKnown: [],
+      isSubstituted: [])
     let plants = own.filter { $0.measures == .generation } + unnamedPlants(at: member)
     quarters.generated = reader.sum(plants, .export)
     if grid.isEmpty {
@@ -96,8 +97,14 @@ struct DaySharing {
       }
     }
     quarters.isKnown = reader.isKnown
+    quarters.isSubstituted = reader.isSubstituted
     quarters.forgetUnknown()
     return quarters
+  }
+
+  /// What each member's own meters know, of those who have one of electricity.
+  func quarters() -> [Member.ID: MemberQuarters] {
+    Dictionary(community.members.compactMap { member in quarters(of: member).map { (member.id, $0) } }) { first, _ in first }
   }
 
   /// Plants behind the meter of who lives there alone, that name nobody.
@@ -120,17 +127,30 @@ extension MemberQuarters {
   }
 }
 
-/// Adds up counters of one member and remembers where one of them has no value.
+/// Adds up counters of one member and remembers where one of them has no value, or a value that was not measured.
 private struct CounterSum {
   let energies: MeteredEnergies
   var isKnown: [Bool]
+  var isSubstituted: [Bool]
+
+  init(energies: MeteredEnergies, isKnown: [Bool]) {
+    self.energies = energies
+    self.isKnown = isKnown
+    isSubstituted = [Bool](repeating: false, count: isKnown.count)
+  }
 
   mutating func sum(_ points: [MeteringPoint], _ direction: MeteredEnergies.Direction) -> [Int64] {
     var sum = [Int64](repeating: 0, count: isKnown.count)
     for point in points {
       let values = energies[point.id, direction]?.values
       for place in sum.indices {
-        if let energy = values?[place].energy { sum[place] += energy.count } else { isKnown[place] = false }
+        switch values?[place] {
+        case .measured(let energy)?, .preliminary(let energy)?: sum[place] += energy.count
+        case .substituted(let energy)?, .estimated(let energy)?:
+          sum[place] += energy.count
+          isSubstituted[place] = true
+        case .faulty?, .missing?, nil: isKnown[place] = false
+        }
       }
     }
     return sum

@@ -10,6 +10,8 @@ public enum Fault: Sendable, Hashable {
   case deadPlant(Plant)
   /// A plant that was dead the day before makes power again.
   case plantIsBack(Plant)
+  /// A plant was dead on these earlier days of a week and makes power again.
+  case plantWasDead(Plant, on: [LocalDay])
   /// The heating's boiler has locked out.
   case boilerLockout(since: Timestamp)
 

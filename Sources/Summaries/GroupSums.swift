@@ -14,7 +14,7 @@ struct GroupSums {
     static func + (left: Part, right: Part) -> Part { Part(used: left.used + right.used, own: left.own + right.own) }
   }
 
-  let whose: DailySummary.GroupFigures.Whose
+  private(set) var whose: MemberSummary.GroupFigures.Whose
   /// Whether 98 % of the day were shared.
   let isWhole: Bool
   /// Of members of whom something is known.
@@ -49,17 +49,18 @@ struct GroupSums {
   }
 
   /// Adds another day's.
-  mutating func add(_ other: GroupSums) {
+  private mutating func add(_ other: GroupSums) {
     parts.merge(other.parts, uniquingKeysWith: +)
     made.merge(other.made, uniquingKeysWith: +)
+    if whose != other.whose { whose = .community }
     members = max(members, other.members)
     used += other.used
     own += other.own
     surplus += other.surplus
   }
 
-  /// What may be told; nil for nothing, or where the day is not known well enough.
-  var figures: DailySummary.GroupFigures? {
+  /// What may be told, and how much; nil where the day is not known well enough.
+  private var told: (disclosure: AggregateRule.Disclosure, figures: MemberSummary.GroupFigures)? {
     guard isWhole else { return nil }
     // What is not a known member's is nobody's that could be worked out: the community's plant, or what stands in for a silent meter.
     func sum(_ parts: [Energy], of total: Energy) -> AggregateRule.Sum {
@@ -72,9 +73,34 @@ struct GroupSums {
     let disclosure = AggregateRule.disclosure(members: parts.count, sums: sums)
     guard disclosure != .nothing else { return nil }
     let isOpen = disclosure == .figures
-    return DailySummary.GroupFigures(
+    let figures = MemberSummary.GroupFigures(
       whose: whose, members: members, made: isOpen && !isOneHouse ? total : nil, own: isOpen ? own : nil,
       fedIn: isOpen && !isOneHouse ? surplus : nil, used: isOpen ? used : nil, ownShare: Fraction(own, of: used))
+    return (disclosure, figures)
+  }
+
+  /// What may be told; nil for nothing, or where the day is not known well enough.
+  var figures: MemberSummary.GroupFigures? { told?.figures }
+
+  /// What may be told of several days together, and of how many of them it is.
+  ///
+  /// Each day is told by itself as well, and the sum less the other days is what a day came to. So it is the sum of those days alone that
+  /// may be told with their energies; where there is none, of those that may be told as a percentage, and that is a percentage too.
+  static func total(of days: [GroupSums]) -> (figures: MemberSummary.GroupFigures?, days: Int) {
+    let open = days.filter { $0.told?.disclosure == .figures }
+    let chosen = open.isEmpty ? days.filter { $0.told != nil } : open
+    guard var sum = chosen.first else { return (nil, 0) }
+    for day in chosen.dropFirst() { sum.add(day) }
+    guard let figures = sum.told?.figures else { return (nil, 0) }
+    // Two members may outweigh the others on different days, and neither of them the week.
+    return (open.isEmpty ? figures.percentageAlone : figures, chosen.count)
+  }
+}
+
+extension MemberSummary.GroupFigures {
+  /// Without energies.
+  fileprivate var percentageAlone: Self {
+    Self(whose: whose, members: members, made: nil, own: nil, fedIn: nil, used: nil, ownShare: ownShare)
   }
 }
 

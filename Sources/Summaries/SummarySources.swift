@@ -3,11 +3,11 @@ public import Forecasting
 public import MarketTime
 public import Quantities
 
-/// What the summaries of a day are made from: values in, nothing read.
+/// What the summaries of a day or a week are made from: values in, nothing read.
 public struct SummarySources: Sendable {
-  /// How many days before the summary's own are needed: the same weekday of four weeks, and what forecasts look back on.
+  /// How many days before the last one are needed: the same weekday of four weeks, and what forecasts look back on.
   public static let lookback = 28
-  /// How many more are needed to tell how last week's tips turned out.
+  /// How many more are needed to tell how last week's tips turned out, and to hold a week beside the four before it.
   public static let review = 8
 
   /// Where the community's own power comes from, so that nobody calls an engine a roof.
@@ -20,7 +20,7 @@ public struct SummarySources: Sendable {
 
   /// Who and where.
   public var community: Community
-  /// What the meters of electricity counted, from `lookback` days before the day to its end.
+  /// What the meters of electricity counted, from `lookback` days before the last one to its end; see `span(for:on:)`.
   public var energies: MeteredEnergies
   /// What heat meters counted.
   public var heat: [MeteringPoint.ID: TimeSeries<IntervalEnergy>] = [:]
@@ -46,10 +46,27 @@ public struct SummarySources: Sendable {
     self.holidays = holidays
   }
 
-  /// The quarter hours that the summaries of `day` look at; of a Monday's last week too.
-  public static func span(for day: LocalDay, on calendar: MarketCalendar) -> Range<QuarterHour> {
-    let days = lookback + (day.advanced(by: 1).weekday == .monday ? review : 0)
-    return calendar.quarterHours(of: day.advanced(by: -days)..<day.advanced(by: 1))
+  /// The quarter hours that the summaries of `days` look at; of a Monday's last week too.
+  public static func span(for days: Range<LocalDay>, on calendar: MarketCalendar) -> Range<QuarterHour> {
+    let last = days.upperBound.advanced(by: -1)
+    let back = lookback + (days.count > 1 || days.upperBound.weekday == .monday ? review : 0)
+    return calendar.quarterHours(of: last.advanced(by: -back)..<days.upperBound)
+  }
+}
+
+extension SummarySources {
+  /// How many of the values of `day` are there, of those series that are measured at all; nil where nothing is.
+  public func coverage(of day: LocalDay) -> Fraction? {
+    let span = community.calendar.quarterHours(of: day)
+    var (known, wanted) = (0, 0)
+    for point in community.on(day).meteringPoints {
+      let electricity = MeteredEnergies.Direction.allCases.compactMap { energies[point.id, $0] }
+      for series in electricity + [heat[point.id]].compactMap(\.self) {
+        wanted += span.count
+        known += span.count { series[$0].map { $0.energy != nil } ?? false }
+      }
+    }
+    return wanted == 0 ? nil : Fraction(count: Int64(Int128(known) * Int128(Fraction.one.count) / Int128(wanted)))
   }
 }
 

@@ -18,6 +18,14 @@ struct SurplusHistory {
   private let calendar: MarketCalendar
   private let holidays: Holidays
 
+  /// What was left over until `last`, as the summaries of that day and of the week that ends with it look back on it: for those who are
+  /// members on the second day after it. Missing values are filled on `last` alone, so that the days before are held to what was measured.
+  init(of sources: SummarySources, last: LocalDay) throws(SharingError) {
+    let filled = FilledEnergies(
+      sources.energies, of: sources.community, days: last..<last.advanced(by: 1), holidays: sources.holidays)
+    try self.init(of: sources.community.on(last.advanced(by: 2)), filled, holidays: sources.holidays)
+  }
+
   /// The members are those of `community`, whoever was one before: a forecast is for those who are there tomorrow.
   init(of community: Community, _ filled: FilledEnergies, holidays: Holidays) throws(SharingError) {
     let given = try SharedEnergies(of: community, energies: filled.energies)
@@ -78,5 +86,40 @@ struct SurplusHistory {
         guard let made, let used else { return nil }
         return made - used
       })
+  }
+}
+
+// MARK: - Tips
+
+extension SurplusHistory {
+  /// The tip for `day` from what was known the evening two days before.
+  func tip(for day: LocalDay, _ sources: SummarySources) -> SunTip {
+    let history = outlook(for: day, before: day.advanced(by: -1))
+    let horizon = sources.community.calendar.quarterHours(of: day)
+    // A plan knows more than days before do; how sure it is they tell.
+    let expected = horizon.map { sources.planned?[$0] ?? nil ?? history.expected[$0] ?? nil }
+    let outlook = SunOutlook(
+      expected: TimeSeries(start: horizon.lowerBound, values: expected), cautious: history.cautious, households: households)
+    let cheap = sources.community.tariffs.count == 1 ? sources.community.tariffs[0].importWindows : []
+    let terms = (sources.prices?.terms ?? []).filter { $0.item == .residual && $0.members == nil && $0.validity.contains(day) }
+    let windows = terms.flatMap { term -> [PriceWindow] in
+      if case .energy(_, let windows) = term.price { windows } else { [] }
+    }
+    return SunTip(
+      for: day, from: outlook, on: sources.community.calendar, quiet: sources.quiet, cheap: windows.isEmpty ? cheap : windows)
+  }
+
+  /// How the tips for the seven days until `last` turned out, each made again from what was known the evening two days before; nil where
+  /// none can be told.
+  func score(before last: LocalDay, _ sources: SummarySources) -> TipScore? {
+    var score = TipScore()
+    let measured = measured
+    for back in 0..<7 {
+      let day = last.advanced(by: -back)
+      let outlook = outlook(for: day, before: day.advanced(by: -1))
+      let tip = SunTip(for: day, from: outlook, on: sources.community.calendar, quiet: sources.quiet)
+      score.add(tip, for: day, measured: measured, on: sources.community.calendar, quiet: sources.quiet)
+    }
+    return score.told > 0 ? score : nil
   }
 }

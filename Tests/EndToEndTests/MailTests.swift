@@ -166,6 +166,31 @@ struct MailTests {
     #expect(try await server.mails().count == 2)
   }
 
+  @Test("of a week go on the day for it to who wants one a week, and on other days nothing")
+  func weekly() async throws {
+    let server = try await MailServer()
+    // The day is a Thursday; its summary goes out on Friday.
+    let house = try await WrittenHouse(
+      channels: WrittenHouse.smtp(server), entering: ["b"], deciding: "weekly_on: friday")
+    try await house.expect("member", "add", "a", "--name", "Ann", "--address", "mail=a@example.org", "--lang", "en", "--given")
+    #expect(try await house.send("--once").output.contains("2 sent"))
+    let mails = try await server.mails()
+    let week = try #require(mails.first { $0.envelopeTo == ["a@example.org"] })
+    #expect(week.headers["subject"]?.hasSuffix("week from 12 to 18 June") == true, "\(week.headers["subject"] ?? "")")
+    #expect(week.body.type == "multipart/related" && week.body.parts.last?.png == true)
+    // The six days before the one that is known say so.
+    let text = try #require(week.body.parts.first?.parts.first?.text)
+    #expect(text.components(separatedBy: "no values").count == 7 && text.contains("  Thu  █"), "\(text)")
+    #expect(mails.first { $0.envelopeTo == ["b@example.org"] }?.headers["subject"]?.contains("Woche") == false)
+    #expect(try await house.send("--once").output.contains("0 new in the outbox"))
+    try await house.expect("summary", "send", "--member", "a", "--week", WrittenHouse.day)
+    #expect(try await server.mails().last?.headers["subject"] == week.headers["subject"])
+    // On Saturday it is nobody's day; who wants one a day hears that the meter has fallen silent.
+    let later = try await house.run("summary", "run", "--day", "2026-06-19", "--once")
+    #expect(later.output.contains("1 new in the outbox"), "\(later.output)\(later.errors)")
+    #expect(try await house.expect("summary", "outbox", "--day", "2026-06-19", "--member", "a").contains("is empty"))
+  }
+
   @Test("one is sent anew to one person on purpose, or to somebody else as a test, and shown without being sent")
   func anew() async throws {
     let server = try await MailServer()

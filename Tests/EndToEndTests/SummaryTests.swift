@@ -58,6 +58,36 @@ struct SummaryTests {
     #expect(told.electricity.ownKwh == shares.shares.members.first { $0.memberId == "m06" }?.ownKwh)
   }
 
+  private struct Week: Decodable {
+    struct Day: Decodable {
+      let day: String
+      let electricity: Summary.Electricity
+    }
+
+    let kind: String
+    let firstDay: String
+    let lastDay: String
+    let electricity: Summary.Electricity
+    let days: [Day]
+  }
+
+  @Test("of a week are the sum of its days, which are what the meter's rows add up to")
+  func week() async throws {
+    let community = try await imported()
+    // 24 June 2016 is a Friday.
+    let told = try Week.read(
+      try await summary(community, "show", "--member", "m06", "--week", "2016-06-24", "--format", "json").output)
+    #expect((told.kind, told.firstDay, told.lastDay) == ("week_summary", "2016-06-20", "2016-06-26"))
+    let table = try CSVTable(Checkout.text(community.path("history.csv")))
+    let column = try table.column("B06-GRID.energy_import [Wh]")
+    let rows = table.rows.filter { ("2016-06-19T22:00:00Z"..<"2016-06-26T22:00:00Z").contains($0[0]) }
+    #expect(told.electricity.usedKwh == Decimal(rows.reduce(Int64(0)) { $0 + (Int64($1[column]) ?? 0) }) / 1000)
+    #expect(told.electricity.usedKwh == told.days.reduce(0) { $0 + $1.electricity.usedKwh })
+    #expect(told.electricity.ownKwh == told.days.reduce(0) { $0 + $1.electricity.ownKwh })
+    let both = try await summary(community, "show", "--member", "m06", "--week", "2016-06-24", "--day", "2016-06-24")
+    #expect(both.status == 64 && both.errors.contains("--day yyyy-mm-dd or --week yyyy-mm-dd"))
+  }
+
   @Test("are written in every form, with a picture, and nobody else's name is in them")
   func forms() async throws {
     let community = try await imported()

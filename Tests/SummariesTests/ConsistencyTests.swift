@@ -12,17 +12,17 @@ import Testing
 @Suite("The figures of a summary")
 struct ConsistencyTests {
   /// The example's member on the example's day.
-  private static func example(used: Double = 8.34, shared: Double = 4.11) throws -> DailySummary {
+  private static func example(used: Double = 8.34, shared: Double = 4.11) throws -> MemberSummary {
     var summary = try #require(try Musterhof().summaries().summary(of: Musterhof.member(1)))
     let kWh = { (value: Double) in Energy(kilowattHours: value) }
-    summary.electricity = DayFigures(
+    summary.electricity = ElectricityFigures(
       expected: 4 * 24, known: 4 * 24, used: kWh(used), selfMade: .zero, shared: kWh(shared), fedIn: .zero, generated: .zero,
       hours: [])
-    summary.past = DailySummary.PastFigures(days: 4, used: kWh(100), own: kWh(41), fedIn: .zero)
-    summary.saving = DailySummary.Saving(
+    summary.past = MemberSummary.PastFigures(count: 4, used: kWh(100), own: kWh(41), fedIn: .zero)
+    summary.saving = MemberSummary.Saving(
       amount: kWh(shared) * (EnergyPrice(count: 345_000) - EnergyPrice(count: 240_000)), paid: EnergyPrice(count: 240_000),
       instead: EnergyPrice(count: 345_000))
-    summary.group = DailySummary.GroupFigures(
+    summary.group = MemberSummary.GroupFigures(
       whose: .house, members: 18, made: kWh(212), own: kWh(126), fedIn: kWh(86), used: kWh(171),
       ownShare: Fraction(kWh(126), of: kWh(171)))
     return summary

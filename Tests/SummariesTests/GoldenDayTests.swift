@@ -6,7 +6,7 @@ import Testing
 
 @testable import Summaries
 
-@Suite("A day's summary, as a member reads it")
+@Suite("A summary, as a member reads it")
 struct GoldenDayTests {
   @Test("is the same for ten kinds of day, in German and English", arguments: DayKind.allCases, Language.allCases)
   func goldenDays(_ kind: DayKind, _ language: Language) throws {
@@ -28,6 +28,19 @@ struct GoldenDayTests {
   func goldenJSON() throws {
     let summary = try #require(try DayKind.deadInverter.house.summaries().summary(of: "barn"))
     try expectGolden(summary.json(), "summary.json")
+  }
+
+  @Test("is the same for three kinds of week, in German and English", arguments: WeekKind.allCases, Language.allCases)
+  func goldenWeeks(_ kind: WeekKind, _ language: Language) throws {
+    let summary = try #require(try kind.house.summaries().summary(of: Musterhof.member(1)))
+    let rendered = summary.rendered(.musterhof(language))
+    let picture = rendered.picture.map { "\n--- picture ---\n\($0.title)\n\($0.alternative)\n" } ?? ""
+    try expectGolden(
+      "\(rendered.subject)\n\n\(rendered.text)\n--- chat ---\n\(rendered.chat)\n\(picture)",
+      "week-\(kind.rawValue).\(language.rawValue).txt")
+    guard kind == .gap else { return }
+    try expectGolden(rendered.html, "week-mail.\(language.rawValue).html")
+    if language == .german { try expectGolden(summary.json(), "week.json") }
   }
 
   @Test("of a week hangs in the hallway", arguments: Language.allCases)

@@ -12,6 +12,8 @@ import Reporting
 /// A roof's day has the shape of half a wave from 6 to 20 o'clock; a flat's day is flat with an evening from 17 to 22 o'clock.
 struct Musterhof {
   var day = LocalDay(number: 20_622)  // Thursday, 18 June 2026
+  /// Whether the week that ends with the day is told of.
+  var isWeek = false
   var flats = 18
   /// The rule; a fixed key gives each flat a part that does not depend on anybody else.
   var rule = SharingAgreement.Rule.dynamic
@@ -21,6 +23,8 @@ struct Musterhof {
   var use: (Int, LocalDay) -> Double = { flat, _ in flat == 1 ? 8.34 : 9.57 }
   /// Whether a flat's meter tells something in a quarter hour.
   var tells: (Int, QuarterHour) -> Bool = { _, _ in true }
+  /// Whether a substitute stands for a flat's value in a quarter hour.
+  var standsIn: (Int, QuarterHour) -> Bool = { _, _ in false }
   /// kWh of a second plant, in the barn, that belongs to the member `barn`; nil for none.
   var barn: ((LocalDay) -> Double)?
   /// kWh of heat on a day of the member `heat`; nil for none.
@@ -75,11 +79,13 @@ struct Musterhof {
   ])
 
   func sources() -> SummarySources {
-    let span = SummarySources.span(for: day, on: clock)
+    let span = SummarySources.span(for: days, on: clock)
     var energies = MeteredEnergies(over: span)
     energies["ROOF", .export] = series(over: span, Self.sunShape) { sun($0) }
     for flat in 1...flats {
-      energies[Self.meter(flat), .import] = series(over: span, Self.useShape, tells: { tells(flat, $0) }) { use(flat, $0) }
+      energies[Self.meter(flat), .import] = series(
+        over: span, Self.useShape, tells: { tells(flat, $0) }, standsIn: { standsIn(flat, $0) }
+      ) { use(flat, $0) }
     }
     if let barn { energies["BARN", .export] = series(over: span, Self.sunShape) { barn($0) } }
     var sources = SummarySources(
@@ -91,12 +97,22 @@ struct Musterhof {
     return sources
   }
 
-  func summaries() throws -> DaySummaries { try DaySummaries(of: day, from: sources()) }
+  /// What is told of.
+  var days: Range<LocalDay> { day.advanced(by: isWeek ? -6 : 0)..<day.advanced(by: 1) }
+
+  func summaries() throws -> MemberSummaries { try MemberSummaries(of: days, from: sources()) }
+
+  /// The house with its week told of.
+  func told(byWeek isWeek: Bool) -> Musterhof {
+    var house = self
+    house.isWeek = isWeek
+    return house
+  }
 
   /// Each day's kWh in the shape of its hours, to the mWh.
   private func series(
     over span: Range<QuarterHour>, _ shape: (Int) -> Double, tells: (QuarterHour) -> Bool = { _ in true },
-    energy: (LocalDay) -> Double
+    standsIn: (QuarterHour) -> Bool = { _ in false }, energy: (LocalDay) -> Double
   ) -> TimeSeries<IntervalEnergy> {
     var values: [IntervalEnergy] = []
     var at = span.lowerBound
@@ -107,7 +123,8 @@ struct Musterhof {
       let sum = weights.reduce(0, +)
       let whole = energy(day)
       for (quarter, weight) in zip(quarters, weights) {
-        values.append(tells(quarter) ? .measured(Energy(kilowattHours: whole * weight / sum)) : .missing)
+        let energy = Energy(kilowattHours: whole * weight / sum)
+        values.append(!tells(quarter) ? .missing : standsIn(quarter) ? .substituted(energy) : .measured(energy))
       }
       at = quarters.upperBound
     }

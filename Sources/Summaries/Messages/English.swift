@@ -52,47 +52,58 @@ struct EnglishWords: SummaryWords {
 
   // MARK: Subject, greeting, headline
 
-  func neutralSubject(_ day: LocalDay) -> String { "Your energy on \(date(day))" }
+  func neutralSubject(_ summary: MemberSummary) -> String { "Your energy \(on(summary))" }
 
-  func subject(_ lead: SummaryLead, of summary: DailySummary, window: String?) -> String {
-    let end = window.map { " – tomorrow \($0) is good for laundry" } ?? ", \(date(summary.day))"
+  func subject(_ lead: SummaryLead, of summary: MemberSummary, window: String?) -> String {
+    let dated = ", " + (summary.isWeek ? "week from \(dates(summary.days))" : date(summary.day))
+    let end = window.map { " – tomorrow \($0) is good for laundry" } ?? dated
     switch lead {
     case .own(let share): return "\(percent(share)) \(summary.ownPower == .sun ? "sunshine" : "own power") for you\(end)"
-    case .nothingOwn: return (summary.sun == .little ? "Little sun yesterday" : "Only grid power yesterday") + end
-    case .littleUse: return "Your electricity yesterday" + end
-    case .fedIn(let energy): return "\(numbers.energy(energy)) kWh from your plant, \(date(summary.day))"
-    case .heat(let energy): return "\(numbers.energy(energy)) kWh of heat, \(date(summary.day))"
+    case .nothingOwn:
+      return (summary.sun == .little ? "Little sun" : "Only grid power") + (summary.isWeek ? "" : " yesterday") + end
+    case .littleUse: return "Your electricity" + (summary.isWeek ? "" : " yesterday") + end
+    case .fedIn(let energy): return "\(numbers.energy(energy)) kWh from your plant\(dated)"
+    case .heat(let energy): return "\(numbers.energy(energy)) kWh of heat\(dated)"
     case .noValues(let since):
       return "No values from your meter" + (since.map { " since \(weekday(summary.calendar.localDay(of: $0)))" } ?? "")
     }
   }
 
-  func subject(of fault: Fault, in summary: DailySummary) -> String? {
+  func subject(of fault: Fault, in summary: MemberSummary) -> String? {
     switch fault {
     case .silentMeter: nil
     case .deadPlant(let plant): "\(plant.isOwn ? "Your plant" : "The plant on the roof") made no power yesterday"
     case .plantIsBack(let plant): "\(plant.isOwn ? "Your plant" : "The plant on the roof") makes power again"
     case .boilerLockout: "The boiler has stopped with a fault"
+    // It is over; the week is the news.
+    case .plantWasDead: nil
     }
   }
 
   func greeting(_ name: String?) -> String { name.map { "Good morning, \($0)," } ?? "Good morning," }
 
-  func headline(_ lead: SummaryLead, of summary: DailySummary) -> String {
+  func headline(_ lead: SummaryLead, of summary: MemberSummary) -> String {
     switch lead {
-    case .own(let share): "\(percent(share)) of your electricity came \(from(summary)) yesterday"
-    case .nothingOwn: "Your electricity came from the grid yesterday"
-    case .littleUse: "You used little electricity yesterday"
-    case .fedIn(let energy): "Your plant fed in \(numbers.energy(energy)) kWh yesterday"
-    case .heat(let energy): "You used \(numbers.energy(energy)) kWh of heat yesterday"
+    case .own(let share): "\(percent(share)) of your electricity came \(from(summary)) \(when(summary))"
+    case .nothingOwn: "Your electricity came from the grid \(when(summary))"
+    case .littleUse: "You used little electricity \(when(summary))"
+    case .fedIn(let energy): "Your plant fed in \(numbers.energy(energy)) kWh \(when(summary))"
+    case .heat(let energy): "You used \(numbers.energy(energy)) kWh of heat \(when(summary))"
     case .noValues: "Values from your meter are missing"
     }
   }
 
-  func opening(_ lead: SummaryLead, of summary: DailySummary) -> String {
-    let day = "yesterday (\(date(summary.day)))"
+  func opening(_ lead: SummaryLead, of summary: MemberSummary) -> String {
+    let day = "\(when(summary)) (\(summary.isWeek ? dates(summary.days) : date(summary.day)))"
     switch lead {
-    case .own(let share): return "\(day) \(part(share)) of your electricity came \(from(summary))."
+    case .own(let share):
+      let told = "\(part(share)) of your electricity came \(from(summary))."
+      guard summary.isWeek else { return "\(day) \(told)" }
+      // In short sentences.
+      let dates = dates(summary.days)
+      return summary.days.lowerBound.weekday == .monday
+        ? "last week (\(dates.replacing(" to ", with: "–"))) \(told)"
+        : "here are your last 7 days (\(dates)). \(capitalized(told))"
     case .nothingOwn: return "\(day) your electricity came from the grid."
     case .littleUse: return "\(day) you used little electricity."
     case .fedIn(let energy): return "\(day) your plant fed in \(numbers.energy(energy)) kWh of electricity."
@@ -101,7 +112,7 @@ struct EnglishWords: SummaryWords {
     }
   }
 
-  private func silence(_ since: Timestamp?, _ summary: DailySummary) -> String {
+  private func silence(_ since: Timestamp?, _ summary: MemberSummary) -> String {
     let begin =
       since.map { instant in
         let (day, time) = summary.calendar.local(instant)
@@ -114,7 +125,7 @@ struct EnglishWords: SummaryWords {
   // MARK: Rows
 
   var usedWord: String { "You used" }
-  func ownWord(_ summary: DailySummary) -> String { from(summary, short: true) }
+  func ownWord(_ summary: MemberSummary) -> String { from(summary, short: true) }
   var boughtWord: String { "from the grid" }
   var fedInWord: String { "fed in" }
   var savedWord: String { "saved" }
@@ -124,56 +135,75 @@ struct EnglishWords: SummaryWords {
 
   // MARK: Sentences
 
-  func comparison(_ past: Fraction, days: Int, weekday: Weekday, of summary: DailySummary) -> String {
+  func comparison(_ past: Fraction, count: Int, of summary: MemberSummary) -> String {
     let own = summary.ownPower == .sun ? "sun" : "own power"
-    guard days > 1 else { return "For comparison: the \(name(of: weekday)) before it was \(percent(past)) \(own)." }
-    return "For comparison: \(last(days, weekday)) averaged \(percent(past)) \(own)."
+    guard count > 1 else { return "For comparison: \(before(summary)) was \(percent(past)) \(own)." }
+    return "For comparison: \(last(count, summary)) averaged \(percent(past)) \(own)."
   }
 
-  func comparison(_ past: Energy, days: Int, weekday: Weekday) -> String {
-    guard days > 1 else { return "For comparison: the \(name(of: weekday)) before it was \(numbers.energy(past)) kWh." }
-    return "For comparison: \(last(days, weekday)) averaged \(numbers.energy(past)) kWh."
+  func comparison(_ past: Energy, count: Int, of summary: MemberSummary) -> String {
+    guard count > 1 else { return "For comparison: \(before(summary)) was \(numbers.energy(past)) kWh." }
+    return "For comparison: \(last(count, summary)) averaged \(numbers.energy(past)) kWh."
   }
 
-  private func last(_ days: Int, _ weekday: Weekday) -> String {
-    "your last \(["", "", "two", "three", "four"][min(4, days)]) \(name(of: weekday))s"
+  private func before(_ summary: MemberSummary) -> String {
+    summary.isWeek ? "a week before it" : "the \(weekday(summary.day)) before it"
   }
 
-  var more: String { "Yesterday it was more." }
-  var welcome: String { "Welcome to our community. In a week we can compare with your first day." }
+  private func last(_ count: Int, _ summary: MemberSummary) -> String {
+    let words = ["", "", "two", "three", "four"][min(4, count)]
+    return summary.isWeek
+      ? (count < 4 ? "\(words) of your weeks before it" : "your four weeks before it")
+      : "your last \(words) \(weekday(summary.day))s"
+  }
 
-  func littleSun(_ day: LocalDay) -> String {
+  func more(_ summary: MemberSummary) -> String { "\(capitalized(when(summary))) it was more." }
+  func welcome(_ summary: MemberSummary) -> String {
+    "Welcome to our community. "
+      + (summary.isWeek ? "Next week we can compare." : "In a week we can compare with your first day.")
+  }
+
+  func littleSun(_ summary: MemberSummary) -> String {
+    let day = summary.day
     let isDarkSeason = ![4, 5, 6, 7, 8, 9].contains(day.components.month)
-    return isDarkSeason
-      ? "There was little sun yesterday. That is normal in \(month(day))."
-      : "There was little sun yesterday. \(month(day)) has such days too."
+    let begin = "There was little sun \(when(summary))."
+    guard !isDarkSeason else { return "\(begin) That is normal in \(month(day))." }
+    return "\(begin) \(month(day)) has such \(summary.isWeek ? "weeks" : "days") too."
   }
 
-  func incomplete(missing: Int, of expected: Int) -> String {
-    let hours = (missing + 2) / 4
-    let gap =
-      missing < 4
-      ? "\(missing) \(Plural(missing).pick("quarter of an hour", "quarters of an hour"))"
-      : "\(hours) \(Plural(hours).pick("hour", "hours"))"
-    return "About \(gap) of yesterday \(Plural(missing < 4 ? missing : hours).pick("is", "are")) still missing; "
-      + "the figures are for the rest."
+  func incomplete(missing: Int, of summary: MemberSummary) -> String {
+    let isOne = missing < 4 ? missing == 1 : (missing + 2) / 4 == 1
+    let verb = isOne ? "is" : "are"
+    return summary.isWeek
+      ? "About \(gap(missing)) \(verb) still missing; figures are for the rest."
+      : "About \(gap(missing)) of yesterday \(verb) still missing; the figures are for the rest."
   }
 
-  func clockChange(_ change: DailySummary.ClockChange, hours: Int) -> String {
+  func substituted(_ quarters: Int) -> String {
+    "About \(gap(quarters)) \((quarters < 4 ? quarters : (quarters + 2) / 4) == 1 ? "is" : "are") substitute values."
+  }
+
+  private func gap(_ quarters: Int) -> String {
+    guard quarters >= 4 else { return "\(quarters) \(Plural(quarters).pick("quarter of an hour", "quarters of an hour"))" }
+    let hours = (quarters + 2) / 4
+    return "\(hours) \(Plural(hours).pick("hour", "hours"))"
+  }
+
+  func clockChange(_ change: MemberSummary.ClockChange, hours: Int) -> String {
     switch change {
     case .forward: "The day had only \(hours) hours: clocks went forward to summer time."
     case .back: "The day had \(hours) hours: clocks went back to winter time."
     }
   }
 
-  func clockName(_ change: DailySummary.ClockChange) -> String {
+  func clockName(_ change: MemberSummary.ClockChange) -> String {
     switch change {
     case .forward: "(summer time)"
     case .back: "(winter time)"
     }
   }
 
-  func fault(_ fault: Fault, in summary: DailySummary) -> String {
+  func fault(_ fault: Fault, in summary: MemberSummary) -> String {
     switch fault {
     case .silentMeter(let since):
       let text = silence(since, summary)
@@ -187,6 +217,9 @@ struct EnglishWords: SummaryWords {
     case .plantIsBack(let plant):
       return
         "\(plant.isOwn ? "Your plant" : "The plant on the roof (\(plant.site.withoutControls))") has made power again since yesterday."
+    case .plantWasDead(let plant, let days):
+      let name = plant.isOwn ? "Your plant" : "The plant on the roof (\(plant.site.withoutControls))"
+      return "\(name) made no power on \(days.map(weekday).joined(separator: ", on ")). It runs again now."
     case .boilerLockout(let since):
       let (day, time) = summary.calendar.local(since)
       return "The boiler has not heated since \(weekday(day)), \(self.time(time)). We are looking after it."
@@ -197,7 +230,7 @@ struct EnglishWords: SummaryWords {
 // MARK: - House, tip, closing, chat, picture
 
 extension EnglishWords {
-  private func from(_ summary: DailySummary, short: Bool = false) -> String {
+  func from(_ summary: MemberSummary, short: Bool = false) -> String {
     switch (summary.ownPower, summary.isOneHouse) {
     case (.sun, true): short ? "from the roof" : "from our own roof"
     case (.sun, false): "from our own sun"
@@ -223,7 +256,7 @@ extension EnglishWords {
     }
   }
 
-  func groupTitle(_ group: DailySummary.GroupFigures) -> String {
+  func groupTitle(_ group: MemberSummary.GroupFigures) -> String {
     switch group.whose {
     case .house: "Our house (\(group.members) \(Plural(group.members).pick("flat", "flats")))"
     case .oneHouse: "Your house (\(group.members) \(Plural(group.members).pick("flat", "flats")))"
@@ -231,7 +264,7 @@ extension EnglishWords {
     }
   }
 
-  func group(_ group: DailySummary.GroupFigures, of summary: DailySummary) -> String {
+  func group(_ group: MemberSummary.GroupFigures, of summary: MemberSummary) -> String {
     let share = group.ownShare.map(percent)
     guard let own = group.own, let used = group.used else {
       return share.map { "Together we covered \($0) of our electricity ourselves." } ?? "No electricity was used."
@@ -244,16 +277,20 @@ extension EnglishWords {
     let plants = summary.ownPower == .plants ? "our plants" : group.whose == .house ? "the roof" : "our roofs"
     return "\(plants.prefix(1).uppercased() + plants.dropFirst()) made \(parts.used) kWh. "
       + (made == own
-        ? "We used all of it ourselves." : "We used \(parts.own) kWh ourselves and fed \(parts.bought) kWh into the grid.")
+        ? "We used all of it ourselves."
+        : summary.isWeek
+          ? "We used \(parts.own) kWh of it ourselves."
+          : "We used \(parts.own) kWh ourselves and fed \(parts.bought) kWh into the grid.")
       + (share.map { " That covered \($0) of our electricity." } ?? "")
   }
 
   func tipTitle(_ day: LocalDay) -> String { "Tip for tomorrow (\(weekday(day)))" }
 
-  func sunTip(_ window: String, isLikely: Bool, start: String?) -> String {
+  func sunTip(_ window: String, isLikely: Bool, start: String?, isBrief: Bool) -> String {
     let between = window.replacing(" to ", with: " and ")
     let sun =
       isLikely ? "We expect a lot of sun between \(between)." : "Perhaps there will be a lot of sun between \(between)."
+    if isBrief { return sun + (start.map { " Your start time is \($0)." } ?? "") }
     return sun + " Good for the washing machine or the dishwasher."
       + (start.map { " Please not all at once: your start time is \($0)." } ?? "")
   }
@@ -290,23 +327,23 @@ extension EnglishWords {
 
   var leaveLink: String { "Less often, or not at all" }
 
-  func chat(_ lead: SummaryLead, of summary: DailySummary) -> String {
-    let figures = summary.electricity
+  func chat(_ lead: SummaryLead, of summary: MemberSummary) -> String {
+    let (figures, day) = (summary.electricity, capitalized(when(summary)))
     switch lead {
     case .own(let share):
       let parts = numbers.parts(used: figures?.used ?? .zero, own: figures?.own ?? .zero)
-      return "Yesterday \(percent(share)) \(summary.ownPower == .sun ? "sun" : "own power") (\(parts.own) of \(parts.used) kWh)."
-    case .nothingOwn: return "Yesterday \(numbers.energy(figures?.used ?? .zero)) kWh, all from the grid."
-    case .littleUse: return "Yesterday you used \(numbers.energy(figures?.used ?? .zero)) kWh."
-    case .fedIn(let energy): return "Yesterday \(numbers.energy(energy)) kWh fed in."
-    case .heat(let energy): return "Yesterday \(numbers.energy(energy)) kWh of heat."
+      return "\(day) \(percent(share)) \(summary.ownPower == .sun ? "sun" : "own power") (\(parts.own) of \(parts.used) kWh)."
+    case .nothingOwn: return "\(day) \(numbers.energy(figures?.used ?? .zero)) kWh, all from the grid."
+    case .littleUse: return "\(day) you used \(numbers.energy(figures?.used ?? .zero)) kWh."
+    case .fedIn(let energy): return "\(day) \(numbers.energy(energy)) kWh fed in."
+    case .heat(let energy): return "\(day) \(numbers.energy(energy)) kWh of heat."
     case .noValues(let since):
       return "No values from your meter"
         + (since.map { " since \(weekday(summary.calendar.localDay(of: $0)))" } ?? "") + ". We are looking at it."
     }
   }
 
-  func chat(_ group: DailySummary.GroupFigures, _ share: Fraction) -> String {
+  func chat(_ group: MemberSummary.GroupFigures, _ share: Fraction) -> String {
     switch group.whose {
     case .house, .oneHouse: "House: \(percent(share))."
     case .community: "Community: \(percent(share))."
@@ -319,16 +356,16 @@ extension EnglishWords {
 
   var chatEnd: String { "/stop ends this." }
 
-  func pictureTitle(_ summary: DailySummary) -> String { "Your electricity on \(date(summary.day))" }
+  func pictureTitle(_ summary: MemberSummary) -> String { "Your electricity \(on(summary))" }
 
-  func pictureText(sunny: String?, tip: String?, of summary: DailySummary) -> String {
+  func pictureText(sunny: String?, tip: String?, of summary: MemberSummary) -> String {
     let own =
       sunny.map { "From \($0) most electricity came \(from(summary, short: true)), else from the grid." }
       ?? "In no hour did most electricity come \(from(summary, short: true))."
     return own + (tip.map { " Best time tomorrow: \($0)." } ?? "")
   }
 
-  func ownLegend(_ summary: DailySummary) -> String { from(summary, short: true) }
+  func ownLegend(_ summary: MemberSummary) -> String { from(summary, short: true) }
   var boughtLegend: String { "from the grid" }
   var perHour: String { "kWh per hour" }
   func band(_ window: String) -> String { "best time tomorrow: \(window)" }

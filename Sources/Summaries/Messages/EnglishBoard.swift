@@ -4,7 +4,7 @@ import Quantities
 
 /// The notice board and calendars in English.
 extension EnglishWords {
-  func boardTitle(_ group: DailySummary.GroupFigures.Whose) -> String {
+  func boardTitle(_ group: MemberSummary.GroupFigures.Whose) -> String {
     switch group {
     case .house, .oneHouse: "Our electricity in the house"
     case .community: "Our electricity together"
@@ -14,9 +14,7 @@ extension EnglishWords {
   func period(_ days: Range<LocalDay>) -> String {
     guard let last = days.last else { return "" }
     if days.count == 1 { return date(last) }
-    let (first, end) = (days.lowerBound.components, last.components)
-    let begin = first.month == end.month ? "\(first.day)" : "\(first.day) \(month(days.lowerBound))"
-    return "Week from \(begin) to \(end.day) \(month(last)) \(end.year)"
+    return "Week from \(dates(days)) \(last.components.year)"
   }
 
   func boardMade(_ energy: String, of summary: CommunitySummary) -> String {

@@ -10,7 +10,7 @@ struct GermanWords: SummaryWords {
   let numbers = SummaryNumbers(language: .german)
 
   /// The word that fits the way of address.
-  private func you(_ formal: String, _ informal: String) -> String { formality == .formal ? formal : informal }
+  func you(_ formal: String, _ informal: String) -> String { formality == .formal ? formal : informal }
 
   // MARK: Time
 
@@ -55,24 +55,27 @@ struct GermanWords: SummaryWords {
 
   // MARK: Subject, greeting, headline
 
-  func neutralSubject(_ day: LocalDay) -> String { "\(you("Ihre", "Deine")) Energie am \(date(day))" }
+  func neutralSubject(_ summary: MemberSummary) -> String { "\(you("Ihre", "Deine")) Energie \(on(summary))" }
 
-  func subject(_ lead: SummaryLead, of summary: DailySummary, window: String?) -> String {
-    let end = window.map { " – morgen ist \($0) gut zum Waschen" } ?? ", \(date(summary.day))"
+  func subject(_ lead: SummaryLead, of summary: MemberSummary, window: String?) -> String {
+    let dated = ", " + (summary.isWeek ? "Woche vom \(dates(summary.days))" : date(summary.day))
+    let end = window.map { " – morgen ist \($0) gut zum Waschen" } ?? dated
     switch lead {
     case .own(let share):
       return "\(percent(share)) \(summary.ownPower == .sun ? "Sonne bei " + you("Ihnen", "dir") : own(summary))\(end)"
-    case .nothingOwn: return (summary.sun == .little ? "Wenig Sonne gestern" : "Gestern nur Strom aus dem Netz") + end
-    case .littleUse: return "\(you("Ihr", "Dein")) Strom gestern" + end
-    case .fedIn(let energy): return "\(numbers.energy(energy)) kWh von \(you("Ihrer", "deiner")) Anlage, \(date(summary.day))"
-    case .heat(let energy): return "\(numbers.energy(energy)) kWh Wärme, \(date(summary.day))"
+    case .nothingOwn:
+      if summary.isWeek { return (summary.sun == .little ? "Wenig Sonne" : "Nur Strom aus dem Netz") + end }
+      return (summary.sun == .little ? "Wenig Sonne gestern" : "Gestern nur Strom aus dem Netz") + end
+    case .littleUse: return "\(you("Ihr", "Dein")) Strom" + (summary.isWeek ? "" : " gestern") + end
+    case .fedIn(let energy): return "\(numbers.energy(energy)) kWh von \(you("Ihrer", "deiner")) Anlage\(dated)"
+    case .heat(let energy): return "\(numbers.energy(energy)) kWh Wärme\(dated)"
     case .noValues(let since):
       let begin = since.map { " seit \(weekday(summary.calendar.localDay(of: $0)))" } ?? ""
       return "Keine Werte von \(you("Ihrem", "deinem")) Zähler\(begin)"
     }
   }
 
-  func subject(of fault: Fault, in summary: DailySummary) -> String? {
+  func subject(of fault: Fault, in summary: MemberSummary) -> String? {
     switch fault {
     case .silentMeter: nil
     case .deadPlant(let plant):
@@ -81,26 +84,28 @@ struct GermanWords: SummaryWords {
     case .plantIsBack(let plant):
       plant.isOwn ? "\(you("Ihre", "Deine")) Anlage macht wieder Strom" : "Die Anlage auf dem Dach macht wieder Strom"
     case .boilerLockout: "Der Heizkessel ist auf Störung"
+    // It is over; the week is the news.
+    case .plantWasDead: nil
     }
   }
 
   func greeting(_ name: String?) -> String { name.map { "Guten Morgen, \($0)," } ?? "Guten Morgen," }
 
-  func headline(_ lead: SummaryLead, of summary: DailySummary) -> String {
+  func headline(_ lead: SummaryLead, of summary: MemberSummary) -> String {
     let yours = you("Ihres", "deines")
     switch lead {
-    case .own(let share): return "\(percent(share)) \(yours) Stroms \(came(share)) gestern \(from(summary))"
-    case .nothingOwn: return "Gestern kam \(you("Ihr", "dein")) Strom aus dem Netz"
-    case .littleUse: return "Gestern \(you("haben Sie", "hast du")) wenig Strom gebraucht"
+    case .own(let share): return "\(percent(share)) \(yours) Stroms \(came(share)) \(when(summary)) \(from(summary))"
+    case .nothingOwn: return "\(capitalized(when(summary))) kam \(you("Ihr", "dein")) Strom aus dem Netz"
+    case .littleUse: return "\(capitalized(when(summary))) \(you("haben Sie", "hast du")) wenig Strom gebraucht"
     case .fedIn(let energy):
-      return "\(numbers.energy(energy)) kWh hat \(you("Ihre", "deine")) Anlage gestern eingespeist"
-    case .heat(let energy): return "\(numbers.energy(energy)) kWh Wärme \(you("haben Sie", "hast du")) gestern bezogen"
+      return "\(numbers.energy(energy)) kWh hat \(you("Ihre", "deine")) Anlage \(when(summary)) eingespeist"
+    case .heat(let energy): return "\(numbers.energy(energy)) kWh Wärme \(you("haben Sie", "hast du")) \(when(summary)) bezogen"
     case .noValues: return "Von \(you("Ihrem", "deinem")) Zähler fehlen uns Werte"
     }
   }
 
-  func opening(_ lead: SummaryLead, of summary: DailySummary) -> String {
-    let day = "gestern (\(date(summary.day)))"
+  func opening(_ lead: SummaryLead, of summary: MemberSummary) -> String {
+    let day = "\(when(summary)) (\(summary.isWeek ? dates(summary.days) : date(summary.day)))"
     switch lead {
     case .own(let share): return "\(day) kam \(part(share)) \(from(summary))."
     case .nothingOwn: return "\(day) kam \(you("Ihr", "dein")) Strom aus dem Netz."
@@ -114,7 +119,7 @@ struct GermanWords: SummaryWords {
     }
   }
 
-  private func silence(_ since: Timestamp?, _ summary: DailySummary) -> String {
+  private func silence(_ since: Timestamp?, _ summary: MemberSummary) -> String {
     let meter = you("Ihrem", "deinem") + " Zähler"
     let begin =
       since.map { instant in
@@ -128,7 +133,7 @@ struct GermanWords: SummaryWords {
   // MARK: Rows
 
   var usedWord: String { "\(you("Ihr", "Dein")) Verbrauch" }
-  func ownWord(_ summary: DailySummary) -> String { "davon \(from(summary, short: true))" }
+  func ownWord(_ summary: MemberSummary) -> String { "davon \(from(summary, short: true))" }
   var boughtWord: String { "davon aus dem Netz" }
   var fedInWord: String { "eingespeist" }
   var savedWord: String { "gespart" }
@@ -138,38 +143,55 @@ struct GermanWords: SummaryWords {
 
   // MARK: Sentences
 
-  func comparison(_ past: Fraction, days: Int, weekday: Weekday, of summary: DailySummary) -> String {
-    guard days > 1 else { return "Zum Vergleich: Am \(name(of: weekday)) davor waren es \(percent(past)) \(own(summary))." }
-    return
-      "Zum Vergleich: \(mean(days, weekday)) lag bei \(percent(past)) \(summary.ownPower == .sun ? "Sonne" : "eigenem Strom")."
+  func comparison(_ past: Fraction, count: Int, of summary: MemberSummary) -> String {
+    guard count > 1 else { return "Zum Vergleich: \(before(summary)) waren es \(percent(past)) \(own(summary))." }
+    let own = summary.ownPower == .sun ? "Sonne" : "eigenem Strom"
+    return "Zum Vergleich: \(mean(count, summary)) lag bei \(percent(past)) \(own)."
   }
 
-  func comparison(_ past: Energy, days: Int, weekday: Weekday) -> String {
-    guard days > 1 else { return "Zum Vergleich: Am \(name(of: weekday)) davor waren es \(numbers.energy(past)) kWh." }
-    return "Zum Vergleich: \(mean(days, weekday)) lag bei \(numbers.energy(past)) kWh."
+  func comparison(_ past: Energy, count: Int, of summary: MemberSummary) -> String {
+    guard count > 1 else { return "Zum Vergleich: \(before(summary)) waren es \(numbers.energy(past)) kWh." }
+    return "Zum Vergleich: \(mean(count, summary)) lag bei \(numbers.energy(past)) kWh."
   }
 
-  private func mean(_ days: Int, _ weekday: Weekday) -> String {
-    let count = ["", "", "zwei", "drei", "vier"][min(4, days)]
-    return "\(you("Ihr", "Dein")) Schnitt der letzten \(count) \(name(of: weekday))e"
+  private func before(_ summary: MemberSummary) -> String {
+    summary.isWeek ? "In einer Woche davor" : "Am \(weekday(summary.day)) davor"
   }
 
-  var more: String { "Gestern war es mehr." }
-  var welcome: String {
-    "Willkommen in unserer Gemeinschaft. In einer Woche können wir mit \(you("Ihrem", "deinem")) ersten Tag vergleichen."
+  private func mean(_ count: Int, _ summary: MemberSummary) -> String {
+    let words = ["", "", "zwei", "drei", "vier"][min(4, count)]
+    let mean = "\(you("Ihr", "Dein")) Schnitt"
+    return summary.isWeek
+      ? (count < 4 ? "\(mean) aus \(words) Wochen davor" : "\(mean) der vier Wochen davor")
+      : "\(mean) der letzten \(words) \(weekday(summary.day))e"
   }
 
-  func littleSun(_ day: LocalDay) -> String {
+  func more(_ summary: MemberSummary) -> String { "\(capitalized(when(summary))) war es mehr." }
+  func welcome(_ summary: MemberSummary) -> String {
+    let begin = "Willkommen in unserer Gemeinschaft."
+    return summary.isWeek
+      ? "\(begin) Nächste Woche können wir vergleichen."
+      : "\(begin) In einer Woche können wir mit \(you("Ihrem", "deinem")) ersten Tag vergleichen."
+  }
+
+  func littleSun(_ summary: MemberSummary) -> String {
+    let day = summary.day
     let isDarkSeason = ![4, 5, 6, 7, 8, 9].contains(day.components.month)
-    return isDarkSeason
-      ? "Gestern gab es wenig Sonne. Das ist im \(month(day)) normal."
-      : "Gestern gab es wenig Sonne. Solche Tage gibt es auch im \(month(day))."
+    let begin = "\(capitalized(when(summary))) gab es wenig Sonne."
+    guard !isDarkSeason else { return "\(begin) Das ist im \(month(day)) normal." }
+    return "\(begin) Solche \(summary.isWeek ? "Wochen" : "Tage") gibt es auch im \(month(day))."
   }
 
-  func incomplete(missing: Int, of expected: Int) -> String {
-    let gap = missing < 4 ? "\(missing) \(Plural(missing).pick("Viertelstunde", "Viertelstunden"))" : hours(missing)
+  func incomplete(missing: Int, of summary: MemberSummary) -> String {
     let verb = missing == 1 || (4...5).contains(missing) ? "fehlt" : "fehlen"
-    return "Für gestern \(verb) noch etwa \(gap); die Zahlen gelten für den Rest."
+    let time = summary.isWeek ? "Aus dieser Zeit" : "Für gestern"
+    return "\(time) \(verb) noch etwa \(gap(missing)); die Zahlen gelten für den Rest."
+  }
+
+  func substituted(_ quarters: Int) -> String { "Für etwa \(gap(quarters)) stehen Ersatzwerte." }
+
+  private func gap(_ quarters: Int) -> String {
+    quarters < 4 ? "\(quarters) \(Plural(quarters).pick("Viertelstunde", "Viertelstunden"))" : hours(quarters)
   }
 
   /// Quarter hours in hours, to the nearest.
@@ -178,21 +200,21 @@ struct GermanWords: SummaryWords {
     return "\(hours) \(Plural(hours).pick("Stunde", "Stunden"))"
   }
 
-  func clockChange(_ change: DailySummary.ClockChange, hours: Int) -> String {
+  func clockChange(_ change: MemberSummary.ClockChange, hours: Int) -> String {
     switch change {
     case .forward: "Der Tag hatte nur \(hours) Stunden: Die Uhr wurde auf Sommerzeit vorgestellt."
     case .back: "Der Tag hatte \(hours) Stunden: Die Uhr wurde auf Winterzeit zurückgestellt."
     }
   }
 
-  func clockName(_ change: DailySummary.ClockChange) -> String {
+  func clockName(_ change: MemberSummary.ClockChange) -> String {
     switch change {
     case .forward: "(Sommerzeit)"
     case .back: "(Winterzeit)"
     }
   }
 
-  func fault(_ fault: Fault, in summary: DailySummary) -> String {
+  func fault(_ fault: Fault, in summary: MemberSummary) -> String {
     switch fault {
     case .silentMeter(let since):
       let text = silence(since, summary)
@@ -209,6 +231,9 @@ struct GermanWords: SummaryWords {
     case .plantIsBack(let plant):
       let name = plant.isOwn ? "\(you("Ihre", "Deine")) Anlage" : "Die Anlage auf dem Dach (\(plant.site.withoutControls))"
       return "\(name) macht seit gestern wieder Strom."
+    case .plantWasDead(let plant, let days):
+      let name = plant.isOwn ? "\(you("Ihre", "Deine")) Anlage" : "Die Anlage auf dem Dach (\(plant.site.withoutControls))"
+      return "\(name) machte am \(days.map(weekday).joined(separator: ", am ")) keinen Strom. Jetzt läuft sie wieder."
     case .boilerLockout(let since):
       let (day, time) = summary.calendar.local(since)
       return "Der Heizkessel heizt seit \(weekday(day)), \(self.time(time)), nicht mehr. Wir kümmern uns darum."
@@ -220,9 +245,9 @@ struct GermanWords: SummaryWords {
 
 extension GermanWords {
   /// `Sonne`, `eigener Strom`
-  func own(_ summary: DailySummary) -> String { summary.ownPower == .sun ? "Sonne" : "eigener Strom" }
+  func own(_ summary: MemberSummary) -> String { summary.ownPower == .sun ? "Sonne" : "eigener Strom" }
 
-  private func from(_ summary: DailySummary, short: Bool = false) -> String {
+  func from(_ summary: MemberSummary, short: Bool = false) -> String {
     switch (summary.ownPower, summary.isOneHouse) {
     case (.sun, true): short ? "vom Dach" : "vom eigenen Dach"
     case (.sun, false): "aus eigener Sonne"
@@ -253,7 +278,7 @@ extension GermanWords {
     }
   }
 
-  func groupTitle(_ group: DailySummary.GroupFigures) -> String {
+  func groupTitle(_ group: MemberSummary.GroupFigures) -> String {
     switch group.whose {
     case .house: "Unser Haus (\(group.members) \(Plural(group.members).pick("Wohnung", "Wohnungen")))"
     case .oneHouse: "\(you("Ihr", "Dein")) Haus (\(group.members) \(Plural(group.members).pick("Wohnung", "Wohnungen")))"
@@ -261,7 +286,7 @@ extension GermanWords {
     }
   }
 
-  func group(_ group: DailySummary.GroupFigures, of summary: DailySummary) -> String {
+  func group(_ group: MemberSummary.GroupFigures, of summary: MemberSummary) -> String {
     let share = group.ownShare.map(percent)
     guard let own = group.own, let used = group.used else {
       return share.map { "Gemeinsam haben wir \($0) unseres Stroms selbst gedeckt." } ?? "Es wurde kein Strom gebraucht."
@@ -277,16 +302,19 @@ extension GermanWords {
     let use =
       made == own
       ? "Alles davon haben wir selbst verbraucht."
-      : "\(parts.own) kWh haben wir selbst verbraucht, \(parts.bought) kWh gingen ins Netz."
+      : summary.isWeek
+        ? "\(parts.own) kWh davon haben wir selbst verbraucht."
+        : "\(parts.own) kWh haben wir selbst verbraucht, \(parts.bought) kWh gingen ins Netz."
     return "\(plants) \(parts.used) kWh. \(use)"
       + (share.map { " Das deckte \($0) unseres Stroms." } ?? "")
   }
 
   func tipTitle(_ day: LocalDay) -> String { "Tipp für morgen (\(weekday(day)))" }
 
-  func sunTip(_ window: String, isLikely: Bool, start: String?) -> String {
+  func sunTip(_ window: String, isLikely: Bool, start: String?, isBrief: Bool) -> String {
     let between = "Zwischen \(window.replacing(" bis ", with: " und "))"
     let sun = isLikely ? "\(between) erwarten wir viel Sonne." : "\(between) gibt es vielleicht viel Sonne."
+    if isBrief { return sun + (start.map { " \(you("Ihr", "Dein")) Startfenster ist \($0)." } ?? "") }
     let use = "Gut für Waschmaschine oder Spülmaschine."
     return "\(sun) \(use)" + (start.map { " Bitte nicht alle auf einmal: \(you("Ihr", "Dein")) Startfenster ist \($0)." } ?? "")
   }
@@ -324,24 +352,24 @@ extension GermanWords {
 
   var leaveLink: String { "Seltener oder gar nicht mehr" }
 
-  func chat(_ lead: SummaryLead, of summary: DailySummary) -> String {
+  func chat(_ lead: SummaryLead, of summary: MemberSummary) -> String {
     let figures = summary.electricity
-    let numbers = self.numbers
+    let day = capitalized(when(summary))
     switch lead {
     case .own(let share):
       let parts = numbers.parts(used: figures?.used ?? .zero, own: figures?.own ?? .zero)
-      return "Gestern \(percent(share)) \(own(summary)) (\(parts.own) von \(parts.used) kWh)."
-    case .nothingOwn: return "Gestern \(numbers.energy(figures?.used ?? .zero)) kWh, alles aus dem Netz."
-    case .littleUse: return "Gestern \(numbers.energy(figures?.used ?? .zero)) kWh verbraucht."
-    case .fedIn(let energy): return "Gestern \(numbers.energy(energy)) kWh eingespeist."
-    case .heat(let energy): return "Gestern \(numbers.energy(energy)) kWh Wärme."
+      return "\(day) \(percent(share)) \(own(summary)) (\(parts.own) von \(parts.used) kWh)."
+    case .nothingOwn: return "\(day) \(numbers.energy(figures?.used ?? .zero)) kWh, alles aus dem Netz."
+    case .littleUse: return "\(day) \(numbers.energy(figures?.used ?? .zero)) kWh verbraucht."
+    case .fedIn(let energy): return "\(day) \(numbers.energy(energy)) kWh eingespeist."
+    case .heat(let energy): return "\(day) \(numbers.energy(energy)) kWh Wärme."
     case .noValues(let since):
       return "Keine Werte von \(you("Ihrem", "deinem")) Zähler"
         + (since.map { " seit \(weekday(summary.calendar.localDay(of: $0)))" } ?? "") + ". Wir sehen nach."
     }
   }
 
-  func chat(_ group: DailySummary.GroupFigures, _ share: Fraction) -> String {
+  func chat(_ group: MemberSummary.GroupFigures, _ share: Fraction) -> String {
     switch group.whose {
     case .house, .oneHouse: "Haus: \(percent(share))."
     case .community: "Gemeinschaft: \(percent(share))."
@@ -354,16 +382,16 @@ extension GermanWords {
 
   var chatEnd: String { "/stop beendet." }
 
-  func pictureTitle(_ summary: DailySummary) -> String { "\(you("Ihr", "Dein")) Strom am \(date(summary.day))" }
+  func pictureTitle(_ summary: MemberSummary) -> String { "\(you("Ihr", "Dein")) Strom \(on(summary))" }
 
-  func pictureText(sunny: String?, tip: String?, of summary: DailySummary) -> String {
+  func pictureText(sunny: String?, tip: String?, of summary: MemberSummary) -> String {
     let own =
       sunny.map { "Von \($0) kam der meiste Strom \(from(summary, short: true)), sonst aus dem Netz." }
       ?? "In keiner Stunde kam der meiste Strom \(from(summary, short: true))."
     return own + (tip.map { " Beste Zeit morgen: \($0)." } ?? "")
   }
 
-  func ownLegend(_ summary: DailySummary) -> String { from(summary, short: true) }
+  func ownLegend(_ summary: MemberSummary) -> String { from(summary, short: true) }
   var boughtLegend: String { "aus dem Netz" }
   var perHour: String { "kWh je Stunde" }
   func band(_ window: String) -> String { "beste Zeit morgen: \(window)" }

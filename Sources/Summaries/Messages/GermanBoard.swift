@@ -4,7 +4,7 @@ import Quantities
 
 /// The notice board and calendars in German.
 extension GermanWords {
-  func boardTitle(_ group: DailySummary.GroupFigures.Whose) -> String {
+  func boardTitle(_ group: MemberSummary.GroupFigures.Whose) -> String {
     switch group {
     case .house, .oneHouse: "Unser Strom im Haus"
     case .community: "Unser gemeinsamer Strom"
@@ -14,9 +14,7 @@ extension GermanWords {
   func period(_ days: Range<LocalDay>) -> String {
     guard let last = days.last else { return "" }
     if days.count == 1 { return date(last) }
-    let (first, end) = (days.lowerBound.components, last.components)
-    let begin = first.month == end.month ? "\(first.day)." : "\(first.day). \(month(days.lowerBound))"
-    return "Woche vom \(begin) bis \(end.day). \(month(last)) \(end.year)"
+    return "Woche vom \(dates(days)) \(last.components.year)"
   }
 
   func boardMade(_ energy: String, of summary: CommunitySummary) -> String {

@@ -6,7 +6,7 @@ import Reporting
 /// The words of one language. A language is one file beside this; what is said when is decided in `SummaryContent`, and the same in all.
 ///
 /// Sentences have at most 15 words, one idea each; no exclamation marks, no blame, no word that a member would have to look up.
-protocol SummaryWords: BoardWords {
+protocol SummaryWords: BoardWords, WeekWords {
   var numbers: SummaryNumbers { get }
 
   // MARK: Time
@@ -23,17 +23,17 @@ protocol SummaryWords: BoardWords {
   func euros(_ money: Money) -> String
 
   // MARK: Subject, greeting, headline
-  func neutralSubject(_ day: LocalDay) -> String
-  func subject(_ lead: SummaryLead, of summary: DailySummary, window: String?) -> String
-  func subject(of fault: Fault, in summary: DailySummary) -> String?
+  func neutralSubject(_ summary: MemberSummary) -> String
+  func subject(_ lead: SummaryLead, of summary: MemberSummary, window: String?) -> String
+  func subject(of fault: Fault, in summary: MemberSummary) -> String?
   func greeting(_ name: String?) -> String
-  func headline(_ lead: SummaryLead, of summary: DailySummary) -> String
+  func headline(_ lead: SummaryLead, of summary: MemberSummary) -> String
   /// One or two sentences; they go on from the greeting.
-  func opening(_ lead: SummaryLead, of summary: DailySummary) -> String
+  func opening(_ lead: SummaryLead, of summary: MemberSummary) -> String
 
   // MARK: Rows
   var usedWord: String { get }
-  func ownWord(_ summary: DailySummary) -> String
+  func ownWord(_ summary: MemberSummary) -> String
   var boughtWord: String { get }
   var fedInWord: String { get }
   var savedWord: String { get }
@@ -44,22 +44,28 @@ protocol SummaryWords: BoardWords {
   func prices(paid: EnergyPrice, instead: EnergyPrice) -> String
 
   // MARK: Sentences
-  func comparison(_ past: Fraction, days: Int, weekday: Weekday, of summary: DailySummary) -> String
-  func comparison(_ past: Energy, days: Int, weekday: Weekday) -> String
-  var more: String { get }
-  var welcome: String { get }
-  func littleSun(_ day: LocalDay) -> String
-  func incomplete(missing: Int, of expected: Int) -> String
-  func clockChange(_ change: DailySummary.ClockChange, hours: Int) -> String
-  func fault(_ fault: Fault, in summary: DailySummary) -> String
-  func groupTitle(_ group: DailySummary.GroupFigures) -> String
-  func group(_ group: DailySummary.GroupFigures, of summary: DailySummary) -> String
+  /// How a share was in the mean of `count` days or weeks before.
+  func comparison(_ past: Fraction, count: Int, of summary: MemberSummary) -> String
+  /// How much an energy was in that mean.
+  func comparison(_ past: Energy, count: Int, of summary: MemberSummary) -> String
+  func more(_ summary: MemberSummary) -> String
+  func welcome(_ summary: MemberSummary) -> String
+  func littleSun(_ summary: MemberSummary) -> String
+  /// How many quarter hours are missing.
+  func incomplete(missing: Int, of summary: MemberSummary) -> String
+  /// For how many quarter hours a substitute stands.
+  func substituted(_ quarters: Int) -> String
+  func clockChange(_ change: MemberSummary.ClockChange, hours: Int) -> String
+  func fault(_ fault: Fault, in summary: MemberSummary) -> String
+  func groupTitle(_ group: MemberSummary.GroupFigures) -> String
+  func group(_ group: MemberSummary.GroupFigures, of summary: MemberSummary) -> String
   func tipTitle(_ day: LocalDay) -> String
-  func sunTip(_ window: String, isLikely: Bool, start: String?) -> String
+  /// `isBrief` where there is no room for what it is good for.
+  func sunTip(_ window: String, isLikely: Bool, start: String?, isBrief: Bool) -> String
   func cheapTip(_ window: String, isNight: Bool) -> String
   var noTip: String { get }
   /// `(Sommerzeit)`, beside a window on a day of a clock change.
-  func clockName(_ change: DailySummary.ClockChange) -> String
+  func clockName(_ change: MemberSummary.ClockChange) -> String
   func score(_ score: TipScore) -> String
   var preliminary: String { get }
   func access(_ link: String?) -> String
@@ -69,22 +75,40 @@ protocol SummaryWords: BoardWords {
   var leaveLink: String { get }
 
   // MARK: Chat, picture
-  func chat(_ lead: SummaryLead, of summary: DailySummary) -> String
-  func chat(_ group: DailySummary.GroupFigures, _ share: Fraction) -> String
+  func chat(_ lead: SummaryLead, of summary: MemberSummary) -> String
+  func chat(_ group: MemberSummary.GroupFigures, _ share: Fraction) -> String
   func chatTip(_ window: String, start: String?) -> String
   var chatEnd: String { get }
-  func pictureTitle(_ summary: DailySummary) -> String
-  func pictureText(sunny: String?, tip: String?, of summary: DailySummary) -> String
-  func ownLegend(_ summary: DailySummary) -> String
+  func pictureTitle(_ summary: MemberSummary) -> String
+  func pictureText(sunny: String?, tip: String?, of summary: MemberSummary) -> String
+  func ownLegend(_ summary: MemberSummary) -> String
   var boughtLegend: String { get }
   var perHour: String { get }
   func band(_ window: String) -> String
   var missingWord: String { get }
 }
 
+/// What is said of a week alone, in one language.
+protocol WeekWords: Sendable {
+  /// `15. bis 21. Juni`
+  func dates(_ days: Range<LocalDay>) -> String
+  /// On which day of the week a clock was changed.
+  func clockChange(_ change: MemberSummary.ClockChange, on day: LocalDay) -> String
+  /// Over the week's days.
+  var dayByDay: String { get }
+  /// Beside a day of which a part is missing.
+  var partOfDay: String { get }
+  /// Of how many days figures are.
+  func knownDays(_ known: Int, of days: Int) -> String
+  /// How the week's tips turned out.
+  func rightTips(_ score: TipScore) -> String
+  /// On which day the largest part was own.
+  func weekPictureText(best day: LocalDay?, share: String, of summary: MemberSummary) -> String
+}
+
 /// The words of the notice board and of calendars in one language.
 protocol BoardWords: Sendable {
-  func boardTitle(_ group: DailySummary.GroupFigures.Whose) -> String
+  func boardTitle(_ group: MemberSummary.GroupFigures.Whose) -> String
   func period(_ days: Range<LocalDay>) -> String
   func boardMade(_ energy: String, of summary: CommunitySummary) -> String
   func boardUsed(_ percent: String) -> String

@@ -43,6 +43,7 @@ struct MailPage {
       }
       body.append("<table style=\"border-collapse:collapse;margin:0 0 12px\">\(rows.joined())</table>")
     }
+    if !content.days.isEmpty { body.append(days) }
     body += content.notes.map { "<p>\(escaped($0))</p>" }
     if let picture {
       body.append(
@@ -77,6 +78,19 @@ struct MailPage {
         </div>
         </div>
         """)
+  }
+}
+
+extension MailPage {
+  /// The days of a week: name, energy, own part.
+  private var days: String {
+    let rows = content.days.map { day in
+      let values = [day.energy, day.share, day.note.isEmpty ? nil : day.note].compactMap(\.self)
+      return "<tr><th scope=\"row\" style=\"\(Self.cell)\">\(escaped(day.label))</th>"
+        + values.map { "<td style=\"\(Self.cell)\">\(escaped($0))</td>" }.joined() + "</tr>"
+    }
+    return "<table style=\"border-collapse:collapse;margin:0 0 12px\">"
+      + "<caption style=\"text-align:left;font-weight:bold\">\(escaped(style.words.dayByDay))</caption>\(rows.joined())</table>"
   }
 }
 

@@ -27,13 +27,13 @@ public struct RenderedSummary: Sendable, Equatable {
   public let hasNews: Bool
 }
 
-extension DailySummary {
+extension MemberSummary {
   /// The summary written for one reader.
   public func rendered(_ style: SummaryStyle) -> RenderedSummary {
     let style = style.cleaned
     let content = SummaryContent(self, style)
     let picture = picture(style)
-    let contentID = "day-\(day)@energy-opt"
+    let contentID = "\(isWeek ? "week" : "day")-\(day)@energy-opt"
     return RenderedSummary(
       member: member, subject: content.subject, text: content.text,
       html: MailPage(content, style, picture: picture, contentID: contentID).html(), chat: chat(style), picture: picture,
@@ -41,7 +41,7 @@ extension DailySummary {
       isOutage: faults.contains { fault in
         switch fault {
         case .deadPlant, .plantIsBack: true
-        case .silentMeter, .boilerLockout: false
+        case .silentMeter, .boilerLockout, .plantWasDead: false
         }
       }, hasNews: hasNews)
   }
@@ -56,6 +56,7 @@ extension SummaryContent {
     blocks += faults.map(Self.wrapped)
     blocks.append(Self.wrapped(faults.isEmpty ? opening : opening.prefix(1).uppercased() + opening.dropFirst()))
     if !rows.isEmpty { blocks.append(table) }
+    if !days.isEmpty { blocks.append(days.text) }
     if !notes.isEmpty { blocks.append(notes.map(Self.wrapped).joined(separator: "\n")) }
     if let group { blocks.append(Self.wrapped("\(groupTitle): \(group)")) }
     if let tip { blocks.append(Self.wrapped("\(tipTitle): \(tip)" + (score.map { " " + $0 } ?? ""))) }
@@ -79,7 +80,7 @@ extension SummaryContent {
   }
 }
 
-extension DailySummary {
+extension MemberSummary {
   /// The summary in at most 200 characters; what does not fit is left out from the end, but not how to stop.
   func chat(_ style: SummaryStyle) -> String {
     let words = style.words

@@ -3,27 +3,27 @@ import MarketTime
 import Quantities
 import Reporting
 
-/// What a summary begins with: the one thing that the day was about.
+/// What a summary begins with: the one thing that the day or week was about.
 enum SummaryLead: Equatable {
   /// Which part of what was used was own.
   case own(Fraction)
   /// Nothing of it was own, and it is known.
   case nothingOwn
-  /// Less than a kilowatt-hour was used. Subjects do not tell it: an empty flat is nobody else's business.
+  /// Less than a kilowatt-hour a day was used. Subjects do not tell it: an empty flat is nobody else's business.
   case littleUse
   /// The plant fed in, and next to nothing was used.
   case fedIn(Energy)
   /// Heat alone.
   case heat(Energy)
-  /// Nothing is known of the day.
+  /// Nothing is known of it.
   case noValues(since: Timestamp?)
 
-  init(of summary: DailySummary) {
+  init(of summary: MemberSummary) {
     if let figures = summary.electricity, figures.known > 0 {
       let least = Energy(wattHours: 10)
       if figures.fedIn > .zero, figures.fedIn >= figures.used * 10 || !summary.takesPower {
         self = .fedIn(figures.fedIn)
-      } else if figures.used < Energy(wattHours: 1000), figures.isWhole {
+      } else if figures.used < Energy(wattHours: 1000) * summary.days.count, figures.isWhole {
         self = .littleUse
       } else if figures.own < least {
         self = .nothingOwn
@@ -38,9 +38,12 @@ enum SummaryLead: Equatable {
   }
 }
 
-extension DailySummary {
-  /// Whether the day may be held beside others: it is whole, and nothing is wrong that would have to be told first.
-  var isComparable: Bool { faults.isEmpty && electricity?.isWhole ?? true }
+extension MemberSummary {
+  /// Whether it may be held beside the time before: it is whole, and nothing is wrong that would have to be told first.
+  var isComparable: Bool { faults.isEmpty && electricity?.isWhole ?? true && (heat == nil || knownHeatDays == days.count) }
+
+  /// On how many of the days heat is known to the quarter hour.
+  var knownHeatDays: Int { each.count { $0.heat != nil } }
 
   /// Since when the own meter is silent.
   var silentSince: Timestamp? {
@@ -64,6 +67,8 @@ struct SummaryContent {
   let faults: [String]
   let opening: String
   let rows: [Row]
+  /// The days of a week; none of a single day.
+  let days: [DayLine]
   /// Comparison, weather, what is missing, the clock.
   let notes: [String]
   let groupTitle: String
@@ -73,10 +78,11 @@ struct SummaryContent {
   let score: String?
   let closing: [String]
 
-  init(_ summary: DailySummary, _ style: SummaryStyle) {
+  init(_ summary: MemberSummary, _ style: SummaryStyle) {
     let words = style.words
     let lead = SummaryLead(of: summary)
-    let window = summary.tipWindow(words)
+    // A week is not told by its tip.
+    let window = summary.isWeek ? nil : summary.tipWindow(words)
     // What would be said twice is said once: a silent meter is the whole message of a day without values.
     let told = summary.faults.filter { fault in
       if case .silentMeter = fault, case .noValues = lead { false } else { true }
@@ -88,12 +94,17 @@ struct SummaryContent {
     faults = told.map { words.fault($0, in: summary) }
     opening = words.opening(lead, of: summary)
     rows = Self.rows(summary, lead, style)
+    days = summary.dayLines(lead, words)
     notes = Self.notes(summary, lead, style)
     groupTitle = summary.group.map(words.groupTitle) ?? ""
-    group = summary.group.map { words.group($0, of: summary) }
+    group = summary.group.map { group in
+      let isPart = summary.groupDays < summary.days.count
+      return words.group(group, of: summary)
+        + (isPart ? " " + words.knownDays(summary.groupDays, of: summary.days.count) : "")
+    }
     tipTitle = words.tipTitle(summary.tomorrow)
     tip = summary.takesPower ? Self.tip(summary, words) : nil
-    score = summary.takesPower ? summary.score.map(words.score) : nil
+    score = summary.takesPower ? summary.score.map(summary.isWeek ? words.rightTips : words.score) : nil
     closing = [
       words.preliminary, words.access(style.link), words.signature(style.organisation, style.contact),
       words.leave(style.leaveLink),
@@ -101,10 +112,10 @@ struct SummaryContent {
   }
 
   private static func subject(
-    _ summary: DailySummary, _ lead: SummaryLead, window: String?, _ style: SummaryStyle
+    _ summary: MemberSummary, _ lead: SummaryLead, window: String?, _ style: SummaryStyle
   ) -> String {
     let words = style.words
-    if style.hasNeutralSubject { return words.neutralSubject(summary.day) }
+    if style.hasNeutralSubject { return words.neutralSubject(summary) }
     if let subject = summary.faults.compactMap({ words.subject(of: $0, in: summary) }).first { return subject }
     let subject = words.subject(lead, of: summary, window: summary.takesPower ? window : nil)
     // A telephone shows no more; the window stands in the text anyway.
@@ -113,7 +124,7 @@ struct SummaryContent {
 
   static let longestSubject = 70
 
-  private static func rows(_ summary: DailySummary, _ lead: SummaryLead, _ style: SummaryStyle) -> [Row] {
+  private static func rows(_ summary: MemberSummary, _ lead: SummaryLead, _ style: SummaryStyle) -> [Row] {
     let (words, numbers) = (style.words, style.words.numbers)
     var rows: [Row] = []
     func row(_ label: String, _ energy: String, _ note: String = "") {
@@ -145,20 +156,23 @@ struct SummaryContent {
     return rows
   }
 
-  private static func notes(_ summary: DailySummary, _ lead: SummaryLead, _ style: SummaryStyle) -> [String] {
+  private static func notes(_ summary: MemberSummary, _ lead: SummaryLead, _ style: SummaryStyle) -> [String] {
     let words = style.words
     var notes: [String] = []
-    if let figures = summary.electricity, figures.known > 0, !figures.isWhole {
-      notes.append(words.incomplete(missing: figures.expected - figures.known, of: figures.expected))
+    let figures = summary.electricity.flatMap { $0.known > 0 ? $0 : nil }
+    if let figures, !figures.isWhole { notes.append(words.incomplete(missing: figures.expected - figures.known, of: summary)) }
+    if let figures, figures.substituted > 0 { notes.append(words.substituted(figures.substituted)) }
+    if summary.isWeek, (1..<summary.days.count).contains(summary.knownHeatDays) {
+      notes.append(words.boardIncomplete(known: summary.knownHeatDays, of: summary.days.count))
     }
-    if let change = summary.changesClock(on: summary.day), let figures = summary.electricity, figures.known > 0 {
-      notes.append(words.clockChange(change, hours: figures.hours.count))
+    if figures != nil, let (day, change) = summary.clockChange {
+      notes.append(
+        summary.isWeek
+          ? words.clockChange(change, on: day) : words.clockChange(change, hours: summary.electricity?.hours.count ?? 0))
     }
-    if summary.sun == .little, summary.ownPower == .sun, summary.electricity?.known ?? 0 > 0 {
-      notes.append(words.littleSun(summary.day))
-    }
-    if summary.isNew, summary.past.days == 0 {
-      notes.append(words.welcome)
+    if summary.sun == .little, summary.ownPower == .sun, figures != nil { notes.append(words.littleSun(summary)) }
+    if summary.isNew, summary.past.count == 0 {
+      notes.append(words.welcome(summary))
     } else if style.showsComparison, summary.isComparable, let comparison = comparison(summary, lead, words) {
       notes.append(comparison)
     }
@@ -166,33 +180,31 @@ struct SummaryContent {
   }
 
   /// The own past, and a word of praise where the day was better; none where it was not.
-  private static func comparison(_ summary: DailySummary, _ lead: SummaryLead, _ words: any SummaryWords) -> String? {
-    let (past, weekday) = (summary.past, summary.day.weekday)
+  private static func comparison(_ summary: MemberSummary, _ lead: SummaryLead, _ words: any SummaryWords) -> String? {
+    let past = summary.past
     switch lead {
     case .own(let share):
-      guard past.days > 0, let usual = past.ownShare else { return nil }
+      guard past.count > 0, let usual = past.ownShare else { return nil }
       let isMore = share.count - usual.count >= 50_000_000
-      return words.comparison(usual, days: past.days, weekday: weekday, of: summary) + (isMore ? " " + words.more : "")
+      return words.comparison(usual, count: past.count, of: summary) + (isMore ? " " + words.more(summary) : "")
     case .nothingOwn:
-      guard past.days > 0, let usual = past.ownShare else { return nil }
-      return words.comparison(usual, days: past.days, weekday: weekday, of: summary)
+      guard past.count > 0, let usual = past.ownShare else { return nil }
+      return words.comparison(usual, count: past.count, of: summary)
     case .fedIn:
-      guard past.days > 0, past.fedIn > .zero else { return nil }
-      return words.comparison(Energy(count: past.fedIn.count / Int64(past.days)), days: past.days, weekday: weekday)
+      guard past.count > 0, past.fedIn > .zero else { return nil }
+      return words.comparison(Energy(count: past.fedIn.count / Int64(past.count)), count: past.count, of: summary)
     case .heat:
-      return summary.heat.flatMap { heat in
-        heat.usual.map { words.comparison($0, days: heat.days, weekday: weekday) }
-      }
+      return summary.heat.flatMap { heat in heat.usual.map { words.comparison($0, count: heat.count, of: summary) } }
     case .littleUse, .noValues: return nil
     }
   }
 
-  private static func tip(_ summary: DailySummary, _ words: any SummaryWords) -> String? {
+  private static func tip(_ summary: MemberSummary, _ words: any SummaryWords) -> String? {
     switch summary.tip {
     case .sun(let window):
       return words.sunTip(
         summary.tipWindow(words) ?? "", isLikely: window.isLikely,
-        start: summary.start.map { words.time(summary.calendar.local($0.start).time) })
+        start: summary.start.map { words.time(summary.calendar.local($0.start).time) }, isBrief: summary.isWeek)
     case .cheapGrid, .cheapNight:
       guard let span = summary.tipWindow(words) else { return nil }
       if case .cheapNight = summary.tip { return words.cheapTip(span, isNight: true) }
@@ -203,7 +215,7 @@ struct SummaryContent {
   }
 }
 
-extension DailySummary {
+extension MemberSummary {
   /// The tip's window by the clock on the wall, with the clock's name on the day on which it is changed.
   func tipWindow(_ words: any SummaryWords) -> String? {
     let span: Range<QuarterHour>
@@ -214,6 +226,14 @@ extension DailySummary {
     }
     let text = words.span(of: span, on: calendar)
     return changesClock(on: tomorrow).map { "\(text) \(words.clockName($0))" } ?? text
+  }
+}
+
+extension MemberSummary {
+  /// The day of those told of on which the clock was changed.
+  var clockChange: (day: LocalDay, change: ClockChange)? {
+    for day in days { if let change = changesClock(on: day) { return (day, change) } }
+    return nil
   }
 }
 

@@ -3,20 +3,40 @@ import Console
 import MarketTime
 import Quantities
 
-extension DailySummary {
+extension MemberSummary {
   /// Version of the JSON that `json()` writes; see `docs/formats/summary-json.md`.
   public static let schemaVersion = 1
 
   /// The summary for programs; see `docs/formats/summary-json.md`.
   public func json() -> String {
-    JSONValue.object([
-      ("schema_version", .integer(Self.schemaVersion)), ("kind", .string("summary")), ("member_id", .string(member.text)),
-      ("day", .string(day.description)), ("time_zone", .string(calendar.timeZone)), ("own_power", .string("\(ownPower)")),
-      ("has_news", .bool(hasNews)), ("faults", .array(faults.map(\.json))), ("electricity", electricity?.json ?? .null),
-      ("past", past.json), ("saved_eur", .optional(saving?.amount)), ("earned_eur", .optional(income)),
-      ("heat", heat.map { $0.json } ?? .null), ("group", group?.json ?? .null), ("sun", .string(sun.rawValue)),
-      ("tip", tip.json(for: tomorrow, start: start)), ("score", score?.json ?? .null), ("is_new", .bool(isNew)),
-    ]).text() + "\n"
+    let when: [(String, JSONValue)] =
+      isWeek
+      ? [("first_day", .string(days.lowerBound.description)), ("last_day", .string(day.description))]
+      : [("day", .string(day.description))]
+    let head: [(String, JSONValue)] = [
+      ("schema_version", .integer(Self.schemaVersion)), ("kind", .string(isWeek ? "week_summary" : "summary")),
+      ("member_id", .string(member.text)),
+    ]
+    let parts: [(String, JSONValue)] = [
+      ("time_zone", .string(calendar.timeZone)), ("own_power", .string("\(ownPower)")), ("has_news", .bool(hasNews)),
+      ("faults", .array(faults.map(\.json))), ("electricity", electricity.map { $0.json(withHours: !isWeek) } ?? .null),
+      ("past", past.json(isWeek ? "weeks" : "days")), ("saved_eur", .optional(saving?.amount)),
+      ("earned_eur", .optional(income)), ("heat", heat.map { $0.json(isWeek ? "usual_weeks" : "usual_days") } ?? .null),
+      ("group", group?.json ?? .null), ("sun", .string(sun.rawValue)), ("tip", tip.json(for: tomorrow, start: start)),
+      ("score", score?.json ?? .null), ("is_new", .bool(isNew)),
+    ]
+    let ofWeek: [(String, JSONValue)] =
+      isWeek ? [("group_days", .integer(groupDays)), ("days", .array(each.map(\.json)))] : []
+    return JSONValue.object(head + when + parts + ofWeek).text() + "\n"
+  }
+}
+
+extension MemberSummary.Day {
+  fileprivate var json: JSONValue {
+    .object([
+      ("day", .string(day.description)), ("electricity", electricity.map { $0.json(withHours: false) } ?? .null),
+      ("heat_kwh", .optional(heat)),
+    ])
   }
 }
 
@@ -24,7 +44,7 @@ extension CommunitySummary {
   /// The summary for programs; see `docs/formats/summary-json.md`.
   public func json() -> String {
     JSONValue.object([
-      ("schema_version", .integer(DailySummary.schemaVersion)), ("kind", .string("community_summary")),
+      ("schema_version", .integer(MemberSummary.schemaVersion)), ("kind", .string("community_summary")),
       ("community_id", .string(community.text)), ("time_zone", .string(calendar.timeZone)),
       ("first_day", .string(days.lowerBound.description)), ("last_day", .string(days.upperBound.advanced(by: -1).description)),
       ("own_power", .string("\(ownPower)")), ("total", total?.json ?? .null),
@@ -51,13 +71,11 @@ extension JSONValue {
   }
 }
 
-extension DayFigures {
-  fileprivate var json: JSONValue {
-    .object([
-      ("quarter_hours", .integer(expected)), ("known_quarter_hours", .integer(known)), ("used_kwh", .optional(used)),
-      ("own_kwh", .optional(own)), ("self_made_kwh", .optional(selfMade)), ("shared_kwh", .optional(shared)),
-      ("bought_kwh", .optional(bought)), ("own_percent", .percent(ownShare)), ("fed_in_kwh", .optional(fedIn)),
-      ("generated_kwh", .optional(generated)),
+extension ElectricityFigures {
+  fileprivate func json(withHours: Bool) -> JSONValue {
+    let isKnown = known > 0
+    func energy(_ energy: Energy) -> JSONValue { .optional(isKnown ? energy : nil) }
+    let hours: [(String, JSONValue)] = [
       (
         "hours",
         .array(
@@ -67,27 +85,34 @@ extension DayFigures {
               ("bought_kwh", .optional(hour.bought)),
             ])
           })
-      ),
-    ])
+      )
+    ]
+    return .object(
+      [
+        ("quarter_hours", .integer(expected)), ("known_quarter_hours", .integer(known)),
+        ("substituted_quarter_hours", .integer(substituted)), ("used_kwh", energy(used)), ("own_kwh", energy(own)),
+        ("self_made_kwh", energy(selfMade)), ("shared_kwh", energy(shared)), ("bought_kwh", energy(bought)),
+        ("own_percent", .percent(ownShare)), ("fed_in_kwh", energy(fedIn)), ("generated_kwh", energy(generated)),
+      ] + (withHours ? hours : []))
   }
 }
 
-extension DailySummary.PastFigures {
-  fileprivate var json: JSONValue {
+extension MemberSummary.PastFigures {
+  fileprivate func json(_ unit: String) -> JSONValue {
     .object([
-      ("days", .integer(days)), ("used_kwh", .optional(days > 0 ? used : nil)), ("own_kwh", .optional(days > 0 ? own : nil)),
-      ("own_percent", .percent(ownShare)), ("fed_in_kwh", .optional(days > 0 ? fedIn : nil)),
+      (unit, .integer(count)), ("used_kwh", .optional(count > 0 ? used : nil)), ("own_kwh", .optional(count > 0 ? own : nil)),
+      ("own_percent", .percent(ownShare)), ("fed_in_kwh", .optional(count > 0 ? fedIn : nil)),
     ])
   }
 }
 
-extension DailySummary.HeatFigures {
-  fileprivate var json: JSONValue {
-    .object([("energy_kwh", .optional(energy)), ("usual_kwh", .optional(usual)), ("usual_days", .integer(days))])
+extension MemberSummary.HeatFigures {
+  fileprivate func json(_ unit: String) -> JSONValue {
+    .object([("energy_kwh", .optional(energy)), ("usual_kwh", .optional(usual)), (unit, .integer(count))])
   }
 }
 
-extension DailySummary.GroupFigures {
+extension MemberSummary.GroupFigures {
   fileprivate var json: JSONValue {
     .object([
       ("whose", .string("\(whose)")), ("members", .integer(members)), ("made_kwh", .optional(made)), ("own_kwh", .optional(own)),
@@ -124,15 +149,16 @@ extension Fault {
     case .silentMeter(let since): .object([("kind", .string("silent_meter")), ("since", .optional(since?.description))])
     case .deadPlant(let plant): plant.json("dead_plant")
     case .plantIsBack(let plant): plant.json("plant_is_back")
+    case .plantWasDead(let plant, let days): plant.json("plant_was_dead", on: days)
     case .boilerLockout(let since): .object([("kind", .string("boiler_lockout")), ("since", .string(since.description))])
     }
   }
 }
 
 extension Fault.Plant {
-  fileprivate func json(_ kind: String) -> JSONValue {
-    .object([
-      ("kind", .string(kind)), ("is_own", .bool(isOwn)), ("site", .string(site)), ("others_ran", .bool(othersRan)),
-    ])
+  fileprivate func json(_ kind: String, on days: [LocalDay] = []) -> JSONValue {
+    let dead: [(String, JSONValue)] = days.isEmpty ? [] : [("days", .array(days.map { .string($0.description) }))]
+    return .object(
+      [("kind", .string(kind)), ("is_own", .bool(isOwn)), ("site", .string(site)), ("others_ran", .bool(othersRan))] + dead)
   }
 }

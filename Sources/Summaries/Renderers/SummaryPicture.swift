@@ -4,10 +4,33 @@ import MarketTime
 import Quantities
 import Reporting
 
-extension DailySummary {
-  /// The member's day hour by hour, own power and bought, with tomorrow's window; nil where no hour is known or nothing was used. Made of
-  /// the member's own values alone.
-  public func picture(_ style: SummaryStyle) -> Picture? {
+extension MemberSummary {
+  /// The member's day hour by hour, own power and bought, with tomorrow's window, or the week day by day; nil where nothing is known or
+  /// was used. Made of the member's own values alone.
+  public func picture(_ style: SummaryStyle) -> Picture? { isWeek ? weekPicture(style) : dayPicture(style) }
+
+  private func weekPicture(_ style: SummaryStyle) -> Picture? {
+    guard let figures = electricity, takesPower, figures.used > .zero else { return nil }
+    let words = style.words
+    // A part of a day is no day: it would look like a day of little use.
+    let known = each.map { day in day.electricity.flatMap { $0.isWhole ? $0 : nil } }
+    guard known.contains(where: { $0 != nil }) else { return nil }
+    let shares = zip(each, known).compactMap { day, figures in figures?.ownShare.map { (day: day.day, share: $0) } }
+    let best = shares.max { $0.share < $1.share }.flatMap { $0.share > .zero ? $0 : nil }
+    let chart = StackedChart(
+      title: words.pictureTitle(self),
+      alternative: words.weekPictureText(best: best?.day, share: best.map { words.percent($0.share) } ?? "", of: self),
+      unit: words.perDay,
+      parts: [
+        StackedChart.Part(words.ownLegend(self), .sun, known.map { $0?.own.kilowattHours }),
+        StackedChart.Part(words.boughtLegend, .grid, known.map { $0?.bought.kilowattHours }),
+      ],
+      ticks: each.enumerated().map { StackedChart.Tick(Double($0.offset) + 0.5, words.shortWeekday($0.element.day)) },
+      missing: words.missingWord, numbers: style.language.numbers(decimals: 1))
+    return chart.picture(width: 560, height: 220)
+  }
+
+  private func dayPicture(_ style: SummaryStyle) -> Picture? {
     guard let figures = electricity, takesPower, figures.used > .zero, figures.hours.contains(where: { $0.own != nil }) else {
       return nil
     }
@@ -26,7 +49,7 @@ extension DailySummary {
 
   /// From which hour to which most of the power was own: the longest run of such hours; nil where there is none.
   private func sunnyHours(_ words: any SummaryWords) -> String? {
-    var (best, run): ([DayFigures.Hour], [DayFigures.Hour]) = ([], [])
+    var (best, run): ([ElectricityFigures.Hour], [ElectricityFigures.Hour]) = ([], [])
     for hour in electricity?.hours ?? [] {
       guard let own = hour.own, let bought = hour.bought, own > bought else {
         run = []
@@ -54,7 +77,7 @@ extension DailySummary {
   }
 
   /// Every sixth hour of the clock, once each.
-  private func ticks(of figures: DayFigures) -> [StackedChart.Tick] {
+  private func ticks(of figures: ElectricityFigures) -> [StackedChart.Tick] {
     var ticks: [StackedChart.Tick] = []
     for (slot, hour) in figures.hours.enumerated() {
       let minutes = calendar.local(hour.span.lowerBound.start).time.minutes

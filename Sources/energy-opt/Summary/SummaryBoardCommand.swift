@@ -36,16 +36,13 @@ struct SummaryBoardCommand: ParsableCommand {
   }
 
   private var days: Range<LocalDay> {
-    if let week {
-      let monday = week.advanced(by: -week.weekday.rawValue)
-      return monday..<monday.advanced(by: 7)
-    }
+    if let week { return week.week(from: .monday) }
     let one = day ?? LocalDay(number: 0)
     return one..<one.advanced(by: 1)
   }
 
   func run() throws {
-    let sources = try files.sources(for: days.upperBound.advanced(by: -1))
+    let sources = try files.sources(for: days)
     let board = try reportingSharing { try CommunitySummary(of: days, from: sources) }
     var style = try files.style(of: sources.community)
     style.link = link ?? style.link
@@ -80,7 +77,7 @@ struct SummaryCalendarCommand: ParsableCommand {
   var format = Format.ical
 
   func run() throws {
-    let sources = try files.sources(for: day)
+    let sources = try files.sources(for: day..<day.advanced(by: 1))
     let known = sources.community.on(day).sharers.map(\.id)
     if let member, !known.contains(Member.ID(member)) {
       tell("'\(member)' takes no part in sharing on \(day)\(Spelling.hint(for: member, among: known.map(\.text)))")

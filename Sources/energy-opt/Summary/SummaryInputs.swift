@@ -35,16 +35,16 @@ struct SummaryOptions: ParsableArguments {
     return day
   }
 
-  /// Reads what the summaries of `day`, and of the six before it, are made from.
+  /// Reads what the summaries of `days`, of each and of all together, are made from.
   ///
   /// - Throws: `ExitCode` after telling what is wrong.
-  func sources(for day: LocalDay) throws -> SummarySources {
+  func sources(for days: Range<LocalDay>) throws -> SummarySources {
     let file = try options.load()
     let stores = try options.openStores()
     let holidays = try publicHolidays(of: file.community, file: options.community)
     return try reportingProblems {
       let community = file.community
-      let span = SummarySources.span(for: day, on: community.calendar)
+      let span = SummarySources.span(for: days, on: community.calendar)
       let found = try History(readings: stores.readings, imported: stores.imported).energies(of: community, in: span)
       var sources = SummarySources(community: community, energies: MeteredEnergies(found, over: span), holidays: holidays)
       for point in community.meteringPoints where point.measures == .heat {
@@ -52,12 +52,22 @@ struct SummaryOptions: ParsableArguments {
       }
       sources.ownPower = Self.ownPower(of: file.assets)
       if let path = beside(tariffs, "tariffs.yaml") { sources.prices = try TariffsFile(path: path, of: community).prices }
-      sources.curves = try curves(sources, stores.imported, in: community.calendar.quarterHours(of: day))
+      sources.curves = try curves(sources, stores.imported, in: community.calendar.quarterHours(of: days))
       if let path = beside(plan, "plan.json") { sources.planned = try SavedPlanOptions.surplus(inPlan: path) }
-      if let readings = stores.readings { sources.boilers = try Self.boilers(of: file, readings, on: day) }
+      if let readings = stores.readings {
+        sources.boilers = try Self.boilers(of: file, readings, on: days.upperBound.advanced(by: -1))
+      }
       if let quiet = try settings(of: community)?.houseQuietHours { sources.quiet = [quiet] }
       return sources
     }
+  }
+
+  /// On which day of the week those are written to who want one summary a week.
+  ///
+  /// - Throws: `ExitCode` after telling what is wrong.
+  func weeklyOn() throws -> Weekday {
+    let community = try options.load().community
+    return try reportingProblems { try settings(of: community)?.weeklyOn } ?? .monday
   }
 
   /// How the community writes, where `summaries.yaml` beside its file says so.
@@ -68,6 +78,7 @@ struct SummaryOptions: ParsableArguments {
     return decided.map { SummaryStyle($0, language: lang) } ?? SummaryStyle(language: lang, organisation: community.name)
   }
 
+  /// What the community has decided; nil where there is no `summaries.yaml` beside its file.
   private func settings(of community: Community) throws -> SummarySettings? {
     try beside(nil, "summaries.yaml").map { try SummariesFile(path: $0, of: community).settings }
   }
@@ -145,5 +156,39 @@ struct SummaryOptions: ParsableArguments {
         point: point.id, sites: Set(served + [point.site]), flow: flow, target: try temperature(.flowTemperatureTarget),
         errors: try series(.errorFlags), outdoor: try temperature(.outdoorTemperature))
     }
+  }
+}
+
+/// Of which time a member is told: one day, or a week.
+struct ToldTimeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The local day that is told of.", valueName: "yyyy-mm-dd"), transform: SummaryOptions.day)
+  var day: LocalDay?
+
+  @Option(
+    help: ArgumentHelp(
+      "The week that holds this local day, Monday to Sunday; from weekly_on to the day before it where summaries.yaml names another.",
+      valueName: "yyyy-mm-dd"), transform: SummaryOptions.day)
+  var week: LocalDay?
+
+  func validate() throws {
+    guard (week != nil) != (day != nil) else { throw ValidationError("say which time: --day yyyy-mm-dd or --week yyyy-mm-dd") }
+  }
+
+  /// The days, where weeks are told of on `weeklyOn`.
+  func days(weeklyOn: Weekday) -> Range<LocalDay> {
+    if let week { return week.week(from: weeklyOn) }
+    let one = day ?? LocalDay(number: 0)
+    return one..<one.advanced(by: 1)
+  }
+
+  /// The time as it was asked for.
+  var words: String { week.map { "in the week of \($0)" } ?? "on \(day.map { "\($0)" } ?? "")" }
+}
+
+extension LocalDay {
+  /// The seven days from a `weekday` on that hold the day.
+  func week(from weekday: Weekday) -> Range<LocalDay> {
+    let first = advanced(by: -((self.weekday.rawValue - weekday.rawValue + 7) % 7))
+    return first..<first.advanced(by: 7)
   }
 }

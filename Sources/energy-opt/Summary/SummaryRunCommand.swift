@@ -15,6 +15,9 @@ struct SummaryRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Writes and sends the summaries of a day to those who want them, each once.",
     discussion: """
+      Who wants one summary a week gets that of the seven days until then, on
+      weekly_on of summaries.yaml, else on Mondays.
+
       Waits until the day's values are there (98 % unless summaries.yaml says
       otherwise), at most until wait_until on the day after; then a summary says
       that it is incomplete, or there is none. Waits for send_at and for the end
@@ -81,22 +84,30 @@ struct SummaryRunCommand: ParsableCommand {
 
   /// Whether the summaries are in the outbox; false where values are missing and nothing may be waited for.
   private func prepare(_ morning: SummaryMorning) throws -> Bool {
-    while true {
-      switch try morning.prepare(writing: { try openStore(morning) }) {
-      case .prepared(let count, let coverage):
-        print("\(morning.day): \(count) new in the outbox\(coverage.map { ", \($0) of the values are there" } ?? "")")
-        return true
-      case .skipped(let coverage):
-        print("\(morning.day): no summaries, \(coverage) of the values are there")
-        return true
-      case .incomplete(let coverage, let until):
-        guard !once else {
-          tell("\(morning.day): \(coverage) of the values are there; summaries wait for the rest until \(until)")
-          return false
-        }
-        pause(until: min(until, SystemTime.now() + .seconds(300)), "\(coverage) of the values are there, waiting")
-      }
+    var found: SummarySources?
+    func words(_ coverage: Fraction) -> String {
+      "\(decimalText(coverage.count / 1_000_000, digits: 1)) % of the values are there"
     }
+    let (decision, coverage) = try morning.rule.settle(
+      now: SystemTime.now,
+      pause: once ? nil : { until, coverage in pause(until: until, "\(words(coverage)), waiting") },
+      looking: {
+        let sources = try morning.sources()
+        found = sources
+        return sources.coverage(of: morning.day)
+      })
+    switch decision {
+    case .wait:
+      tell("\(morning.day): \(words(coverage)); summaries wait for the rest until \(morning.rule.end)")
+      return false
+    case .skip:
+      print("\(morning.day): no summaries, \(words(coverage))")
+    case .send, .sendIncomplete:
+      guard let found else { return false }
+      let count = try morning.enqueue(from: found, in: try openStore(morning))
+      print("\(morning.day): \(count) new in the outbox, \(words(coverage))")
+    }
+    return true
   }
 
   /// The store, once nobody else writes it.
@@ -133,32 +144,27 @@ struct SummaryMorning {
 
   var storePath: String { options.options.storePath }
 
-  enum Outcome {
-    /// How many are new in the outbox.
-    case prepared(Int, coverage: String?)
-    case skipped(coverage: String)
-    /// There is time to wait.
-    case incomplete(coverage: String, until: Timestamp)
+  /// Until when the day's values are waited for.
+  var rule: CoverageRule {
+    CoverageRule(files.summaries.settings, day: day, on: files.community.calendar)
   }
 
-  /// Looks whether the values are there, writes the summaries and puts them into the outbox. Those that are there already are not even written.
-  func prepare(writing open: () throws -> CommunityDatabase) throws -> Outcome {
-    let settings = files.summaries.settings
-    let calendar = files.community.calendar
-    let sources = try options.sources(for: day)
-    let coverage = sources.coverage(of: day) ?? .zero
-    let text = "\(decimalText(coverage.count / 1_000_000, digits: 1)) %"
-    if coverage < settings.coverage {
-      let until = calendar.instant(of: settings.waitUntil, on: day.advanced(by: 1))
-      if SystemTime.now() < until { return .incomplete(coverage: text, until: until) }
-      if settings.whenIncomplete == .skip { return .skipped(coverage: text) }
-    }
-    let store = try open()
-    return try reportingProblems {
+  /// The week that ended with the day, where those are written to who want one summary a week; else nil.
+  private var week: Range<LocalDay>? {
+    let sending = day.advanced(by: 1)
+    return sending.weekday == files.summaries.settings.weeklyOn ? sending.advanced(by: -7)..<sending : nil
+  }
+
+  /// What the summaries are made from, as far as it is known now.
+  func sources() throws -> SummarySources { try options.sources(for: week ?? day..<day.advanced(by: 1)) }
+
+  /// Writes the summaries and puts them into the outbox: how many are new. Those that are there already are not even written.
+  func enqueue(from sources: SummarySources, in store: CommunityDatabase) throws -> Int {
+    try reportingProblems {
       let letters = try letters(from: sources, store)
       let count = try store.enqueue(letters, in: files.community.id, at: SystemTime.now())
       try store.close()
-      return .prepared(count, coverage: text)
+      return count
     }
   }
 
@@ -172,7 +178,10 @@ struct SummaryMorning {
     let usable = Set(files.summaries.delivery.channels.map(\.id))
     let recipients = try store.recipients().filter { members.contains($0.member) && !$0.addresses.isEmpty }
     guard !recipients.isEmpty else { return [] }
-    let writer = try SummaryWriter(day, from: sources, files.summaries)
+    let ofDay = try SummaryWriter(day..<sending, from: sources, files.summaries)
+    let ofWeek =
+      try recipients.contains { $0.frequency == .weekly }
+      ? week.map { try SummaryWriter($0, from: sources, files.summaries) } : nil
     let wished = files.community.calendar.instant(of: settings.sendAt, on: sending)
     let due = settings.quietHours?.end(for: max(wished, SystemTime.now()), in: files.community.calendar) ?? wished
     var letters: [OutboxLetter] = []
@@ -180,7 +189,7 @@ struct SummaryMorning {
     for (number, recipient) in recipients.enumerated() {
       progress.show("writing \(number + 1) of \(recipients.count)")
       guard recipient.addresses.keys.contains(where: { !known.contains("\(recipient.member) \($0)") }),
-        let (message, hasNews) = try writer.message(for: recipient)
+        let (message, hasNews) = try (recipient.frequency == .weekly ? ofWeek ?? ofDay : ofDay).message(for: recipient)
       else { continue }
       if message.kind == .summary, recipient.frequency == .daily, !hasNews { continue }
       for channel in recipient.channels(for: message.kind, on: sending, weeklyOn: settings.weeklyOn)

@@ -11,7 +11,7 @@ import SQLiteStore
 /// `energy-opt summary send`
 struct SummarySendCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "send", abstract: "Sends a day's summary to one member anew, or to yourself as a test.",
+    commandName: "send", abstract: "Sends the summary of a day or a week to one member anew, or to yourself as a test.",
     discussion: """
       To the member only with their consent, and noted in the outbox. With --to
       it goes to another address instead, as a test; that is noted nowhere.
@@ -20,6 +20,7 @@ struct SummarySendCommand: ParsableCommand {
         energy-opt summary send --member m05 --day 2016-06-28 --preview
         energy-opt summary send --member m05 --day 2016-06-28 --to me@example.org
         energy-opt summary send --member m05 --day 2016-06-28
+        energy-opt summary send --member m05 --week 2016-06-28 --preview
       """)
 
   @OptionGroup var delivery: DeliveryOptions
@@ -27,8 +28,7 @@ struct SummarySendCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The member's id.", valueName: "member"))
   var member: String
 
-  @Option(help: ArgumentHelp("The local day that is told of.", valueName: "yyyy-mm-dd"), transform: SummaryOptions.day)
-  var day: LocalDay
+  @OptionGroup var time: ToldTimeOptions
 
   @Flag(help: "Show what would be sent, and to whom; send nothing.")
   var preview = false
@@ -59,18 +59,20 @@ struct SummarySendCommand: ParsableCommand {
     var recipient = known ?? Recipient(member: id, name: "", language: delivery.files.lang.rawValue)
     // Who reads a test must not end the member's summaries with its link.
     if to != nil { recipient.stopToken = nil }
-    let writer = try SummaryWriter(day, from: try delivery.files.sources(for: day), files.summaries)
+    let days = time.days(weeklyOn: files.summaries.settings.weeklyOn)
+    let day = days.upperBound.advanced(by: -1)
+    let writer = try SummaryWriter(days, from: try delivery.files.sources(for: days), files.summaries)
     guard let (message, _) = try writer.message(for: recipient, kind: to == nil ? nil : .test) else {
-      tell("'\(member)' was no member on \(day), or has no meter")
+      tell("'\(member)' was no member \(time.words), or has no meter")
       throw ExitCode(1)
     }
     if preview { return show(message, recipient) }
-    if let to { return try test(message, to: to, files) }
+    if let to { return try test(message, of: day, to: to, files) }
     guard known != nil else {
       tell("nobody knows how to write to '\(member)'; enter them with energy-opt member add")
       throw ExitCode(1)
     }
-    try sendAnew(message, to: recipient, files)
+    try sendAnew(message, of: day, to: recipient, files)
   }
 
   private func show(_ message: Message, _ recipient: Recipient) {
@@ -82,7 +84,7 @@ struct SummarySendCommand: ParsableCommand {
     for picture in message.pictures { print("[picture \(picture.contentID), \(picture.png.count / 1024 + 1) kB]") }
   }
 
-  private func test(_ message: Message, to address: String, _ files: DeliveryFiles) throws {
+  private func test(_ message: Message, of day: LocalDay, to address: String, _ files: DeliveryFiles) throws {
     guard let name = channel ?? files.summaries.delivery.channels.first?.id else {
       tell("\(files.path): there are no channels; see docs/formats/summaries.md")
       throw ExitCode(3)
@@ -104,7 +106,7 @@ struct SummarySendCommand: ParsableCommand {
     }
   }
 
-  private func sendAnew(_ message: Message, to recipient: Recipient, _ files: DeliveryFiles) throws {
+  private func sendAnew(_ message: Message, of day: LocalDay, to recipient: Recipient, _ files: DeliveryFiles) throws {
     let wanted = recipient.addresses.keys.filter { channel == nil || channel == $0 }.sorted()
     let agreed = wanted.filter { !message.kind.needsConsent || recipient.consents(to: .channel($0)) }
     guard !agreed.isEmpty else {

@@ -12,7 +12,14 @@ import Summaries
 /// `energy-opt summary show`
 struct SummaryShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "What a member would be told of a day, in every form; sends nothing.")
+    commandName: "show", abstract: "What a member would be told of a day or a week, in every form; sends nothing.",
+    discussion: """
+      A day is told to who wants one summary a day, a week to who wants one a week.
+
+      EXAMPLES
+        energy-opt summary show --member m05 --day 2016-06-28
+        energy-opt summary show --member m05 --week 2016-06-28 --picture week.png
+      """)
 
   /// A form of a summary.
   enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -30,8 +37,7 @@ struct SummaryShowCommand: ParsableCommand {
   @Flag(help: "Every member: text, HTML and picture of each into the folder of --output.")
   var all = false
 
-  @Option(help: ArgumentHelp("The local day that is told of.", valueName: "yyyy-mm-dd"), transform: SummaryOptions.day)
-  var day: LocalDay
+  @OptionGroup var time: ToldTimeOptions
 
   @Option(help: "text, html or chat for people, json for programs.")
   var format = Format.text
@@ -49,14 +55,15 @@ struct SummaryShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let sources = try files.sources(for: day)
-    let summaries = try reportingSharing { try DaySummaries(of: day, from: sources) }
+    let days = time.days(weeklyOn: time.week == nil ? .monday : try files.weeklyOn())
+    let sources = try files.sources(for: days)
+    let summaries = try reportingSharing { try MemberSummaries(of: days, from: sources) }
     let style = try files.style(of: sources.community)
     if all { return try writeAll(summaries, style) }
     let name = member ?? ""
     guard let summary = summaries.summary(of: Member.ID(name)) else {
       let known = summaries.members.map(\.id.text)
-      tell("'\(name)' was no member on \(day), or has no meter\(Spelling.hint(for: name, among: known))")
+      tell("'\(name)' was no member \(time.words), or has no meter\(Spelling.hint(for: name, among: known))")
       throw ExitCode(64)
     }
     let rendered = summary.rendered(style)
@@ -68,7 +75,7 @@ struct SummaryShowCommand: ParsableCommand {
     }
     if let picture {
       guard let drawn = rendered.picture else {
-        tell("there is no picture: nothing is known of the day, or nothing was used")
+        tell("there is no picture: nothing is known of the \(time.week == nil ? "day" : "week"), or nothing was used")
         throw ExitCode(1)
       }
       for image in try pngs(of: [drawn]) { try write(image, to: picture) }
@@ -91,7 +98,7 @@ struct SummaryShowCommand: ParsableCommand {
     }
   }
 
-  private func writeAll(_ summaries: DaySummaries, _ style: SummaryStyle) throws {
+  private func writeAll(_ summaries: MemberSummaries, _ style: SummaryStyle) throws {
     let folder = output ?? "."
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -113,7 +120,9 @@ struct SummaryShowCommand: ParsableCommand {
         try write(rendered, of: member, image, into: folder)
       }
     }
-    print("\(summaries.members.count) summaries of \(day) in \(folder)")
+    print(
+      "\(summaries.members.count) summaries of \(time.week.map { "the week of \($0)" } ?? "\(summaries.days.lowerBound)") in \(folder)"
+    )
   }
 
   /// Text, page and picture of `member`.

@@ -6,34 +6,33 @@ import CommunityModel
 import Foundation
 import MarketTime
 import Messages
-import Quantities
 import Reporting
 import Summaries
 
-/// Writes the summaries of a day for those who are written to: what they agreed to see, in their language.
+/// Writes the summaries of a day or a week for those who are written to: what they agreed to see, in their language.
 struct SummaryWriter {
-  private let day: DaySummaries
+  private let told: MemberSummaries
   private let settings: SummarySettings
   /// The beginning of the page on which a member ends it, before their code.
   private let stopPage: String?
   private let encoder = PictureEncoder()
 
-  /// The summaries of `day`.
-  init(_ day: LocalDay, from sources: SummarySources, _ summaries: SummariesFile) throws {
+  /// The summaries of `days`.
+  init(_ days: Range<LocalDay>, from sources: SummarySources, _ summaries: SummariesFile) throws {
     var sources = sources
     let settings = summaries.settings
     stopPage = summaries.delivery.sender?.stopPage
     if let quiet = settings.houseQuietHours { sources.quiet = [quiet] }
     self.settings = settings
     let known = sources
-    self.day = try reportingSharing { try DaySummaries(of: day, from: known) }
+    told = try reportingSharing { try MemberSummaries(of: days, from: known) }
   }
 
-  /// What `recipient` is told, and whether it is new; nil for who was no member on the day or has no meter.
+  /// What `recipient` is told, and whether it is new; nil for who was no member on the last day or has no meter.
   ///
   /// - Parameter kind: other than a summary, such as a test.
   func message(for recipient: Recipient, kind: MessageKind? = nil) throws -> (message: Message, hasNews: Bool)? {
-    guard let summary = day.summary(of: recipient.member) else { return nil }
+    guard let summary = told.summary(of: recipient.member) else { return nil }
     var style = SummaryStyle(
       language: Language(rawValue: recipient.language) ?? .german, organisation: settings.organisation)
     style.formality = settings.formality
@@ -61,21 +60,5 @@ struct SummaryWriter {
       tell("the picture cannot be drawn: \(error)")
       throw ExitCode(1)
     }
-  }
-}
-
-extension SummarySources {
-  /// How many of the values of `day` are there, of those series that are measured at all; nil where nothing is.
-  func coverage(of day: LocalDay) -> Fraction? {
-    let span = community.calendar.quarterHours(of: day)
-    var (known, wanted) = (0, 0)
-    for point in community.on(day).meteringPoints {
-      let electricity = MeteredEnergies.Direction.allCases.compactMap { energies[point.id, $0] }
-      for series in electricity + [heat[point.id]].compactMap(\.self) {
-        wanted += span.count
-        known += span.count { series[$0].map { $0.energy != nil } ?? false }
-      }
-    }
-    return wanted == 0 ? nil : Fraction(count: Int64(Int128(known) * Int128(Fraction.one.count) / Int128(wanted)))
   }
 }

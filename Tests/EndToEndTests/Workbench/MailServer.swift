@@ -85,10 +85,12 @@ struct WrittenHouse {
     "d": "Doro Xaver",
   ]
 
-  /// The house, with `channels` in its `summaries.yaml`; all values of the day are there, and everybody has agreed to the channel `mail`.
-  init(channels: String, retries: String = "{first: 1 s, longest: 2 s, expiry: 24 h}", entering members: [String] = Self.members)
-    async throws
-  {
+  /// The house, with `channels` and what else is `decided` in its `summaries.yaml`; all values of the day are there, and everybody has
+  /// agreed to the channel `mail`.
+  init(
+    channels: String, retries: String = "{first: 1 s, longest: 2 s, expiry: 24 h}", entering members: [String] = Self.members,
+    deciding decided: String = ""
+  ) async throws {
     folder = try TemporaryFolder()
     try folder.write(Self.community, to: "community.yaml")
     try folder.write(
@@ -97,6 +99,7 @@ struct WrittenHouse {
       community: hollow
       organisation: Hollow House eG
       retries: \(retries)
+      \(decided)
       sender: {name: Hollow House, address: post@hollow.example, stop_page: "https://hollow.example/stop/"}
       channels:
       \(channels)

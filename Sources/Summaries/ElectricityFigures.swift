@@ -2,7 +2,7 @@ import CommunityModel
 public import MarketTime
 public import Quantities
 
-/// A member's electricity on one day: sums over the quarter hours that the own meters know.
+/// A member's electricity over a day or several: sums over the quarter hours that the own meters know.
 ///
 /// | property | what |
 /// |---|---|
@@ -11,7 +11,7 @@ public import Quantities
 /// | `shared` | of that, the community's, as `energy-opt share` divides it |
 /// | `bought` | the rest: used = selfMade + shared + bought |
 /// | `fedIn` | what left the own meter |
-public struct DayFigures: Sendable, Equatable {
+public struct ElectricityFigures: Sendable, Equatable {
   /// An hour of the clock, so far as it is known.
   public struct Hour: Sendable, Equatable {
     /// Which quarter hours.
@@ -22,10 +22,12 @@ public struct DayFigures: Sendable, Equatable {
     public let bought: Energy?
   }
 
-  /// The day's quarter hours: 92, 96 or 100.
+  /// The quarter hours of the time; of a day of a clock change four less or more.
   public let expected: Int
   /// How many of them are known.
   public let known: Int
+  /// Of how many of these a substitute or an estimate stands in the place of an own meter's value.
+  public internal(set) var substituted = 0
   /// What the member used.
   public let used: Energy
   /// Own plant behind the own meter.
@@ -36,7 +38,7 @@ public struct DayFigures: Sendable, Equatable {
   public let fedIn: Energy
   /// What the own plants made.
   public let generated: Energy
-  /// Hour by hour.
+  /// Hour by hour; none of several days.
   public let hours: [Hour]
 
   /// Own power that the member used.
@@ -47,8 +49,20 @@ public struct DayFigures: Sendable, Equatable {
   public var ownShare: Fraction? {
     known > 0 ? Fraction(own, of: used) : nil
   }
-  /// Whether so much of the day is known that it may stand for the whole: 98 %.
+  /// Whether so much of the time is known that it may stand for the whole: 98 %.
   public var isWhole: Bool { known * 100 >= expected * 98 }
+}
+
+extension ElectricityFigures {
+  /// The sum of several days; nil for none. What is not known of one is not known of the sum.
+  init?(_ days: [ElectricityFigures]) {
+    guard let first = days.first else { return nil }
+    func sum(_ part: KeyPath<ElectricityFigures, Energy>) -> Energy { days.reduce(.zero) { $0 + $1[keyPath: part] } }
+    self.init(
+      expected: days.reduce(0) { $0 + $1.expected }, known: days.reduce(0) { $0 + $1.known },
+      substituted: days.reduce(0) { $0 + $1.substituted }, used: sum(\.used), selfMade: sum(\.selfMade), shared: sum(\.shared),
+      fedIn: sum(\.fedIn), generated: sum(\.generated), hours: days.count == 1 ? first.hours : [])
+  }
 }
 
 /// A member's quarter hours of a day, in mWh; zero where `isKnown` is false.
@@ -59,18 +73,21 @@ struct MemberQuarters {
   var fedIn: [Int64]
   var generated: [Int64]
   var isKnown: [Bool]
+  /// Where a substitute or an estimate stands for a value.
+  var isSubstituted: [Bool]
 
   /// The figures; `hours` are the clock's, as positions and quarter hours.
-  func figures(hours: [Range<QuarterHour>], from start: QuarterHour) -> DayFigures {
+  func figures(hours: [Range<QuarterHour>], from start: QuarterHour) -> ElectricityFigures {
     func sum(_ column: [Int64]) -> Energy { Energy(count: column.reduce(0, +)) }
-    return DayFigures(
-      expected: isKnown.count, known: isKnown.count { $0 }, used: sum(used), selfMade: sum(selfMade), shared: sum(shared),
+    return ElectricityFigures(
+      expected: isKnown.count, known: isKnown.count { $0 },
+      substituted: zip(isKnown, isSubstituted).count { $0 && $1 }, used: sum(used), selfMade: sum(selfMade), shared: sum(shared),
       fedIn: sum(fedIn), generated: sum(generated),
       hours: hours.map { hour in
         let places = start.distance(to: hour.lowerBound)..<start.distance(to: hour.upperBound)
-        guard isKnown[places].allSatisfy({ $0 }) else { return DayFigures.Hour(span: hour, own: nil, bought: nil) }
+        guard isKnown[places].allSatisfy({ $0 }) else { return ElectricityFigures.Hour(span: hour, own: nil, bought: nil) }
         let own = selfMade[places].reduce(0, +) + shared[places].reduce(0, +)
-        return DayFigures.Hour(
+        return ElectricityFigures.Hour(
           span: hour, own: Energy(count: own), bought: Energy(count: used[places].reduce(0, +) - own))
       })
   }
