@@ -116,11 +116,16 @@ public struct Recipient: Sendable, Equatable {
 
   /// The channels by which a message of `kind` goes out that is sent on `sending`, in the order of their names.
   public func channels(for kind: MessageKind, on sending: LocalDay, weeklyOn: Weekday) -> [String] {
-    guard kind.needsConsent else { return addresses.keys.sorted() }
-    switch frequency {
-    case .off: return []
-    case .weekly where sending.weekday != weeklyOn: return []
-    case .weekly, .daily: return addresses.keys.filter { consents(to: .channel($0)) }.sorted()
+    let agreed = addresses.keys.filter { kind.consents(for: $0).allSatisfy(consents) }.sorted()
+    switch kind {
+    case .outage, .confirmation, .test: return agreed
+    case .alert: return frequency == .off ? [] : agreed
+    case .summary:
+      switch frequency {
+      case .off: return []
+      case .weekly: return sending.weekday == weeklyOn ? agreed : []
+      case .daily: return agreed
+      }
     }
   }
 }

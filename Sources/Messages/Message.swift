@@ -55,11 +55,20 @@ public enum MessageKind: String, CaseIterable, Sendable {
   case summary
   /// A plant is off or back, which participants must be told.
   case outage
+  /// A member's own use stands out of their own last weeks.
+  case alert
   /// Asks whether somebody really wants messages.
   case confirmation
   /// Shows somebody of the board what members would get.
   case test
 
-  /// Whether it goes out without consent to the channel: a confirmation asks for it, an outage must be told (EnWG s42b(3), s42c(6)).
-  public var needsConsent: Bool { self == .summary }
+  /// To what the member must have agreed before it goes out by `channel`; a confirmation asks for it, an outage must be told (EnWG s42b(3),
+  /// s42c(6)).
+  public func consents(for channel: String) -> [ConsentPurpose] {
+    switch self {
+    case .summary: [.channel(channel)]
+    case .alert: [.channel(channel), .alerts]
+    case .outage, .confirmation, .test: []
+    }
+  }
 }

@@ -64,31 +64,3 @@ extension ElectricityFigures {
       fedIn: sum(\.fedIn), generated: sum(\.generated), hours: days.count == 1 ? first.hours : [])
   }
 }
-
-/// A member's quarter hours of a day, in mWh; zero where `isKnown` is false.
-struct MemberQuarters {
-  var used: [Int64]
-  var selfMade: [Int64]
-  var shared: [Int64]
-  var fedIn: [Int64]
-  var generated: [Int64]
-  var isKnown: [Bool]
-  /// Where a substitute or an estimate stands for a value.
-  var isSubstituted: [Bool]
-
-  /// The figures; `hours` are the clock's, as positions and quarter hours.
-  func figures(hours: [Range<QuarterHour>], from start: QuarterHour) -> ElectricityFigures {
-    func sum(_ column: [Int64]) -> Energy { Energy(count: column.reduce(0, +)) }
-    return ElectricityFigures(
-      expected: isKnown.count, known: isKnown.count { $0 },
-      substituted: zip(isKnown, isSubstituted).count { $0 && $1 }, used: sum(used), selfMade: sum(selfMade), shared: sum(shared),
-      fedIn: sum(fedIn), generated: sum(generated),
-      hours: hours.map { hour in
-        let places = start.distance(to: hour.lowerBound)..<start.distance(to: hour.upperBound)
-        guard isKnown[places].allSatisfy({ $0 }) else { return ElectricityFigures.Hour(span: hour, own: nil, bought: nil) }
-        let own = selfMade[places].reduce(0, +) + shared[places].reduce(0, +)
-        return ElectricityFigures.Hour(
-          span: hour, own: Energy(count: own), bought: Energy(count: used[places].reduce(0, +) - own))
-      })
-  }
-}

@@ -191,6 +191,60 @@ struct MailTests {
     #expect(try await house.expect("summary", "outbox", "--day", "2026-06-19", "--member", "a").contains("is empty"))
   }
 
+  /// Quarter hours of the member a, in Wh: 50 from 21 May on, 200 on `unusual` days of June, 2026.
+  private static func use(unusual: Set<Int>) -> String {
+    let formatter = ISO8601DateFormatter()
+    // 21 May 2026, midnight in Berlin; the 18th of June is there already.
+    let start = Date(timeIntervalSince1970: 1_779_314_400)
+    let rows = (0..<31).filter { $0 != 28 }.flatMap { day in
+      (0..<24 * 4).map { quarter in
+        let time = start.addingTimeInterval(Double(day * 24 * 4 + quarter) * 900)
+        return "\(formatter.string(from: time)),\(unusual.contains(day - 10) ? 200 : 50)"
+      }
+    }
+    return (["time,P-a.energy_import [Wh]"] + rows).joined(separator: "\n") + "\n"
+  }
+
+  @Test("unusual use is told to who asked for it and to nobody else, once for all of its days")
+  func alerts() async throws {
+    let server = try await MailServer()
+    let house = try await WrittenHouse(channels: WrittenHouse.smtp(server), entering: [])
+    for member in ["a", "b"] {
+      try await house.expect(
+        "member", "add", member, "--name", "Ann", "--address", "mail=\(member)@example.org", "--lang", "en", "--given")
+      try await house.expect("member", "consent", member, "alerts", "--given")
+    }
+    try house.folder.write(Self.use(unusual: [19, 20]), to: "use.csv")
+    try await house.expect("import", house.folder.file("use.csv"))
+    // 4.8 kWh a day; 19.2 on Friday and Saturday. Nobody wants a day's summary, and it is not the week's day.
+    try await house.expect("summary", "run", "--day", "2026-06-18", "--once")
+    #expect(try await server.mails().isEmpty)
+    try await house.expect("summary", "run", "--day", "2026-06-19", "--once")
+    let mail = try #require(try await server.mails().last)
+    #expect(mail.envelopeTo == ["a@example.org"])
+    #expect(mail.headers["subject"] == "More electricity than usual, Friday, 19 June")
+    let text = (mail.body.parts.flatMap(\.parts) + mail.body.parts).compactMap(\.text).joined()
+    #expect(text.contains("19 kWh") && text.contains("4.8 kWh"), "\(text)")
+    for day in ["2026-06-19", "2026-06-20"] { try await house.expect("summary", "run", "--day", day, "--once") }
+    #expect(try await server.mails().count == 1)
+    #expect(try await house.expect("summary", "outbox").contains("alert"))
+  }
+
+  @Test("unusual use is not told to who did not ask, nor to who has taken it back")
+  func alertsWithoutConsent() async throws {
+    let server = try await MailServer()
+    let house = try await WrittenHouse(channels: WrittenHouse.smtp(server), entering: [])
+    try await house.expect("member", "add", "a", "--name", "Ann", "--address", "mail=a@example.org", "--given")
+    try house.folder.write(Self.use(unusual: [19]), to: "use.csv")
+    try await house.expect("import", house.folder.file("use.csv"))
+    let run = try await house.expect("summary", "run", "--day", "2026-06-19", "--once")
+    #expect(run.contains("0 new in the outbox"), "\(run)")
+    try await house.expect("member", "consent", "a", "alerts", "--given")
+    try await house.expect("member", "consent", "a", "alerts", "--withdraw")
+    try await house.expect("summary", "run", "--day", "2026-06-19", "--once")
+    #expect(try await server.mails().isEmpty)
+  }
+
   @Test("one is sent anew to one person on purpose, or to somebody else as a test, and shown without being sent")
   func anew() async throws {
     let server = try await MailServer()

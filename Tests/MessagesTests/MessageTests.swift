@@ -3,8 +3,8 @@ import Testing
 
 @Suite("Kinds of message")
 struct MessageKindTests {
-  @Test("only a summary waits for consent: plant outages must be told, and a confirmation asks for it")
+  @Test("only summaries and alerts wait for consent: plant outages must be told, and a confirmation asks for it")
   func consent() {
-    #expect(MessageKind.allCases.filter(\.needsConsent) == [.summary])
+    #expect(MessageKind.allCases.filter { !$0.consents(for: "mail").isEmpty } == [.summary, .alert])
   }
 }

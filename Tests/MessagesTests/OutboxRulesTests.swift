@@ -102,6 +102,13 @@ struct OutboxRulesTests {
     ann.consents.append(consent(.channel("mail")))
     #expect(ann.channels(for: .summary, on: friday, weeklyOn: .monday) == ["mail"])
     #expect(!ann.consents(to: .money))
+    // An alert needs a consent of its own, and comes on the day, however often summaries come.
+    #expect(ann.channels(for: .alert, on: friday, weeklyOn: .monday) == [])
+    ann.consents.append(consent(.alerts))
+    ann.frequency = .weekly
+    #expect(ann.channels(for: .alert, on: friday, weeklyOn: .monday) == ["mail"])
+    ann.frequency = .off
+    #expect(ann.channels(for: .alert, on: friday, weeklyOn: .monday) == [])
   }
 
   /// The form of RFC 3464, 6.1.

@@ -65,6 +65,24 @@ struct OutboxTests {
     #expect(again.entry.doubtful == 1 && again.entry.mark == letter("a").key.mark(in: "hollow"))
   }
 
+  @Test("hands out an alert only while the consent to alerts holds, beside that to the channel")
+  func alerts() throws {
+    func alert(_ member: Member.ID) -> OutboxLetter {
+      OutboxLetter(
+        key: DeliveryKey(member: member, day: day, channel: "mail", kind: .alert),
+        message: Message(recipient: member, kind: .alert, language: "de", subject: "x", text: "y"), due: at(10))
+    }
+    for member: Member.ID in ["a", "b"] {
+      try database.give([.alerts], of: member, textVersion: "7", means: "paper", at: at(1))
+    }
+    _ = try database.enqueue([alert("a"), alert("b"), letter("a")], in: "hollow", at: at(2))
+    try database.withdraw([.alerts], of: "a", at: at(3))
+    let claimed = [try claim(10), try claim(10)].compactMap(\.self).map(\.entry.key)
+    #expect(Set(claimed) == [letter("a").key, alert("b").key])
+    #expect(try claim(10) == nil)
+    #expect(try database.outbox(of: "a").filter { $0.key.kind == .alert }.map(\.state) == [.withdrawn])
+  }
+
   @Test("calls off what nobody wants any more: consent withdrawn, address gone, no member, come back three times")
   func calledOff() throws {
     _ = try database.enqueue([letter("a"), letter("b")], in: "hollow", at: at(1))

@@ -160,9 +160,12 @@ extension CommunityDatabase {
           """, arguments: [key.member.text, key.channel])
     else { return try callOff("no address any more") }
     guard try contact.integer(1) < 3 else { return try callOff("the address has bounced three times") }
-    if key.kind.needsConsent {
-      let last = try consents(in: db, of: key.member)[key.member]?.last { $0.purpose == .channel(key.channel) }
-      guard last?.holds == true else { return try callOff("no consent") }
+    let needed = key.kind.consents(for: key.channel)
+    if !needed.isEmpty {
+      let given = try consents(in: db, of: key.member)[key.member] ?? []
+      guard needed.allSatisfy({ purpose in given.last { $0.purpose == purpose }?.holds == true }) else {
+        return try callOff("no consent")
+      }
     }
     guard let message = try message(entry, in: db) else { return try callOff("the message has been deleted") }
     try db.execute(

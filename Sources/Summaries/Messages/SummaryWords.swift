@@ -6,7 +6,7 @@ import Reporting
 /// The words of one language. A language is one file beside this; what is said when is decided in `SummaryContent`, and the same in all.
 ///
 /// Sentences have at most 15 words, one idea each; no exclamation marks, no blame, no word that a member would have to look up.
-protocol SummaryWords: BoardWords, WeekWords {
+protocol SummaryWords: BoardWords, WeekWords, AlertWords {
   var numbers: SummaryNumbers { get }
 
   // MARK: Time
@@ -104,6 +104,20 @@ protocol WeekWords: Sendable {
   func rightTips(_ score: TipScore) -> String
   /// On which day the largest part was own.
   func weekPictureText(best day: LocalDay?, share: String, of summary: MemberSummary) -> String
+}
+
+/// What is said of unusual use, in one language: no blame, and nothing that has to be done.
+protocol AlertWords: Sendable {
+  func alertSubject(_ use: UnusualUse) -> String
+  func neutralAlertSubject(_ day: LocalDay) -> String
+  func alertOpening(_ use: UnusualUse) -> String
+  /// The label of what was used.
+  func alertUsed(_ measure: UnusualUse.Measure) -> String
+  /// The label of what is usual.
+  var alertUsual: String { get }
+  /// What it may have been, what one may look at, and by what it was found.
+  func alertNotes(_ measure: UnusualUse.Measure) -> [String]
+  func alertChat(_ use: UnusualUse) -> String
 }
 
 /// The words of the notice board and of calendars in one language.

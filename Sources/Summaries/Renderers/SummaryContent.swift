@@ -105,7 +105,13 @@ struct SummaryContent {
     tipTitle = words.tipTitle(summary.tomorrow)
     tip = summary.takesPower ? Self.tip(summary, words) : nil
     score = summary.takesPower ? summary.score.map(summary.isWeek ? words.rightTips : words.score) : nil
-    closing = [
+    closing = Self.closing(style)
+  }
+
+  /// What stands below whatever is told.
+  static func closing(_ style: SummaryStyle) -> [String] {
+    let words = style.words
+    return [
       words.preliminary, words.access(style.link), words.signature(style.organisation, style.contact),
       words.leave(style.leaveLink),
     ]

@@ -26,6 +26,8 @@ struct SummaryRunCommand: ParsableCommand {
       on where it was. Run it again as often as you like: nobody gets a summary
       twice.
 
+      Who agreed to alerts is told of unusual use of their own, once a spell.
+
       Sends only to people entered with energy-opt member who have consented.
       A mail whose reception was not confirmed is sent again with the same
       Message-ID, by which mail programs know it.
@@ -184,7 +186,7 @@ struct SummaryMorning {
       ? week.map { try SummaryWriter($0, from: sources, files.summaries) } : nil
     let wished = files.community.calendar.instant(of: settings.sendAt, on: sending)
     let due = settings.quietHours?.end(for: max(wished, SystemTime.now()), in: files.community.calendar) ?? wished
-    var letters: [OutboxLetter] = []
+    var letters = try alerts(from: sources, to: recipients, ofDay, store, due: due).filter { usable.contains($0.key.channel) }
     var progress = ProgressLine(now: SystemTime.uptime)
     for (number, recipient) in recipients.enumerated() {
       progress.show("writing \(number + 1) of \(recipients.count)")
@@ -201,5 +203,27 @@ struct SummaryMorning {
       }
     }
     return letters
+  }
+
+  /// What stands out of the own last weeks of those who asked to be told, once a spell.
+  private func alerts(
+    from sources: SummarySources, to recipients: [Recipient], _ writer: SummaryWriter, _ store: CommunityDatabase, due: Timestamp
+  ) throws -> [OutboxLetter] {
+    let settings = files.summaries.settings
+    return try recipients.flatMap { recipient -> [OutboxLetter] in
+      let channels = recipient.channels(for: .alert, on: day.advanced(by: 1), weeklyOn: settings.weeklyOn)
+      guard !channels.isEmpty, let member = files.community.on(day).members.first(where: { $0.id == recipient.member }) else {
+        return []
+      }
+      let told = try store.outbox(of: recipient.member).filter { entry in
+        entry.key.kind == .alert && entry.state != .withdrawn && entry.state != .failed
+      }
+      guard let use = UseWatch(of: member, until: day, from: sources).news(on: day, told: told.map(\.key.day)) else { return [] }
+      let message = writer.alert(use, for: recipient)
+      return channels.map { channel in
+        OutboxLetter(
+          key: DeliveryKey(member: recipient.member, day: day, channel: channel, kind: .alert), message: message, due: due)
+      }
+    }
   }
 }

@@ -108,7 +108,7 @@ struct SummarySendCommand: ParsableCommand {
 
   private func sendAnew(_ message: Message, of day: LocalDay, to recipient: Recipient, _ files: DeliveryFiles) throws {
     let wanted = recipient.addresses.keys.filter { channel == nil || channel == $0 }.sorted()
-    let agreed = wanted.filter { !message.kind.needsConsent || recipient.consents(to: .channel($0)) }
+    let agreed = wanted.filter { message.kind.consents(for: $0).allSatisfy(recipient.consents) }
     guard !agreed.isEmpty else {
       tell("'\(member)' has not consented to \(wanted.isEmpty ? "any channel" : wanted.joined(separator: ", ")); nothing is sent")
       throw ExitCode(1)

@@ -33,6 +33,19 @@ struct SummaryWriter {
   /// - Parameter kind: other than a summary, such as a test.
   func message(for recipient: Recipient, kind: MessageKind? = nil) throws -> (message: Message, hasNews: Bool)? {
     guard let summary = told.summary(of: recipient.member) else { return nil }
+    let rendered = summary.rendered(style(for: recipient))
+    let pictures = try rendered.picture.map { [InlinePicture(contentID: rendered.contentID, png: try png(of: $0))] }
+    let message = Message(
+      rendered, kind: kind ?? (rendered.isOutage ? .outage : .summary), language: recipient.language, pictures: pictures ?? [])
+    return (message, rendered.hasNews)
+  }
+
+  /// What `recipient` is told of unusual use of their own.
+  func alert(_ use: UnusualUse, for recipient: Recipient) -> Message {
+    Message(use.rendered(style(for: recipient)), kind: .alert, language: recipient.language)
+  }
+
+  private func style(for recipient: Recipient) -> SummaryStyle {
     var style = SummaryStyle(
       language: Language(rawValue: recipient.language) ?? .german, organisation: settings.organisation)
     style.formality = settings.formality
@@ -43,14 +56,7 @@ struct SummaryWriter {
     style.showsMoney = recipient.consents(to: .money)
     style.showsComparison = recipient.consents(to: .comparison)
     style.hasNeutralSubject = recipient.hasNeutralSubject
-    let rendered = summary.rendered(style)
-    let pictures = try rendered.picture.map { [InlinePicture(contentID: rendered.contentID, png: try png(of: $0))] }
-    return (
-      Message(
-        recipient: recipient.member, kind: kind ?? (rendered.isOutage ? .outage : .summary), language: recipient.language,
-        subject: rendered.subject, text: rendered.text, html: rendered.html, chat: rendered.chat, pictures: pictures ?? []),
-      rendered.hasNews
-    )
+    return style
   }
 
   private func png(of picture: Picture) throws -> [UInt8] {
@@ -60,5 +66,14 @@ struct SummaryWriter {
       tell("the picture cannot be drawn: \(error)")
       throw ExitCode(1)
     }
+  }
+}
+
+extension Message {
+  /// What was rendered, as a message.
+  fileprivate init(_ rendered: RenderedSummary, kind: MessageKind, language: String, pictures: [InlinePicture] = []) {
+    self.init(
+      recipient: rendered.member, kind: kind, language: language, subject: rendered.subject, text: rendered.text,
+      html: rendered.html, chat: rendered.chat, pictures: pictures)
   }
 }
