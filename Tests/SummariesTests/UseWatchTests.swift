@@ -12,8 +12,8 @@ import Testing
 struct UseWatchTests {
   private let day = date("2026-06-18")
 
-  /// 7, 8 and 9 kWh in turn on the 28 days before: the median is 8; the distances are 1 on 18 or 19 days and 0 on the others, so their median is
-  /// 1 and the spread 1.4826. Five spreads above the median are 15.413 kWh, twice it are 16.
+  /// 7, 8 and 9 kWh in turn on the 28 days before: the median is 8; the distances are 1 on 18 or 19 days and 0 on the others, so their
+  /// median is 1 and the spread 1.4826. Five spreads above the median are 15.413 kWh, twice it are 16.
   private func days(
     _ today: Double?, _ change: (inout [LocalDay: [UnusualUse.Measure: Energy]]) -> Void = { _ in }
   ) -> UseWatch {
