@@ -51,7 +51,8 @@ struct StoreQuestions {
       }
     case "one":
       let samples = try store.samples(of: keys[keys.count / 2], in: span)
-      return { Self.answer(to: [samples]) }
+      // Without the neighbours on either side.
+      return { Self.answer(to: [samples.filter { span.contains($0.time) }]) }
     case "all":
       // A reading a quarter hour.
       let sums = try store.sums(of: keys, in: quarters)

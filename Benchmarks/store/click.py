@@ -48,12 +48,13 @@ def bring(blocks, is_durable):
     sets.tell(readings=given.readings, cpu=cpu, written=max(0, own), size=int(size))
 
 
+UNTIL = f"time < fromUnixTimestamp64Milli({given.end})"
 QUESTIONS = {
     "means": "SELECT avg(value) FROM bench.reading GROUP BY series, toStartOfFifteenMinutes(time)",
     "sum": f"SELECT sum(value) / {900_000 // given.step} FROM bench.reading WHERE series % {len(given.channels)} = 0 "
            "GROUP BY toStartOfFifteenMinutes(time)",
-    "one": f"SELECT value, time FROM bench.reading WHERE series = {given.columns // 2} ORDER BY time",
-    "all": "SELECT value, series, time FROM bench.reading",
+    "one": f"SELECT value, time FROM bench.reading WHERE series = {given.columns // 2} AND {UNTIL} ORDER BY time",
+    "all": f"SELECT value, series, time FROM bench.reading WHERE {UNTIL}",
     "last": "SELECT argMax(value, time), series FROM bench.reading "
             "WHERE time > (SELECT max(time) FROM bench.reading) - INTERVAL 15 MINUTE GROUP BY series",
 }

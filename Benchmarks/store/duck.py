@@ -27,8 +27,8 @@ QUESTIONS = {
     "means": "SELECT avg(value) v, series, time // 900000 q FROM reading GROUP BY series, q",
     "sum": f"SELECT sum(value) * 1.0 / {900_000 // given.step} v, time // 900000 q FROM reading "
            f"WHERE series % {len(given.channels)} = 0 GROUP BY q",
-    "one": f"SELECT value v, time FROM reading WHERE series = {given.columns // 2} ORDER BY time",
-    "all": "SELECT value v, series, time FROM reading",
+    "one": f"SELECT value v, time FROM reading WHERE series = {given.columns // 2} AND time < {given.end} ORDER BY time",
+    "all": f"SELECT value v, series, time FROM reading WHERE time < {given.end}",
     "last": "SELECT arg_max(value, time) v, series FROM reading WHERE time > (SELECT max(time) FROM reading) - 900000 GROUP BY series",
 }
 

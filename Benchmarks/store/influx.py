@@ -3,6 +3,7 @@
 Starts a server of its own on a free port of loopback, stores everything in FOLDER, and ends it. CPU and bytes are the server's.
 """
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def server(folder, cold):
     config = Path(folder, "influxdb.conf")
     config.write_text(CONFIG.format(folder=folder, port=port, backup=backup, cold=cold))
     with open(Path(folder, "log"), "w") as log:
-        process = subprocess.Popen(["influxd", "-config", str(config)], stdout=log, stderr=log, env={"GOMAXPROCS": "2", "HOME": folder})
+        process = subprocess.Popen(["influxd", "-config", str(config)], stdout=log, stderr=log, env={"GOMAXPROCS": "2", "HOME": folder, "PATH": os.environ["PATH"]})
     try:
         for _ in range(300):
             try:

@@ -62,14 +62,18 @@ static void bring(int64_t ticks_a_commit) {
 
 static void ask(const char *question) {
   char sql[400] = "";
+  int64_t first;
+  need(fread(&first, 8, 1, set) == 1, "the set is short");
+  // Behind the last tick's polls and before the next tick's.
+  long long end = (first + 60000) / 900000 * 900000 + ticks * step - step / 2;
   if (!strcmp(question, "means"))
     strcpy(sql, "SELECT avg(value) FROM reading GROUP BY series, time / 900000");
   if (!strcmp(question, "sum"))
     sprintf(sql, "SELECT sum(value) * 1.0 / %lld FROM reading WHERE series %% %lld = 0 GROUP BY time / 900000",
             (long long)(900000 / step), (long long)channels);
   if (!strcmp(question, "one"))
-    sprintf(sql, "SELECT value, time FROM reading WHERE series = %lld ORDER BY time", (long long)(columns / 2));
-  if (!strcmp(question, "all")) strcpy(sql, "SELECT value, series, time FROM reading");
+    sprintf(sql, "SELECT value, time FROM reading WHERE series = %lld AND time < %lld ORDER BY time", (long long)(columns / 2), end);
+  if (!strcmp(question, "all")) sprintf(sql, "SELECT value, series, time FROM reading WHERE time < %lld", end);
   if (!strcmp(question, "last"))
     strcpy(sql, "SELECT value, series, max(time) FROM reading WHERE time > (SELECT max(time) FROM reading) - 900000 GROUP BY series");
   need(sql[0], "no such question");

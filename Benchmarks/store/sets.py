@@ -26,6 +26,11 @@ class ReadingSet:
         self.rows = np.memmap(path, np.int64, "r", HEAD, (rows, self.meters * (1 + count)))[:self.ticks]
 
     @property
+    def end(self):
+        """A time behind the last tick's polls and before the next tick's, ms."""
+        return self.begin + self.ticks * self.step - self.step // 2
+
+    @property
     def readings(self):
         return self.columns * self.ticks
 
