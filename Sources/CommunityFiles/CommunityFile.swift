@@ -15,6 +15,8 @@ public struct CommunityFile: Sendable, Equatable {
   public let assets: [AssetDescription]
   /// What can be burnt, in the order of the file.
   public let fuels: [Fuel]
+  /// What could be built, in the order of the file.
+  public let candidates: [AssetCandidate]
 
   /// Reads and checks the file at `path`.
   ///
@@ -38,10 +40,11 @@ public struct CommunityFile: Sendable, Equatable {
     self = result
   }
 
-  init(community: Community, assets: [AssetDescription], fuels: [Fuel]) {
+  init(community: Community, assets: [AssetDescription], fuels: [Fuel], candidates: [AssetCandidate]) {
     self.community = community
     self.assets = assets
     self.fuels = fuels
+    self.candidates = candidates
   }
 }
 
@@ -81,6 +84,7 @@ struct CommunityReader {
     let fuels = entries(root.list("fuels"), kind: "fuel") { $0.fuel($1) }
     let tariffs = entries(root.list("tariffs"), kind: "tariff") { $0.tariff($1) }
     let assets = entries(root.list("assets"), kind: "asset") { $0.asset($1) }
+    let candidates = entries(root.list("candidates"), kind: "candidate") { $0.candidate($1) }
     let agreements = sharingAgreements(among: members, points: points)
     let triggers = root.fields("triggers").map { self.triggers($0) } ?? Triggers()
     let facts = root.fields("key_figures").map { keyFigureFacts($0) } ?? KeyFigureFacts()
@@ -91,14 +95,14 @@ struct CommunityReader {
     checkPlaces(of: points, members: members)
     checkHolders(of: points, members: members)
     checkPoints(of: assets, points: points)
-    checkFuels(fuels, of: assets)
+    checkFuels(fuels, of: assets, candidates: candidates.map(\.asset))
     guard let head, let community = community(head) else { return nil }
     return CommunityFile(
       community: Community(
         id: community.id, name: community.name, calendar: community.calendar, holidayRegion: community.region, sites: sites,
         members: members, meteringPoints: points, heatNetworks: networks + coldNetworks, tariffs: tariffs, agreements: agreements,
         carbonPrice: community.carbonPrice, triggers: triggers, facts: facts),
-      assets: assets, fuels: fuels)
+      assets: assets, fuels: fuels, candidates: candidates)
   }
 
   /// Reads each of `nodes`, the entries of a `kind`.

@@ -61,7 +61,7 @@ extension CommunityReader {
   }
 
   /// A fuel that cannot be bought is made by an electrolyser; what is made or kept is used at the same site.
-  func checkFuels(_ fuels: [Fuel], of assets: [AssetDescription]) {
+  func checkFuels(_ fuels: [Fuel], of assets: [AssetDescription], candidates: [AssetDescription]) {
     for fuel in fuels {
       guard let mark = fuelMarks[fuel.id] else { continue }
       let isMade = assets.contains { asset in
@@ -71,9 +71,10 @@ extension CommunityReader {
       problems.add(
         "fuel '\(fuel.id)' has no price and no electrolyser makes it; give it a 'price' such as `3.5 ct/kWh`", at: mark)
     }
+    let all = assets + candidates
     for fuel in fuels {
-      guard let keeper = assets.first(where: { $0.keeps(fuel.id) }) else { continue }
-      for user in assets where user.uses(fuel.id) && user.site != keeper.site {
+      guard let keeper = all.first(where: { $0.keeps(fuel.id) }) else { continue }
+      for user in all where user.uses(fuel.id) && user.site != keeper.site {
         problems.add(
           "asset '\(user.id)' at site '\(user.site)' uses \(fuel.id), which '\(keeper.id)' makes or keeps at site '\(keeper.site)'; "
             + "nothing carries it there, give each site a fuel of its own", at: fuelUses[user.id] ?? nil)

@@ -94,7 +94,9 @@ extension Store {
     }
     try check.size(size)
     guard exclusivity != .nowhere else { return }
-    guard size == nil else { throw .part(id, figure: "exclusive", reason: "cannot go with a size that is a decision") }
+    guard size.map({ $0.most != nil }) ?? true else {
+      throw .part(id, figure: "exclusive", reason: "needs 'max' of a size that is a decision")
+    }
     guard capacity.values.allSatisfy({ $0 < 1e15 }) || (isFinite(charge) && isFinite(discharge)) else {
       throw .part(id, figure: "exclusive", reason: "needs a finite kwh, or finite charge_kw and discharge_kw")
     }

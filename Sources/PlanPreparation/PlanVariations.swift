@@ -4,7 +4,15 @@ import MarketTime
 public import Planning
 import Quantities
 
-/// Makes other problems of a plan's: with an asset that is not there yet, from the same inputs.
+/// Something that a plan is asked to reckon with, too.
+public enum PlanAddition: Sendable, Equatable {
+  /// An asset of this size.
+  case asset(AssetDescription)
+  /// An asset of the size that pays best.
+  case candidate(AssetCandidate)
+}
+
+/// Makes other problems of a plan's: with something that is not there yet, from the same inputs.
 public struct PlanVariations: Sendable {
   private let community: Community
   private let assets: [AssetDescription]
@@ -24,17 +32,28 @@ public struct PlanVariations: Sendable {
     problem = inputs.problem
   }
 
-  /// The problem with `asset`, too. A roof yields what the community's others do for each kWp, those of its own site first.
+  /// The problem with all of `additions`, too. A roof yields what the community's others do for each kWp, those of its own site first.
   ///
-  /// - Throws: `PlanInputError` where nothing is known of what it would do.
-  public func problem(with asset: AssetDescription) throws(PlanInputError) -> PlanningProblem {
+  /// - Throws: `PlanInputError` where nothing is known of what an asset would do.
+  public func problem(with additions: [PlanAddition]) throws(PlanInputError) -> PlanningProblem {
     var knowledge = knowledge
-    if case .plant(let plant) = asset.kind, let yield = yield(of: plant, at: asset.site) {
+    var new: [(asset: AssetDescription, candidate: AssetCandidate?)] = []
+    for addition in additions {
+      switch addition {
+      case .asset(let asset): new.append((asset, nil))
+      case .candidate(let candidate): new.append((candidate.whenNew.asset, candidate))
+      }
+    }
+    for (asset, _) in new {
+      guard case .plant(let plant) = asset.kind, let yield = yield(of: plant, at: asset.site) else { continue }
       knowledge.forecasts[asset.id.text] = Forecast(power: yield.map { $0 }, basis: .file)
     }
     let inputs = try PlanInputs(
-      community: community, assets: assets + [asset], fuels: fuels, horizon: problem.horizon, knowing: knowledge)
-    return inputs.problem.assets.last.map { problem.with($0) } ?? problem
+      community: community, assets: assets + new.map(\.asset), fuels: fuels, horizon: problem.horizon, knowing: knowledge)
+    // What is there already stays as it was, the worth of what it holds at the end, too: otherwise costs could not be compared.
+    return zip(new, inputs.problem.assets.suffix(new.count)).reduce(problem) { problem, pair in
+      pair.0.candidate.map { problem.with(pair.1, sizedFor: $0) } ?? problem.with(pair.1)
+    }
   }
 
   private func yield(of plant: PlantDescription, at site: Site.ID) -> TimeSeries<Power>? {

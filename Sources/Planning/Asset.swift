@@ -145,7 +145,7 @@ public struct AssetSchedule: Sendable, Equatable {
   /// Mean power of each step; positive takes from the site, negative gives.
   public let power: [Power]
   /// For a plant: what it could give in each step, zero or positive.
-  public let available: [Power]?
+  public internal(set) var available: [Power]?
   /// For what has to do with heat: what it takes from its network or gives to it.
   public let heat: HeatFlow?
   /// For a chiller that heat drives: that heat.
@@ -162,6 +162,8 @@ public struct AssetSchedule: Sendable, Equatable {
   public let ownCost: Money
   /// What a kilowatt-hour of content at the end is worth; zero for assets without content.
   public let endValue: EnergyPrice
+  /// For an asset whose size is sought: how much of its most is to be built, from 0 to 1; nil for all others.
+  public internal(set) var builtShare: Fraction?
 
   /// A schedule; see the properties.
   public init(

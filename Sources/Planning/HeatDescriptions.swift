@@ -95,4 +95,7 @@ public struct HeatStoreDescription: Sendable, Equatable {
     self.loss = loss
     self.charge = charge
   }
+
+  /// The same tank with nothing in it.
+  var emptied: HeatStoreDescription { HeatStoreDescription(capacity: capacity, power: power, loss: loss, charge: .zero) }
 }

@@ -5,23 +5,9 @@ import Quantities
 
 /// An asset that stands still for a while: what it could take, give, charge and discharge is zero there, or in a step of which only a part is
 /// concerned that part less. What a store holds stays in it.
-struct InterruptedAsset: Asset {
+struct InterruptedAsset: WrappedAsset {
   let asset: any Asset
   let span: Range<QuarterHour>
-
-  var id: AssetID { asset.id }
-  var site: Site.ID { asset.site }
-  var followsResidual: Bool { asset.followsResidual }
-  var heatNetwork: HeatNetwork.ID? { asset.heatNetwork }
-  var burnt: Fuel.ID? { asset.burnt }
-  var keptFuel: Fuel.ID? { asset.keptFuel }
-  var heatRank: Int? { asset.heatRank }
-  var enginePower: Power { asset.enginePower }
-  var isForcedToGive: Bool { asset.isForcedToGive }
-  var storedPower: Power { asset.storedPower }
-  var mostTaken: Power { asset.mostTaken }
-
-  func validate(over horizon: PlanningHorizon) throws(PlanningError) { try asset.validate(over: horizon) }
 
   func add(to draft: inout SystemDraft) throws(PlanningError) -> ScheduleReader {
     let shares = draft.horizon.steps.map { step in
@@ -56,10 +42,6 @@ struct InterruptedAsset: Asset {
   private func breach(_ kind: Breach.Kind, in steps: Range<Int>, _ energy: Double, over horizon: PlanningHorizon) -> Breach {
     let span = horizon.steps[steps.lowerBound].lowerBound..<horizon.steps[steps.upperBound - 1].upperBound
     return Breach(kind: kind, subject: id.text, span: span, kilowattHours: energy)
-  }
-
-  func standingSchedule(over horizon: PlanningHorizon, residual: [Power]) -> AssetSchedule {
-    asset.standingSchedule(over: horizon, residual: residual)
   }
 }
 
@@ -149,6 +131,14 @@ extension PlanningProblem {
       other.assets = assets.filter { $0.id != asset }
     }
     return other
+  }
+
+  /// The same problem with `asset`, too, of a size that is to be found: at most what it is now, for what `candidate` says.
+  ///
+  /// - Precondition: `candidate` describes `asset`.
+  public func with(_ asset: any Asset, sizedFor candidate: AssetCandidate) -> PlanningProblem {
+    with(
+      SizedAsset(asset: asset, yearlyCost: candidate.yearlyCost, yearlyFixedCost: candidate.yearlyFixedCost))
   }
 
   /// The same problem with `asset`, too.

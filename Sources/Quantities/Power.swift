@@ -26,6 +26,11 @@ public struct Power: Quantity {
   public func energy(over duration: Duration) -> Energy {
     Energy(count: scaled(count, by: duration.milliseconds, over: 3_600_000))
   }
+
+  /// What so much power costs, to the nearest micro-euro.
+  public static func * (power: Power, price: PowerPrice) -> Money {
+    Money(count: scaled(power.count, by: price.count, over: 1_000_000))
+  }
 }
 
 extension Duration {

@@ -35,14 +35,19 @@ public struct PlanVariation: Sendable {
   public let subject: String
   /// For how long; nil for the whole plan.
   public let span: Range<QuarterHour>?
+  /// What it was asked of which size pays best; none unless somebody asked that.
+  public let candidates: [AssetCandidate]
   /// What came of it.
   public let outcome: Outcome
 
   /// A variation; see the properties.
-  public init(_ change: Change, _ subject: String, in span: Range<QuarterHour>? = nil, outcome: Outcome) {
+  public init(
+    _ change: Change, _ subject: String, in span: Range<QuarterHour>? = nil, candidates: [AssetCandidate] = [], outcome: Outcome
+  ) {
     self.change = change
     self.subject = subject
     self.span = span
+    self.candidates = candidates
     self.outcome = outcome
   }
 

@@ -14,12 +14,14 @@ extension PlanPage {
     let isUnknown = !failures.isEmpty && failures.allSatisfy(\.isSkipped)
     if isUnknown { shown.removeAll { $0.change == .fails } }
     let unknown = isUnknown ? section(language.title(of: .fails), language.failuresUnknown) : []
+    let lastPurchase = shown.lastIndex { !$0.purchases.isEmpty }
     return unknown
       + shown.enumerated().flatMap { number, variation in
         let title = language.title(of: variation.change)
         let mark = number == weakest ? "  ← " + language.weakestPoint : ""
         let head = variation.change == .fails && !titles.insert(title).inserted ? "" : title
-        return section(head, subject(of: variation) + "  " + outcome(of: variation) + mark)
+        let note = number == lastPurchase ? purchaseNote() : []
+        return section(head, subject(of: variation) + "  " + outcome(of: variation) + mark) + note
       }
   }
 
@@ -40,7 +42,9 @@ extension PlanPage {
       let change = language.numbers(decimals: 2).text((other.cost - report.plan.cost).count, per: 1_000_000)
       let sign = other.cost > report.plan.cost ? "+" : ""
       let share = PlanFigures(of: other).key.selfSufficiency.map { language.percent($0) } ?? "–"
-      var words = ["\(sign)\(change) EUR", "\(language.selfSufficiencyWord) \(share)"]
+      let purchase = purchaseWords(variation)
+      var words = purchase.isEmpty ? ["\(sign)\(change) EUR"] : purchase
+      words.append("\(language.selfSufficiencyWord) \(share)")
       let emergency = emergencyPower(in: variation)
       // What a reserve lacks is told as emergency power.
       let unserved = variation.unserved(beside: report.plan).filter { emergency == nil || $0.kind != .reserveMissing }
@@ -92,17 +96,16 @@ extension PlanReport {
     guard let other = variation.plan else { return .object(fields) }
     let figures = PlanFigures(of: other)
     func money(_ money: Money) -> JSONValue { .number(decimalText(money.count, digits: 6)) }
-    var isProven = false
-    if case .solved(.optimal, _, _) = other.origin { isProven = true }
     fields += [
-      ("proven_optimal", .bool(isProven)), ("cost_eur", money(other.cost)), ("cost_change_eur", money(other.cost - plan.cost)),
+      ("proven_optimal", .bool(other.isProven)), ("cost_eur", money(other.cost)),
+      ("cost_change_eur", money(other.cost - plan.cost)),
       (
         "self_sufficiency_percent",
         figures.key.selfSufficiency.map { .number(decimalText($0.count, digits: 7)) } ?? .null
       ),
       ("co2_kg", figures.carbon.emissions.map { .number(decimalText($0.count, digits: 6)) } ?? .null),
       ("breaches", .array(other.breaches.map(Self.json))),
-      ("emergency_power", variation.emergencyPowerJSON(beside: plan)),
+      ("emergency_power", variation.emergencyPowerJSON(beside: plan)), ("purchase", variation.purchasesJSON(beside: plan)),
     ]
     return .object(fields)
   }

@@ -14,6 +14,9 @@ struct PlanQuestionsTests {
       ("--without", "b01-batery", "'b01-battery'"), ("--without", "b01-battery@12:00", "@12:00..18:00"),
       ("--with", "batery:10kWh@bus-01", "'battery'"), ("--with", "pv:30kWh@bus-01", "a power"),
       ("--with", "pv:30kWp@bus-1", "'bus-01'"), ("--with", "heat-pump:5kW@bus-01", "no heat network"),
+      ("--with", "pv:..30kWp@bus-01", "pv:..30kWp:80EUR/kW@SITE"), ("--with", "pv:30kWp:80EUR/kW@bus-01", "costs a year"),
+      ("--with", "pv:..30kWp:80EUR/kWh@bus-01", "not what a unit costs"), ("--with", "barn", "no candidate 'barn'"),
+      ("--with", "pv:30kWp@bus-01+pv:3@bus-01", "a power"),
     ] {
       let plan = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "2", option, value)
       #expect(plan.status == 64, "\(option) \(value)")
@@ -43,6 +46,28 @@ struct PlanQuestionsTests {
     let changes = try variations.map { try #require($0.costChangeEur) }
     #expect(changes[0] >= 0 && changes[1] > 0 && changes[2] < 0, "\(changes)")
     for variation in variations { #expect(variation.costEur == plan.plan.costEur + (variation.costChangeEur ?? 0)) }
+  }
+
+  @Test("how large a battery and a roof would pay is answered with sizes, costs and savings that fit each other")
+  func sizes() async throws {
+    let community = try CommunityCopy()
+    let wish = "battery:..40kWh/20kW:20EUR/kWh@bus-06+pv:..30kWp:60EUR/kWp@bus-06"
+    let asked = try await community.energyOpt(
+      "plan", "--from", Self.day[1], "--hours", "24", "--format", "json", "--max-time", "200", "--with", wish)
+    #expect(asked.status == 0, "\(asked.errors)")
+    let plan = try PlanJSON.read(asked.output)
+    let variation = try #require(plan.whatIf?.first)
+    let purchase = try #require(variation.purchase)
+    #expect(variation.provenOptimal == true)
+    #expect(purchase.sizes.map(\.candidateId) == wish.split(separator: "+").map(String.init))
+    let (kilowattHours, kilowatts) = (try #require(purchase.sizes[0].bestKwh), try #require(purchase.sizes[1].bestKw))
+    #expect((0...40).contains(kilowattHours) && kilowatts > 0 && kilowatts <= 30)
+    let yearly = Double(truncating: kilowattHours * 20 + kilowatts * 60 as NSDecimalNumber)
+    #expect(abs(Double(truncating: purchase.horizonCostEur as NSDecimalNumber) - yearly * 24 / 8760) < 1e-4)
+    #expect(purchase.savedEur == -(variation.costChangeEur ?? 0))
+    #expect(purchase.gainEur == purchase.savedEur - purchase.horizonCostEur && purchase.gainEur > 0)
+    let other = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "2", "--goal", "co2", "--with", wish)
+    #expect(other.status == 64 && other.errors.contains("--goal cost"), "\(other.errors)")
   }
 
   @Test("the screen says what the largest plant and battery would leave when they failed at noon; one line does not")

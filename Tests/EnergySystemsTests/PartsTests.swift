@@ -37,6 +37,28 @@ struct PartsTests {
     #expect(isClose(outcome.schedule?.stores[0].size, 10))
   }
 
+  @Test("a store of a size to be chosen charges or discharges, never both; that needs its most")
+  func sizedExclusiveStore() throws {
+    // A kWh taken earns 0.5 and a store of 1 kWh takes 1.25 with its losses: 0.625 for each that costs 0.6 or 0.65. At once in and out 5 kW
+    // would be burnt for 2.5 in each step.
+    var system = grid(-0.5, hours: [1])
+    system.supplies[0].max = 5
+    system.stores = [
+      Store(
+        "store", bus: "el", capacity: 1, charge: 2, discharge: 2, chargeEfficiency: 0.8, dischargeEfficiency: 0.5,
+        exclusivity: .everywhere, size: Size(most: 3, price: 0.6))
+    ]
+    let cheap = try solved(system)
+    #expect(isClose(cheap.schedule?.stores[0].size, 3))
+    #expect(isClose(cheap.cost, 3 * (0.6 - 0.625)))
+    system.stores[0].size?.price = 0.65
+    #expect(isClose(try solved(system).cost, 0))
+    system.stores[0].size?.most = nil
+    #expect(throws: SystemError.part("store", figure: "exclusive", reason: "needs 'max' of a size that is a decision")) {
+      try solved(system)
+    }
+  }
+
   @Test("a fixed cost is paid for a size or saved with it")
   func fixedCost() throws {
     // 10 kWh at 0.30 from the grid, or sun of 10 kW for 2 and 0.5 once it is built.

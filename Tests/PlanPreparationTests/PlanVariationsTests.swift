@@ -1,5 +1,6 @@
 import CommunityModel
 import Forecasting
+import HighsSolver
 import MarketTime
 import PlanPreparation
 import Planning
@@ -9,12 +10,16 @@ import Testing
 @Suite("A plan with an asset that is not there yet")
 struct PlanVariationsTests {
   private func added(_ kind: AssetDescription.Kind, to yard: Yard, _ assets: [AssetDescription]) throws -> PlanningProblem {
+    try problem(with: [.asset(AssetDescription(id: "added-1", site: "yard", kind: kind))], in: yard, assets)
+  }
+
+  private func problem(with additions: [PlanAddition], in yard: Yard, _ assets: [AssetDescription]) throws -> PlanningProblem {
     let community = Community(
       id: "c", name: "C", calendar: yard.calendar, holidayRegion: HolidayRegion(country: "DE"), sites: yard.sites,
       meteringPoints: yard.points, tariffs: yard.tariffs)
     let variations = PlanVariations(
       of: try yard.inputs(assets), community: community, assets: assets, fuels: [], knowing: yard.knowledge)
-    return try variations.problem(with: AssetDescription(id: "added-1", site: "yard", kind: kind))
+    return try variations.problem(with: additions)
   }
 
   private func roof(_ kilowatts: Int) -> AssetDescription.Kind {
@@ -47,6 +52,32 @@ struct PlanVariationsTests {
           capacity: Energy(wattHours: 10_000), chargePower: Power(watts: 5000), dischargePower: Power(watts: 5000)),
         stateOfCharge: .zero), to: yard, [Yard.load()])
     #expect((empty.assets[1] as? Battery)?.opening == .content(.zero))
+  }
+
+  @Test("may have several at once, of sizes that are sought, too: new batteries are empty")
+  func several() throws {
+    let battery = AssetDescription(
+      id: "cellar", site: "yard",
+      kind: .battery(
+        Battery.Parameters(
+          capacity: Energy(wattHours: 10_000), chargePower: Power(watts: 5000), dischargePower: Power(watts: 5000)),
+        stateOfCharge: Fraction(0.9)))
+    let roof = AssetDescription(id: "barn", site: "yard", kind: roof(4))
+    let additions: [PlanAddition] = [
+      .candidate(AssetCandidate(roof, yearlyCost: Money(euros: 1))),
+      .candidate(AssetCandidate(battery, yearlyCost: Money(euros: 1))),
+    ]
+    let yard = try Yard()
+    let problem = try problem(with: additions, in: yard, [Yard.load()])
+    #expect(problem.assets.map(\.id) == ["load", "barn", "cellar"])
+    // Two hours of sun at 200 W for each of 4 kWp, and of a load of 1 kW; both cost next to nothing and are built as far as they help.
+    let plan = try Planner(solver: HighsSolver()).plan(problem)
+    let built = plan.sites.flatMap(\.assets).reduce(into: [:]) { $0[$1.id] = $1.builtShare }
+    #expect(built["barn"] == .one)
+    #expect(built["load"] == nil)
+    let cellar = try #require(plan.sites.flatMap(\.assets).first { $0.id == "cellar" })
+    #expect(cellar.openingContent == .zero)
+    #expect(cellar.builtShare != nil)
   }
 
   @Test("stands on its largest plant, battery and source of heat")

@@ -10,6 +10,7 @@ import LinearOptimization
 /// | keep | (1 - loss)^dt, share of content left after a step | - |
 /// | s | what flows into it besides, data: a river, a delivery; below zero a car's driving | kW |
 /// | y | 1 while it may charge | 0/1 |
+/// | K | size, 1 where it is not a decision | - |
 /// | kappa_c, kappa_d | wear, a kWh in and a kWh out | EUR/kWh |
 /// | lambda | worth of a kWh at the end | EUR/kWh |
 /// | comp | power that its compressor takes at a bus of its own, a kW that goes in | kW/kW |
@@ -18,7 +19,7 @@ import LinearOptimization
 ///     min_kwh <= e <= kwh K,  0 <= c <= charge K,  0 <= d <= discharge K     (S2)
 ///     cost = (kappa_c c + kappa_d d) dt - lambda e[T-1]                      (S3), (S4)
 ///     its compressor takes comp c                                            section 8
-///     c <= charge y,  d <= discharge (1 - y)                                 (S5) in the steps that ask for it
+///     c <= charge K y,  d <= discharge K (1 - y), K at its most              (S5) in the steps that ask for it
 ///     e + short >= reserve,  penalty short dt                                section 13
 ///
 /// A store without losses on its way in and out, without limits on power and without wear is its bus: then there are no c and d, and the
@@ -249,11 +250,13 @@ extension Store {
     }
   }
 
-  /// The most that can flow in `step`: what the power allows, and what the content does.
+  /// The most that can flow in `step`: what the power allows, and what the content does; of a size that is a decision, at its largest.
   private func bound(_ power: Series?, _ step: Int, inward: Bool, _ hours: Double) -> Double {
-    let fills = inward ? capacity[step] / chargeEfficiency / hours : capacity[step] * dischargeEfficiency / hours
+    let units = size?.most ?? 1
+    let full = units * capacity[step]
+    let fills = inward ? full / chargeEfficiency / hours : full * dischargeEfficiency / hours
     let besides = inward ? Swift.max(0, -inflow[step]) / chargeEfficiency : Swift.max(0, inflow[step]) * dischargeEfficiency
-    return Swift.min(power?[step] ?? .infinity, fills + besides)
+    return Swift.min(power.map { units * $0[step] } ?? .infinity, fills + besides)
   }
 
   private func limit(

@@ -30,6 +30,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --hours 72 --step 15m,1h
         energy-opt plan --goal co2,peak,cost --tolerance 0.5
         energy-opt plan --without farm-battery@12:00..18:00 --with pv:30kWp@farm
+        energy-opt plan --with battery:..200kWh:55EUR/kWh@farm
         energy-opt plan --peak 48kW --reserve 4h
         energy-opt plan --since plan.json --save plan.json
         energy-opt plan --watch --every 15m --gain 0.50 --save plan.json
@@ -135,13 +136,13 @@ struct PlanCommand: ParsableCommand {
   private struct Wishes {
     let earlier: EarlierPlan?
     let outages: [Outage]
-    let additions: [(text: String, asset: AssetDescription)]
+    let additions: [(text: String, additions: [PlanAddition])]
   }
 
   private func wishes(_ file: CommunityFile) throws -> Wishes {
     Wishes(
       earlier: try saved.earlier(), outages: try whatIf.outages(among: file.assets),
-      additions: try whatIf.additions(to: file.community))
+      additions: try whatIf.additions(to: file.community, candidates: file.candidates, goals: goals.goals))
   }
 
   /// Shows the middle one of `plans` with all that was asked for, and keeps it.

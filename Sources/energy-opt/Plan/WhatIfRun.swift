@@ -37,12 +37,15 @@ struct WhatIfRun {
 
   /// What came of the plan with `additions`.
   func with(
-    _ additions: [(text: String, asset: AssetDescription)], by variations: PlanVariations
+    _ wishes: [(text: String, additions: [PlanAddition])], by variations: PlanVariations
   ) -> [PlanVariation] {
     var found: [PlanVariation] = []
-    for addition in additions {
-      let outcome = outcome(within: time.asked) { try variations.problem(with: addition.asset) }
-      found.append(PlanVariation(.with, addition.text, outcome: outcome))
+    for wish in wishes {
+      let outcome = outcome(within: time.asked) { try variations.problem(with: wish.additions) }
+      let candidates = wish.additions.compactMap { addition in
+        if case .candidate(let candidate) = addition { candidate } else { nil }
+      }
+      found.append(PlanVariation(.with, wish.text, candidates: candidates, outcome: outcome))
     }
     return found
   }

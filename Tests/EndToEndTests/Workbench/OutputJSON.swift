@@ -89,6 +89,21 @@ struct PlanJSON: Decodable {
     let solved: Bool
     let costEur: Decimal?
     let costChangeEur: Decimal?
+    let provenOptimal: Bool?
+    let purchase: Purchase?
+  }
+
+  struct Purchase: Decodable {
+    struct Size: Decodable {
+      let candidateId: String
+      let bestKwh: Decimal?
+      let bestKw: Decimal?
+    }
+
+    let sizes: [Size]
+    let horizonCostEur: Decimal
+    let savedEur: Decimal
+    let gainEur: Decimal
   }
 
   struct Status: Decodable {
