@@ -27,4 +27,9 @@ public struct EmergencyReserve: Sendable, Hashable {
     self.assuredSun = assuredSun
     self.assuredWind = assuredWind
   }
+
+  /// The same for another time.
+  public func lasting(_ duration: Duration) -> EmergencyReserve {
+    EmergencyReserve(duration: duration, criticalLoad: criticalLoad, assuredSun: assuredSun, assuredWind: assuredWind)
+  }
 }

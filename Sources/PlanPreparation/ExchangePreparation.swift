@@ -5,10 +5,12 @@ import Quantities
 
 /// What the sharing rule lets each site take of what the others feed in.
 extension Preparation {
-  /// The exchange between sites that is agreed when the plan begins; nil where none is.
+  /// The exchange between sites that is asked about, else that is agreed when the plan begins; nil where none is. Keys and caps are those of
+  /// the agreement.
   var exchange: CommunityExchange? {
     let today = community.on(community.calendar.localDay(of: horizon.start.start))
-    guard let agreement = today.agreements.first, let charge = agreement.exchangeCharge else { return nil }
+    guard let charge = knowledge.exchangeCharge ?? today.agreements.first?.exchangeCharge else { return nil }
+    guard let agreement = today.agreements.first else { return CommunityExchange(charge: charge) }
     return CommunityExchange(
       charge: charge, keys: Self.keys(by: agreement, in: today), caps: caps(by: agreement, of: today.members))
   }

@@ -37,6 +37,12 @@ public struct PlanInputs: Sendable {
     public var orders: [String: [GridOrder]] = [:]
     /// For how long sites with a reserve hold it, where someone says so; as the community's file says else.
     public var reserve: Duration?
+    /// What sites are asked to hold besides, or instead of what the community's file says.
+    public var reserves: [Site.ID: EmergencyReserve] = [:]
+    /// Plants of sizes that nobody knows yet: no reserve counts on them.
+    var unsurePlants: Set<AssetID> = []
+    /// What sites are asked to pay for energy that they exchange, instead of what is agreed.
+    public var exchangeCharge: EnergyPrice?
     /// What someone says to be the peak that is paid for at every site in every month of the plan; goes before what is known.
     public var paidPeak: Power?
 

@@ -2,7 +2,7 @@ public import CommunityModel
 import Forecasting
 import MarketTime
 public import Planning
-import Quantities
+public import Quantities
 
 /// Something that a plan is asked to reckon with, too.
 public enum PlanAddition: Sendable, Equatable {
@@ -10,6 +10,10 @@ public enum PlanAddition: Sendable, Equatable {
   case asset(AssetDescription)
   /// An asset of the size that pays best.
   case candidate(AssetCandidate)
+  /// Sites exchange energy over the public grid at this charge, by the rule that is agreed.
+  case exchange(charge: EnergyPrice)
+  /// The battery of this site holds a reserve.
+  case reserve(Site.ID, EmergencyReserve)
 }
 
 /// Makes other problems of a plan's: with something that is not there yet, from the same inputs.
@@ -34,7 +38,7 @@ public struct PlanVariations: Sendable {
 
   /// The problem with all of `additions`, too. A roof yields what the community's others do for each kWp, those of its own site first.
   ///
-  /// - Throws: `PlanInputError` where nothing is known of what an asset would do.
+  /// - Throws: `PlanInputError` where nothing is known of what an asset would do, or a site cannot hold a reserve.
   public func problem(with additions: [PlanAddition]) throws(PlanInputError) -> PlanningProblem {
     var knowledge = knowledge
     var new: [(asset: AssetDescription, candidate: AssetCandidate?)] = []
@@ -42,16 +46,22 @@ public struct PlanVariations: Sendable {
       switch addition {
       case .asset(let asset): new.append((asset, nil))
       case .candidate(let candidate): new.append((candidate.whenNew.asset, candidate))
+      case .exchange(let charge): knowledge.exchangeCharge = charge
+      case .reserve(let site, let reserve): knowledge.reserves[site] = reserve
       }
     }
-    for (asset, _) in new {
-      guard case .plant(let plant) = asset.kind, let yield = yield(of: plant, at: asset.site) else { continue }
+    for (asset, candidate) in new {
+      guard case .plant(let plant) = asset.kind else { continue }
+      if candidate != nil { knowledge.unsurePlants.insert(asset.id) }
+      guard let yield = yield(of: plant, at: asset.site) else { continue }
       knowledge.forecasts[asset.id.text] = Forecast(power: yield.map { $0 }, basis: .file)
     }
     let inputs = try PlanInputs(
       community: community, assets: assets + new.map(\.asset), fuels: fuels, horizon: problem.horizon, knowing: knowledge)
     // What is there already stays as it was, the worth of what it holds at the end, too: otherwise costs could not be compared.
-    return zip(new, inputs.problem.assets.suffix(new.count)).reduce(problem) { problem, pair in
+    var asked = problem.with(exchange: inputs.problem.exchange)
+    if !knowledge.reserves.isEmpty { asked = asked.with(reservesOf: inputs.problem) }
+    return zip(new, inputs.problem.assets.suffix(new.count)).reduce(asked) { problem, pair in
       pair.0.candidate.map { problem.with(pair.1, sizedFor: $0) } ?? problem.with(pair.1)
     }
   }

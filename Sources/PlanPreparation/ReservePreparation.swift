@@ -3,6 +3,15 @@ import MarketTime
 import Planning
 import Quantities
 
+extension PlanInputs.Knowledge {
+  /// What the battery of `site` is to hold: what is asked about, else what the community's file says, for as long as someone says.
+  fileprivate func reserve(at site: Site) -> EmergencyReserve? {
+    if let asked = reserves[site.id] { return asked }
+    guard let known = site.reserve, let reserve else { return site.reserve }
+    return known.lasting(reserve)
+  }
+}
+
 extension Preparation {
   /// `assets`, the batteries of sites that hold a reserve knowing it.
   ///
@@ -10,7 +19,7 @@ extension Preparation {
   func reserving(_ assets: [any Asset], as descriptions: [AssetDescription]) throws(PlanInputError) -> [any Asset] {
     var assets = assets
     for site in community.sites {
-      guard let reserve = site.reserve else { continue }
+      guard let reserve = knowledge.reserve(at: site) else { continue }
       let places = assets.indices.filter { assets[$0].site == site.id && assets[$0] is Battery }
       guard let place = places.first, let battery = assets[place] as? Battery else {
         throw .contradiction("site \(site.id) is to hold a reserve and has no battery; give it one, or delete 'reserve'")
@@ -21,12 +30,8 @@ extension Preparation {
           "site \(site.id) is to hold a reserve and has several batteries (\(names)); describe them as one with the sum of their figures"
         )
       }
-      assets[place] = Battery(
-        id: battery.id, site: battery.site, parameters: battery.parameters, opening: battery.opening,
-        leastAtEnd: battery.leastAtEnd,
-        endValue: battery.endValue, exclusivity: battery.exclusivity,
-        reserve: BatteryReserve(
-          need: need(of: reserve, at: site.id, assets, descriptions), duration: knowledge.reserve ?? reserve.duration))
+      assets[place] = battery.holding(
+        BatteryReserve(need: need(of: reserve, at: site.id, assets, descriptions), duration: reserve.duration))
     }
     return assets
   }
@@ -47,7 +52,8 @@ extension Preparation {
     case .share(let share):
       for load in assets.compactMap({ $0 as? FixedLoad }) where load.site == site { add(load.demand, share) }
     }
-    for plant in assets.compactMap({ $0 as? RenewablePlant }) where plant.site == site {
+    for plant in assets.compactMap({ $0 as? RenewablePlant })
+    where plant.site == site && !knowledge.unsurePlants.contains(plant.id) {
       guard case .plant(let description) = descriptions.first(where: { $0.id == plant.id })?.kind else { continue }
       let share = description.source == .pv ? reserve.assuredSun : reserve.assuredWind
       add(plant.available, Fraction(count: -share.count))

@@ -125,7 +125,7 @@ struct LostReserve: Sendable {
 extension PlanningProblem {
   /// Hours that no battery can hold, and where `schedules` hold less than they should.
   func reserveBreaches(in schedules: [AssetSchedule]) -> [Breach] {
-    let present = assets.compactMap { $0 as? Battery }.map {
+    let present = assets.compactMap { $0 as? Battery ?? ($0 as? SizedAsset)?.asset as? Battery }.map {
       LostReserve(battery: $0, span: horizon.start..<horizon.start)
     }
     return (present + lostReserves).flatMap { lost -> [Breach] in

@@ -132,21 +132,6 @@ extension PlanningProblem {
     }
     return other
   }
-
-  /// The same problem with `asset`, too, of a size that is to be found: at most what it is now, for what `candidate` says.
-  ///
-  /// - Precondition: `candidate` describes `asset`.
-  public func with(_ asset: any Asset, sizedFor candidate: AssetCandidate) -> PlanningProblem {
-    with(
-      SizedAsset(asset: asset, yearlyCost: candidate.yearlyCost, yearlyFixedCost: candidate.yearlyFixedCost))
-  }
-
-  /// The same problem with `asset`, too.
-  public func with(_ asset: any Asset) -> PlanningProblem {
-    var other = self
-    other.assets.append(asset)
-    return other
-  }
 }
 
 extension TimeSeries where Value == Power {

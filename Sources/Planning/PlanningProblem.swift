@@ -19,7 +19,7 @@ public struct PlanningProblem: Sendable {
   /// What CO2 costs; zero where it has no price.
   public let carbonPrice: CarbonPrice
   /// What the sites pay for energy that they exchange; nil where they do not.
-  public let exchange: CommunityExchange?
+  public internal(set) var exchange: CommunityExchange?
   /// Reserves whose batteries fail.
   var lostReserves: [LostReserve] = []
 

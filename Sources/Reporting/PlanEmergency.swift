@@ -12,10 +12,12 @@ enum EmergencyPower: Equatable {
 }
 
 extension PlanVariation {
-  /// Whether the reserves that `plan` knows of are still held; nil where it knows of none, or nothing came of the variation.
+  /// Whether the reserves that `plan` or this one knows of are held; nil where both know of none, or nothing came of the variation, or the
+  /// reserve was dropped because somebody asked what that changes.
   func emergencyPower(beside plan: Plan) -> EmergencyPower? {
-    let isKept = plan.sites.flatMap(\.assets).contains { $0.reserve?.contains { $0 > .zero } ?? false }
-    guard isKept, let other = self.plan else { return nil }
+    guard let other = self.plan, !isWithoutReserve else { return nil }
+    let assets = (plan.sites + other.sites).flatMap(\.assets)
+    guard assets.contains(where: { $0.reserve?.contains { $0 > .zero } ?? false }) else { return nil }
     let short = other.breaches.filter { $0.kind == .reserveMissing }.map(\.span)
     guard let from = short.map(\.lowerBound).min(), let until = short.map(\.upperBound).max() else { return .covered }
     return .uncovered(from..<until)

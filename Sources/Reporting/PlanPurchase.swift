@@ -89,7 +89,10 @@ extension PlanPage {
       return name + language.bestSize(text(purchase.size), most: text(purchase.candidate.asset.size))
     }
     words.append(language.purchaseCost(yearly: money.euros(yearly.count), now: money.euros(cost.count), hours: hours))
-    words.append(language.purchaseSaves(money.euros(saved.count), gain: money.euros((saved - cost).count)))
+    words.append(
+      saved < .zero
+        ? language.purchaseBurdens(money.euros(-saved.count), together: money.euros((cost - saved).count))
+        : language.purchaseSaves(money.euros(saved.count), gain: money.euros((saved - cost).count)))
     let peaks = variation.savedByPeaks(beside: report.plan)
     if peaks.count.magnitude >= 5000 { words.append(language.ofItPeaks(money.euros(peaks.count))) }
     if variation.areSizesProven { words.append(language.sizesProven) }
@@ -122,6 +125,9 @@ extension Language {
   }
   fileprivate func purchaseSaves(_ saved: String, gain: String) -> String {
     pick("spart darin \(saved), bleiben \(gain)", "saves \(saved) in them, which leaves \(gain)")
+  }
+  fileprivate func purchaseBurdens(_ more: String, together: String) -> String {
+    pick("kostet darin \(more) mehr, zusammen \(together)", "costs \(more) more in them, \(together) together")
   }
   fileprivate func ofItPeaks(_ money: String) -> String {
     pick("davon \(money) Leistungspreis eines ganzen Monats", "of it \(money) for peaks of a whole month")

@@ -33,6 +33,8 @@ public struct PlanVariation: Sendable {
   public let change: Change
   /// The asset by its name, or what is added as it was asked for.
   public let subject: String
+  /// What the subject stands for where it is no asset and nothing that is added; nil else.
+  public let agreed: Agreed?
   /// For how long; nil for the whole plan.
   public let span: Range<QuarterHour>?
   /// What it was asked of which size pays best; none unless somebody asked that.
@@ -42,14 +44,28 @@ public struct PlanVariation: Sendable {
 
   /// A variation; see the properties.
   public init(
-    _ change: Change, _ subject: String, in span: Range<QuarterHour>? = nil, candidates: [AssetCandidate] = [], outcome: Outcome
+    _ change: Change, _ subject: String, agreed: Agreed? = nil, in span: Range<QuarterHour>? = nil,
+    candidates: [AssetCandidate] = [], outcome: Outcome
   ) {
+    self.agreed = agreed
     self.change = change
     self.subject = subject
     self.span = span
     self.candidates = candidates
     self.outcome = outcome
   }
+
+  /// What stands for all exchange between sites, or all reserves, as a subject.
+  public enum Agreed: String, CaseIterable, Sendable {
+    case exchange
+    case reserve
+  }
+
+  /// Whether the reserves themselves are left out: then it is no failure that they are not held.
+  var isWithoutReserve: Bool { change == .without && agreed == .reserve }
+
+  /// What sites exchange; nil where they do not, or there is no plan.
+  var exchanged: Energy? { plan?.exchanged }
 
   /// The plan; nil where there is none.
   var plan: Plan? { if case .solved(let plan) = outcome { plan } else { nil } }
@@ -74,5 +90,15 @@ extension PlanReport {
     }
     let worst = harms.max { ($0.unserved, $0.cost, $1.number) < ($1.unserved, $1.cost, $0.number) }
     return worst.flatMap { $0.unserved > 0 || $0.cost > 0 ? $0.number : nil }
+  }
+}
+
+extension Plan {
+  /// What sites take of each other over the horizon; nil where they do not exchange.
+  var exchanged: Energy? {
+    guard sites.contains(where: { !$0.shared.isEmpty }) else { return nil }
+    return sites.reduce(.zero) { sum, site in
+      site.shared.enumerated().reduce(sum) { $0 + max(.zero, $1.element).energy(over: horizon.duration(of: $1.offset)) }
+    }
   }
 }

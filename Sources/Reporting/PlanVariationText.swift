@@ -50,9 +50,20 @@ extension PlanPage {
       let unserved = variation.unserved(beside: report.plan).filter { emergency == nil || $0.kind != .reserveMissing }
       words += unserved.isEmpty ? [language.allServed(hasHeat: hasHeat)] : unserved.map(words(for:))
       if let emergency { words.append(emergency) }
+      if let exchange = exchangeWords(variation) { words.append(exchange) }
       if case .solved(let status, _, _) = other.origin, status != .optimal { words.append(language.notProvenWord) }
       return words.joined(separator: " · ")
     }
+  }
+
+  /// What sites exchange, where that is not as in the plan.
+  private func exchangeWords(_ variation: PlanVariation) -> String? {
+    let (now, then) = (report.plan.exchanged, variation.exchanged)
+    guard now != nil || then != nil, abs(((then ?? .zero) - (now ?? .zero)).kilowattHours) >= 0.05 else { return nil }
+    func text(_ energy: Energy?) -> String {
+      language.numbers(decimals: 1).text((energy ?? .zero).count, per: 1_000_000) + " kWh"
+    }
+    return now == nil ? language.exchanged(text(then)) : language.exchanged(text(then), insteadOf: text(now))
   }
 
   private var hasHeat: Bool { report.plan.sites.contains { $0.assets.contains { $0.role == .heatLoad } } }
@@ -77,6 +88,10 @@ extension Language {
       "failures are not solved: time was up; give more --max-time, or ask for one with --without DEVICE@12:00..18:00")
   }
   fileprivate var notProvenWord: String { pick("nicht nachgewiesen", "not proven") }
+  fileprivate func exchanged(_ energy: String) -> String { pick("\(energy) getauscht", "\(energy) exchanged") }
+  fileprivate func exchanged(_ energy: String, insteadOf planned: String) -> String {
+    pick("\(energy) statt \(planned) getauscht", "\(energy) instead of \(planned) exchanged")
+  }
   fileprivate func allServed(hasHeat: Bool) -> String {
     hasHeat ? pick("Wärme und Verbrauch gedeckt", "heat and load served") : pick("Verbrauch gedeckt", "load served")
   }
@@ -105,6 +120,7 @@ extension PlanReport {
       ),
       ("co2_kg", figures.carbon.emissions.map { .number(decimalText($0.count, digits: 6)) } ?? .null),
       ("breaches", .array(other.breaches.map(Self.json))),
+      ("exchanged_kwh", variation.exchanged.map { .number(decimalText($0.count, digits: 6)) } ?? .null),
       ("emergency_power", variation.emergencyPowerJSON(beside: plan)), ("purchase", variation.purchasesJSON(beside: plan)),
     ]
     return .object(fields)

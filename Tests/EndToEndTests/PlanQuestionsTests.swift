@@ -16,7 +16,10 @@ struct PlanQuestionsTests {
       ("--with", "pv:30kWp@bus-1", "'bus-01'"), ("--with", "heat-pump:5kW@bus-01", "no heat network"),
       ("--with", "pv:..30kWp@bus-01", "pv:..30kWp:80EUR/kW@SITE"), ("--with", "pv:30kWp:80EUR/kW@bus-01", "costs a year"),
       ("--with", "pv:..30kWp:80EUR/kWh@bus-01", "not what a unit costs"), ("--with", "barn", "no candidate 'barn'"),
-      ("--with", "pv:30kWp@bus-01+pv:3@bus-01", "a power"),
+      ("--with", "pv:30kWp@bus-01+pv:3@bus-01", "a power"), ("--with", "exchange:12", "exchange:12ct/kWh"),
+      ("--with", "reserve:4h", "no site holds"), ("--with", "reserve:4h@bus-01", "reserve:4h/30%@bus-01"),
+      ("--with", "reserve:4/30%@bus-01", "expected a time"), ("--with", "reserve:4h/30%@bus-1", "'bus-01'"),
+      ("--with", "exchang:3ct/kWh", "'exchange'"), ("--without", "exchange", "no exchange is in the plan"),
     ] {
       let plan = try await community.energyOpt("plan", "--from", Self.day[1], "--hours", "2", option, value)
       #expect(plan.status == 64, "\(option) \(value)")
@@ -46,6 +49,22 @@ struct PlanQuestionsTests {
     let changes = try variations.map { try #require($0.costChangeEur) }
     #expect(changes[0] >= 0 && changes[1] > 0 && changes[2] < 0, "\(changes)")
     for variation in variations { #expect(variation.costEur == plan.plan.costEur + (variation.costChangeEur ?? 0)) }
+  }
+
+  @Test("what exchange would save and what hours of reserve would cost is answered beside the plan")
+  func agreements() async throws {
+    let community = try CommunityCopy()
+    let asked = try await community.energyOpt(
+      "plan", "--from", Self.day[1], "--hours", "24", "--format", "json", "--max-time", "200", "--with", "exchange:5ct/kWh",
+      "--with",
+      "reserve:4h/50%@bus-01")
+    #expect(asked.status == 0, "\(asked.errors)")
+    let variations = try #require(try PlanJSON.read(asked.output).whatIf)
+    #expect(variations.map(\.subject) == ["exchange:5ct/kWh", "reserve:4h/50%@bus-01"])
+    let changes = try variations.map { try #require($0.costChangeEur) }
+    // Own power at 7.86 + 5 ct instead of more than 18 ct saves; what a battery must hold can only cost.
+    #expect(changes[0] < 0 && changes[1] >= 0, "\(changes)")
+    #expect((variations[0].exchangedKwh ?? 0) > 0 && variations[1].exchangedKwh == nil)
   }
 
   @Test("how large a battery and a roof would pay is answered with sizes, costs and savings that fit each other")

@@ -9,9 +9,11 @@ import Testing
 @Suite("What the sharing agreement makes of the exchange in a plan")
 struct ExchangePreparationTests {
   private func exchange(
-    _ rule: SharingAgreement.Rule, keys: [Member.ID: Fraction] = [:], caps: [Member.ID: Energy] = [:], isMetered: Bool = true
+    _ rule: SharingAgreement.Rule, keys: [Member.ID: Fraction] = [:], caps: [Member.ID: Energy] = [:], isMetered: Bool = true,
+    asking charge: EnergyPrice? = nil
   ) throws -> CommunityExchange {
-    let yard = try Yard()
+    var yard = try Yard()
+    yard.knowledge.exchangeCharge = charge
     let sites = ["a", "b", "roof"].map { Site(id: Site.ID($0), name: $0, gridConnection: Yard.wire, tariff: "flat") }
     let points = [
       MeteringPoint(id: "A", site: "a", member: "ann", measures: .consumption),
@@ -43,6 +45,15 @@ struct ExchangePreparationTests {
       try exchange(.static, keys: ["ann": Fraction(0.7), "ben": Fraction(0.2)]).keys?.shares
         == ["a": Fraction(0.7), "b": Fraction(0.2)])
     #expect(try exchange(.dynamic).keys == nil)
+  }
+
+  /// What is asked about goes by the keys of the agreement, at another charge than the agreed one.
+  @Test("of which somebody asks at another charge goes by the same rule")
+  func asked() throws {
+    let keys: [Member.ID: Fraction] = ["ann": Fraction(0.7), "ben": Fraction(0.2)]
+    let asked = try exchange(.static, keys: keys, asking: EnergyPrice(eurosPerKilowattHour: 0.03))
+    #expect(asked.charge == EnergyPrice(eurosPerKilowattHour: 0.03))
+    #expect(asked.keys == (try exchange(.static, keys: keys)).keys)
   }
 
   /// From noon of UTC for two hours it is one day in Berlin, 2026-06-01, which begins at 22:00 of UTC the evening before.

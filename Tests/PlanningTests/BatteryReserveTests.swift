@@ -35,6 +35,34 @@ struct BatteryReserveTests {
     #expect(try plan.schedule("battery").content?.last == Energy(kilowattHours: 4))
   }
 
+  @Test("may be asked for or dropped: the rest of the problem stays")
+  func asked() throws {
+    // As above; without the reserve all 10 kWh are used up, in the dear hour 4 and 6 in the others: 2 kWh are bought.
+    var small = SmallProblem(prices: [0.5, 0.1, 0.1])
+    let holding = reserving(small, need: [2, 2, 2], hours: 2)
+    small.assets = [small.load([4, 4, 4]), holding]
+    let (with, without) = (small.problem, small.problem.withoutReserves())
+    #expect(isClose(try optimal(without).objective, 0.2))
+    #expect(try optimal(without).schedule("battery").reserve == nil)
+    #expect(isClose(try optimal(without.with(reservesOf: with)).objective, 0.6))
+    #expect(isClose(try optimal(with.with(reservesOf: without)).objective, 0.2))
+  }
+
+  @Test("says how large a battery it takes: what is short of it counts as a breach")
+  func sized() throws {
+    // 2 kW for two hours are 4 kWh, whatever they cost; energy itself costs the same at all times. It begins empty, so that the first hour is
+    // short of nothing that it could have: it holds 4 at its end.
+    var small = SmallProblem(prices: [0.1, 0.1])
+    small.assets = [small.load([0, 0])]
+    let holding = reserving(small, need: [2, 2], hours: 2, capacity: 20, power: 20, opening: 0)
+    let wish = AssetCandidate(
+      AssetDescription(id: "battery", site: "house", kind: .battery(holding.parameters, stateOfCharge: .zero)),
+      yearlyCost: Money(euros: 4380))
+    let plan = try optimal(small.problem.with(holding, sizedFor: wish))
+    #expect(isClose(try plan.schedule("battery").builtShare?.value, 0.2))
+    #expect(plan.breaches.isEmpty)
+  }
+
   @Test("counts losses on the way out and with time")
   func losses() throws {
     var small = SmallProblem(prices: [0.5])

@@ -58,6 +58,10 @@ struct CommunityExchangeTests {
     let rule = try StandingRule.plan(problem)
     #expect(rule.cost == plan.cost)
     let alone = try optimal(self.problem(sun: 5, loads: (3, 4), imports: (0.3, 0.3, 0.25), charge: nil))
+    // Asked what exchange would change, and what it changes, a plan without and one with it become each other.
+    #expect(try optimal(problem.with(exchange: nil)).cost == alone.cost)
+    let asked = self.problem(sun: 5, loads: (3, 4), imports: (0.3, 0.3, 0.25), charge: nil).with(exchange: problem.exchange)
+    #expect(try optimal(asked).sites.map(\.cost) == plan.sites.map(\.cost))
     #expect(isClose(alone.objective, 1.5))
     #expect(alone.sites.allSatisfy { $0.shared.isEmpty })
   }

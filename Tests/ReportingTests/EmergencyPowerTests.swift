@@ -75,6 +75,23 @@ struct EmergencyPowerTests {
     }
   }
 
+  @Test("is told of a reserve that is only asked about, and not missed where somebody asks what dropping it saves")
+  func asked() throws {
+    func told(_ change: PlanVariation.Change, _ other: PlanningProblem) throws -> String {
+      var report = try report(hasReserve: change == .without)
+      let plan = try Planner(solver: HighsSolver()).plan(other)
+      report.variations = [PlanVariation(change, "reserve", agreed: change == .without ? .reserve : nil, outcome: .solved(plan))]
+      return flowing(report.text(.english, width: 200))
+    }
+    // 1 kWh stays in the battery at the end: without it 30 ct more are spared.
+    let (holding, plain) = (problem(), problem(hasReserve: false))
+    let dropped = try told(.without, holding.withoutReserves())
+    #expect(dropped.contains(/WITHOUT reserve -?−?0\.30 EUR · [^·]* · load served [^e]/))
+    #expect(!dropped.contains("NOT covered"))
+    let held = try told(.with, plain.with(reservesOf: holding))
+    #expect(held.contains(/WITH reserve \+0\.30 EUR · [^·]* · load served · emergency power covered/))
+  }
+
   @Test("comes back with the battery; nothing is said of it where nobody wants a reserve")
   func span() throws {
     let text = flowing(try report(isForGood: false).text(.english, width: 200))

@@ -91,6 +91,41 @@ struct PlanPurchaseTests {
     #expect(text.contains("saves 5.60 EUR in them, which leaves 2.40 EUR · of it 4.00 EUR for peaks of a whole month"))
   }
 
+  /// The other site has 3 kW of sun; without exchange they are fed in.
+  @Test("of exchange tells how much is exchanged, of another charge how much instead", arguments: Language.allCases)
+  func exchange(_ language: Language) throws {
+    var report = try report(6)
+    let other = report.conditions[0]
+    let sun = SiteConditions(
+      site: "dach", connection: other.connection, importPrice: other.importPrice, feedInPrice: other.feedInPrice)
+    let apart = PlanningProblem(
+      horizon: horizon, sites: report.conditions + [sun],
+      assets: [
+        FixedLoad(id: "last", site: "haus", demand: series([Power.zero, Power(watts: 8000)])),
+        RenewablePlant(id: "dach", site: "dach", available: series([Power.zero, Power(watts: 3000)])),
+      ])
+    let together = apart.with(exchange: CommunityExchange(charge: EnergyPrice(count: 100_000)))
+    func plan(_ problem: PlanningProblem) throws -> Plan { try Planner(solver: HighsSolver()).plan(problem) }
+    func words(_ first: PlanningProblem, _ second: PlanningProblem) throws -> String {
+      report = PlanReport(
+        on: report.community, plan: try plan(first), rule: try StandingRule.plan(first), inputs: PlanReport.Inputs(),
+        conditions: first.sites, solver: "HiGHS")
+      report.variations = [PlanVariation(.with, "exchange:10ct/kWh", outcome: .solved(try plan(second)))]
+      return flowing(report.text(language, width: 200))
+    }
+    // 3 kWh at 10 instead of 50 ct.
+    let (asked, alike) = (try words(apart, together), try words(together, together))
+    switch language {
+    case .english:
+      #expect(asked.contains(/WITH exchange:10ct\/kWh −1\.20 EUR · [^·]* · load served · 3\.0 kWh exchanged/))
+      #expect(!alike.contains("exchanged"))
+      #expect(try words(together, apart).contains("0.0 kWh instead of 3.0 kWh exchanged"))
+    case .german:
+      #expect(asked.contains("Verbrauch gedeckt · 3,0 kWh getauscht"))
+      #expect(try words(together, apart).contains("0,0 kWh statt 3,0 kWh getauscht"))
+    }
+  }
+
   @Test("stands in JSON for programs; null where no size was sought")
   func json() throws {
     var report = try report(6)

@@ -112,6 +112,13 @@ public struct Battery: Asset {
     self.reserve = reserve
   }
 
+  /// The same battery with `reserve` for an emergency, none where nil.
+  public func holding(_ reserve: BatteryReserve?) -> Battery {
+    Battery(
+      id: id, site: site, parameters: parameters, opening: opening, leastAtEnd: leastAtEnd, endValue: endValue,
+      exclusivity: exclusivity, reserve: reserve)
+  }
+
   /// Batteries act on what is left.
   public var followsResidual: Bool { true }
   /// What it can discharge.

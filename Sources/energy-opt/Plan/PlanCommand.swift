@@ -31,6 +31,7 @@ struct PlanCommand: ParsableCommand {
         energy-opt plan --goal co2,peak,cost --tolerance 0.5
         energy-opt plan --without farm-battery@12:00..18:00 --with pv:30kWp@farm
         energy-opt plan --with battery:..200kWh:55EUR/kWh@farm
+        energy-opt plan --with exchange:12ct/kWh --with reserve:4h/30%@farm
         energy-opt plan --peak 48kW --reserve 4h
         energy-opt plan --since plan.json --save plan.json
         energy-opt plan --watch --every 15m --gain 0.50 --save plan.json
@@ -119,7 +120,7 @@ struct PlanCommand: ParsableCommand {
 
   /// Plans, keeps the plan and shows it.
   private func planned(_ known: KnownInputs) throws -> PlanReport {
-    let wishes = try wishes(known.file)
+    let wishes = try wishes(known)
     var time = PlanningTime(limit: .seconds(maxTime))
     let plans: [Plan]
     do {
@@ -139,9 +140,10 @@ struct PlanCommand: ParsableCommand {
     let additions: [(text: String, additions: [PlanAddition])]
   }
 
-  private func wishes(_ file: CommunityFile) throws -> Wishes {
-    Wishes(
-      earlier: try saved.earlier(), outages: try whatIf.outages(among: file.assets),
+  private func wishes(_ known: KnownInputs) throws -> Wishes {
+    let file = known.file
+    return Wishes(
+      earlier: try saved.earlier(), outages: try whatIf.outages(among: file.assets, of: known.inputs.problem),
       additions: try whatIf.additions(to: file.community, candidates: file.candidates, goals: goals.goals))
   }
 
@@ -208,7 +210,7 @@ struct PlanCommand: ParsableCommand {
     let words = PlanWatchText(of: known.file.community, watching.thresholds)
     print(words.line(outcome, at: known.inputs.problem.horizon.start, output.lang))
     guard case .replaced = outcome else { return }
-    _ = try show([watch.plan], of: known, try wishes(known.file), within: time)
+    _ = try show([watch.plan], of: known, try wishes(known), within: time)
   }
 
   private func show(_ report: PlanReport) {

@@ -32,8 +32,11 @@ struct PlanOverrides: ParsableArguments {
   }
 
   /// The time that `--reserve` says; nil without it, and where it says none.
-  private var reserveDuration: Duration? {
-    guard let match = reserve?.wholeMatch(of: /(\d{1,4})\s*(min|h|d)/), let count = Int64(match.1) else { return nil }
+  private var reserveDuration: Duration? { reserve.flatMap { Self.duration($0) } }
+
+  /// A time from a quarter hour to a week, such as `4h`; nil for anything else.
+  static func duration(_ text: String) -> Duration? {
+    guard let match = text.wholeMatch(of: /(\d{1,4})\s*(min|h|d)/), let count = Int64(match.1) else { return nil }
     let seconds: Int64 = match.2 == "min" ? 60 : match.2 == "h" ? 3600 : 86_400
     return (900...7 * 86_400).contains(count * seconds) ? .seconds(count * seconds) : nil
   }

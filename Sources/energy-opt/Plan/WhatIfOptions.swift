@@ -5,17 +5,19 @@ import MarketTime
 import PlanPreparation
 import Planning
 import Quantities
+import Reporting
 
 /// Questions beside a plan: what if something fails, what if something is added.
 struct WhatIfOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What if this is not there, or stands still? Repeatable. DEVICE@12:00..18:00: the next time.", valueName: "device"))
+      "What if this is not there, or stands still? Repeatable. DEVICE@12:00..18:00: the next time. exchange, reserve: what is agreed of these.",
+      valueName: "device"))
   var without: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "What if this is there, too? Repeatable; + joins several. pv:30kWp@SITE, battery:10kWh/5kW@SITE, heat-pump:5kW@SITE, heat-store:200kWh@SITE; how large it should be: battery:..200kWh:55EUR/kWh@SITE (largest, price a year), or a candidate of the community's file.",
+      "What if this is there, too? Repeatable; + joins several. pv:30kWp@SITE, battery:10kWh/5kW@SITE, heat-pump:5kW@SITE, heat-store:200kWh@SITE; how large it should be: battery:..200kWh:55EUR/kWh@SITE (largest, price a year), or a candidate of the community's file; exchange:12ct/kWh between sites at this charge; reserve:4h/30%@SITE of its loads without the grid.",
       valueName: "kind:size@site"))
   var with: [String] = []
 
@@ -27,11 +29,16 @@ struct WhatIfOptions: ParsableArguments {
   /// What fails, in the order of the command line.
   ///
   /// - Throws: `ValidationError` with the nearest name where there is no such device.
-  func outages(among assets: [AssetDescription]) throws -> [Outage] {
+  func outages(among assets: [AssetDescription], of problem: PlanningProblem) throws -> [Outage] {
     try without.map { text in
-      let outage = try Outage(text)
+      var outage = try Outage(text)
       let names = assets.map(\.id.text)
       guard names.contains(outage.device) else {
+        if let agreed = PlanVariation.Agreed(rawValue: text) {
+          guard problem.knows(agreed) else { throw ValidationError("--without: no \(text) is in the plan") }
+          outage.agreed = agreed
+          return outage
+        }
         throw ValidationError(
           "--without: there is no device '\(outage.device)'\(Spelling.hint(for: outage.device, among: names))")
       }
@@ -48,9 +55,9 @@ struct WhatIfOptions: ParsableArguments {
   ) throws -> [(text: String, additions: [PlanAddition])] {
     var number = 0
     return try with.map { text in
-      let additions = try Self.parts(of: text).map { part in
+      let additions = try Self.parts(of: text).flatMap { part in
         number += 1
-        return try part.addition(to: community, candidates, number: number)
+        return try part.additions(to: community, candidates, number: number)
       }
       let names = additions.compactMap { addition in
         if case .candidate(let candidate) = addition { candidate.asset.id.text } else { nil }
@@ -71,6 +78,8 @@ struct WhatIfOptions: ParsableArguments {
 /// A device that fails, as the command line names it: `DEVICE`, `DEVICE@12:00..18:00`.
 struct Outage {
   let device: String
+  /// What is agreed and left out, where that is no device.
+  var agreed: PlanVariation.Agreed?
   private let window: DailyWindow?
 
   init(_ text: String) throws {
@@ -96,5 +105,23 @@ struct Outage {
       throw ValidationError("--without: the plan has no time from \(window.from) to \(window.until)")
     }
     return first.span.clamped(to: horizon.span)
+  }
+}
+
+extension PlanningProblem {
+  /// Whether anything of it is there to be left out.
+  fileprivate func knows(_ agreed: PlanVariation.Agreed) -> Bool {
+    switch agreed {
+    case .exchange: exchange != nil
+    case .reserve: assets.contains { ($0 as? Battery)?.reserve != nil }
+    }
+  }
+
+  /// The same problem without what is `agreed`.
+  func without(_ agreed: PlanVariation.Agreed) -> PlanningProblem {
+    switch agreed {
+    case .exchange: with(exchange: nil)
+    case .reserve: withoutReserves()
+    }
   }
 }

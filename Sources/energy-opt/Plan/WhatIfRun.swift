@@ -29,8 +29,10 @@ struct WhatIfRun {
     var found: [PlanVariation] = []
     for outage in outages {
       let span = try outage.span(in: horizon, calendar: calendar)
-      let outcome = outcome(within: time.asked) { problem.without(AssetID(outage.device), in: span) }
-      found.append(PlanVariation(.without, outage.device, in: span, outcome: outcome))
+      let outcome = outcome(within: time.asked) {
+        outage.agreed.map { problem.without($0) } ?? problem.without(AssetID(outage.device), in: span)
+      }
+      found.append(PlanVariation(.without, outage.device, agreed: outage.agreed, in: span, outcome: outcome))
     }
     return found
   }

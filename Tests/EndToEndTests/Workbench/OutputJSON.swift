@@ -91,6 +91,7 @@ struct PlanJSON: Decodable {
     let costChangeEur: Decimal?
     let provenOptimal: Bool?
     let purchase: Purchase?
+    let exchangedKwh: Decimal?
   }
 
   struct Purchase: Decodable {
