@@ -70,7 +70,7 @@ struct SourceEntry: Decodable {
 }
 
 struct ConverterEntry: Decodable {
-  let part: Converter
+  private(set) var part: Converter
 
   init(from decoder: any Decoder) throws {
     var object = try CaseObject(decoder)
@@ -84,6 +84,9 @@ struct ConverterEntry: Decodable {
     if inMin != nil, onOff == nil {
       throw CaseError(object.place(of: "in_min"), "applies only to a unit that can be off: give onoff, too ({} is enough)")
     }
+    let loads = (modes ?? []).compactMap(\.load)
+    let neighbours = try object.optional("neighbours", Bool.self)
+    if neighbours != nil, loads.isEmpty { throw CaseError(object.place(of: "neighbours"), "applies only to modes with load_kw") }
     var commitment = onOff?.commitment
     if let inMin { commitment?.minInput = inMin }
     part = Converter(
@@ -91,6 +94,7 @@ struct ConverterEntry: Decodable {
       modes: modes?.map(\.mode) ?? [.init(out?.outputs ?? [])], maxInput: try object.series("in_max", or: .constant(.infinity)),
       costPerInput: try object.series("cost_per_in", or: 0), emissionsPerInput: try object.series("co2_per_in", or: 0),
       ramp: try object.series("ramp_kw"), commitment: commitment, size: try object.size())
+    if !loads.isEmpty { part.partLoad = PartLoad(loads: loads, neighbours: neighbours == true ? .everywhere : .nowhere) }
     try object.end()
   }
 }
@@ -114,16 +118,18 @@ struct OutputsEntry: Decodable {
 
 struct ModeEntry: Decodable {
   let mode: Converter.Mode
+  let load: Double?
 
   init(from decoder: any Decoder) throws {
     var object = try CaseObject(decoder)
     mode = .init(try object.required("out", OutputsEntry.self).outputs)
+    load = try object.optional("load_kw")
     try object.end()
   }
 }
 
 struct CommitmentEntry: Decodable {
-  let commitment: Commitment
+  private(set) var commitment: Commitment
 
   init(from decoder: any Decoder) throws {
     var object = try CaseObject(decoder)
@@ -132,6 +138,7 @@ struct CommitmentEntry: Decodable {
       noLoadCostPerHour: try object.value("no_load_cost_h", or: 0), minUpHours: try object.value("min_up_h", or: 0),
       minDownHours: try object.value("min_down_h", or: 0), wasOn: try object.value("on_before", or: false),
       hoursBefore: try object.optional("hours_before"))
+    commitment.standby = try object.optional("standby_kw", Double.self).map { .init(input: $0) }
     try object.end()
   }
 }

@@ -90,7 +90,7 @@ public struct CaseResult: Sendable {
           let part = schedule.converters[place]
           var members: [(String, JSONValue)] = [("in_kw", .numbers(part.input))]
           if part.inputs.count > 1 { members.append(("in_kw_by_mode", .array(part.inputs.map(JSONValue.numbers)))) }
-          if let on = part.on { members.append(("on", .numbers(on))) }
+          members += states(part)
           return members + size(part.size)
         }
       ),
@@ -130,6 +130,10 @@ public struct CaseResult: Sendable {
 
   private func together(_ windows: [[Double]]) -> [Double] {
     system.hours.indices.map { step in windows.reduce(0) { $0 + $1[step] } }
+  }
+
+  private func states(_ part: SystemSchedule.ConverterSchedule) -> [(String, JSONValue)] {
+    (part.on.map { [("on", .numbers($0))] } ?? []) + (part.standbyInput.map { [("standby_kw", .numbers($0))] } ?? [])
   }
 
   private func size(_ chosen: Double?) -> [(String, JSONValue)] { chosen.map { [("size", .decimal($0))] } ?? [] }

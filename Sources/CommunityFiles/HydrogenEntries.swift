@@ -15,13 +15,15 @@ extension CommunityReader {
     switch kind {
     case .electrolyser:
       let power = fields.quantity("power", in: Self.powers, like: "100 kW")
-      let efficiency = fields.quantity("efficiency", in: Self.efficiencies, like: "65 %")
+      let points = loadPoints(fields)
       let heat = wasteHeat(fields)
       let rules = rules(fields)
-      guard let fuel, let power, let efficiency else { return nil }
-      checkWhole(efficiency, heat, at: fields.place(of: "efficiency"))
+      let standby = standby(fields, rules)
+      guard let fuel, let power, let points else { return nil }
+      let place = fields.place(of: fields.has("part_load") ? "part_load" : "efficiency")
+      checkWhole(points.map(\.efficiency).max() ?? .zero, heat, at: place)
       return .electrolyser(
-        ElectrolyserDescription(fuel: fuel, power: power, efficiency: efficiency, wasteHeat: heat, rules: rules))
+        ElectrolyserDescription(fuel: fuel, power: power, points: points, wasteHeat: heat, rules: rules, standby: standby))
     case .fuelCell:
       let power = fields.quantity("power", in: Self.powers, like: "30 kW")
       let efficiency = fields.quantity("power_efficiency", in: Self.efficiencies, like: "50 %")
@@ -40,6 +42,49 @@ extension CommunityReader {
       return .hydrogenStore(
         HydrogenStoreDescription(fuel: fuel, capacity: capacity.energy, power: power, compression: compression, charge: charge))
     }
+  }
+
+  /// Efficiency by load, or the one at any load; nil where something is wrong.
+  private func loadPoints(_ fields: Fields) -> [ElectrolyserPoint]? {
+    guard fields.has("part_load") else {
+      return fields.quantity("efficiency", in: Self.efficiencies, like: "65 %").map { [.init(load: .one, efficiency: $0)] }
+    }
+    for (key, reason) in [("efficiency", "stands in 'part_load'"), ("least_load", "is the first load of 'part_load'")]
+    where fields.has(key) {
+      problems.add("'\(key)' \(reason); delete one of them", at: fields.place(of: key))
+      _ = fields.node(key)
+    }
+    let example = "at least two points such as `{load: 20 %, efficiency: 66 %}`, the last at 100 %"
+    let nodes = fields.items("part_load", expected: example)
+    let points = nodes.compactMap { node -> ElectrolyserPoint? in
+      let point = Fields(node, subject: "'part_load' of \(fields.subject)", problems: problems)
+      defer { point.finish() }
+      let load = point.quantity("load", in: Self.efficiencies, like: "20 %")
+      let efficiency = point.quantity("efficiency", in: Self.efficiencies, like: "66 %")
+      guard let load, let efficiency else { return nil }
+      return ElectrolyserPoint(load: load, efficiency: efficiency)
+    }
+    let loads = points.map(\.load)
+    guard points.count == nodes.count else { return nil }
+    guard points.count > 1, loads.last == .one, zip(loads, loads.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      problems.add("the loads of 'part_load' must rise to 100 %, two at least", at: fields.place(of: "part_load"))
+      return nil
+    }
+    return points
+  }
+
+  /// What it takes in stand-by; nil where it has none.
+  private func standby(_ fields: Fields, _ rules: OperatingRules) -> Power? {
+    guard fields.has("standby_power") else { return nil }
+    if rules.rampPerHour != nil {
+      problems.add("'standby_power' cannot go with 'ramp'; delete one of them", at: fields.place(of: "standby_power"))
+    }
+    if rules.startCost == .zero, rules.minDown == .zero {
+      problems.add(
+        "'standby_power' is for a unit that does not like to be off; give 'start_cost' or 'min_down', or delete it",
+        at: fields.place(of: "standby_power"))
+    }
+    return fields.quantity("standby_power", in: Power.zero...Power(kilowatts: 1_000_000), like: "2 kW")
   }
 
   /// The fuel that an asset names, and where.

@@ -44,7 +44,12 @@ extension Converter {
     try check.finite(emissionsPerInput, "co2_per_in")
     if let ramp { try check.atLeastZero(ramp, "ramp_kw") }
     try check.size(size)
+    if let partLoad { try validate(partLoad) }
     guard let commitment else { return }
+    if let standby = commitment.standby {
+      try check.figure(standby.input, "onoff.standby_kw", in: 0...1e15)
+      guard ramp == nil else { throw .part(id, figure: "onoff.standby_kw", reason: "cannot go with a ramp") }
+    }
     try check.atLeastZero(commitment.minInput, "in_min")
     // In a step in which it may take less than its least it is off.
     if let least = commitment.minInput.values.min(), let most = maxInput.values.max(), least > most {
@@ -57,10 +62,20 @@ extension Converter {
     try check.figure(commitment.minDownHours, "onoff.min_down_h", in: 0...1e6)
     if let before = commitment.hoursBefore { try check.figure(before, "onoff.hours_before", in: 0...Double.infinity) }
     if let steps = commitment.mustRun { try check.finite(.steps(steps.map { $0 ? 1 : 0 }), "onoff.must_run") }
-    guard commitment.matters else { return }
+    guard stateful != nil else { return }
     guard size == nil else { throw .part(id, figure: "onoff", reason: "cannot go with a size that is a decision") }
     guard maxInput.values.allSatisfy({ $0 < 1e15 }) else {
       throw .part(id, figure: "in_max", reason: "must be a finite number for a unit with onoff")
+    }
+  }
+
+  private func validate(_ partLoad: PartLoad) throws(SystemError) {
+    guard commitment != nil else { throw .part(id, figure: "load_kw", reason: "needs a unit that can be off: give onoff, too") }
+    guard partLoad.loads.count == modes.count else {
+      throw .part(id, figure: "load_kw", reason: "must be there for each mode or for none")
+    }
+    guard partLoad.loads.allSatisfy({ $0 > 0 && $0 < 1e15 }) else {
+      throw .part(id, figure: "load_kw", reason: "must be above zero")
     }
   }
 }

@@ -98,6 +98,9 @@ extension SystemCheck {
       ("supplies", schedule.supplies, system.supplies.count), ("offtakes", schedule.offtakes, system.offtakes.count),
       ("sources", schedule.sources, system.sources.count), ("links", schedule.links, system.links.count),
       ("converters", schedule.converters.flatMap(\.inputs), system.converters.reduce(0) { $0 + $1.modes.count }),
+      (
+        "converters", schedule.converters.compactMap(\.standbyInput), schedule.converters.count { $0.standbyInput != nil }
+      ),
       ("stores", schedule.stores.flatMap { [$0.charge, $0.discharge, $0.content] }, 3 * system.stores.count),
       ("charging points", schedule.chargingPoints.flatMap { [$0.charge, $0.discharge] }, 2 * system.chargingPoints.count),
       (
@@ -255,6 +258,7 @@ private struct BusNets {
         if let input = converter.input { add(input) { -taken[$0] } }
         for output in mode.outputs { add(output.bus) { output.perInput[$0] * taken[$0] } }
       }
+      if let input = converter.input, let standby = part.standbyInput { add(input) { -standby[$0] } }
     }
     for (store, part) in zip(system.stores, schedule.stores) {
       add(store.bus) { part.discharge[$0] - part.charge[$0] }

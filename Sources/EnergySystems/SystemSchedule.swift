@@ -42,9 +42,17 @@ public struct SystemSchedule: Sendable, Equatable {
     public var on: [Double]?
     /// Its size; nil where that is no decision.
     public var size: Double?
+    /// What it takes while it is in stand-by, kW, else zero; nil where nothing asks for stand-by.
+    public var standbyInput: [Double]?
 
-    /// What it takes altogether, kW.
+    /// What it takes altogether, in stand-by, too, kW.
     public var input: [Double] {
+      guard let standbyInput else { return converted }
+      return zip(converted, standbyInput).map { $0 + $1 }
+    }
+
+    /// What it takes in all modes, kW.
+    public var converted: [Double] {
       guard var sum = inputs.first else { return [] }
       for mode in inputs.dropFirst() {
         for step in sum.indices { sum[step] += mode[step] }
@@ -93,8 +101,11 @@ extension SystemModel {
     schedule.offtakes = variables.offtakes.map(read)
     schedule.sources = variables.sources.map { read($0.given) }
     schedule.sourceSizes = variables.sources.map { $0.size.map { values[$0.index] } }
-    schedule.converters = variables.converters.map { part in
-      .init(inputs: part.inputs.map(read), on: part.on.map(read), size: part.size.map { values[$0.index] })
+    schedule.converters = zip(system.converters, variables.converters).map { converter, part in
+      let standby = converter.commitment?.standby?.input ?? 0
+      return .init(
+        inputs: part.inputs.map(read), on: part.on.map(read), size: part.size.map { values[$0.index] },
+        standbyInput: part.waiting.map { read($0).map { $0 * standby } })
     }
     schedule.stores = zip(system.stores, variables.stores).map { store, part in
       let content = read(part.content)

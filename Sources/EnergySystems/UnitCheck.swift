@@ -3,7 +3,7 @@ extension SystemCheck {
   mutating func checkConverter(_ place: Int) {
     let converter = system.converters[place]
     let part = schedule.converters[place]
-    let taken = part.input
+    let taken = part.converted
     let size = settle(converter.size, part.size, converter.id)
     for (step, hours) in system.hours.enumerated() {
       for mode in part.inputs {
@@ -13,12 +13,13 @@ extension SystemCheck {
       pay(converter.costPerInput[step] * taken[step] * hours)
       emit(converter.emissionsPerInput[step] * taken[step] * hours)
     }
-    if let commitment = converter.commitment, commitment.matters {
+    if let commitment = converter.stateful {
       guard let on = part.on, on.count == system.count else {
         violations.append(Violation(part: converter.id, step: nil, rule: "on or off in each step", amount: .infinity))
         return
       }
-      checkStates(on, of: converter, commitment, taken)
+      checkStates(on, of: converter, commitment, taken, waiting: part.standbyInput)
+      checkPartLoad(place, on.map { $0 > 0.5 })
     } else if let ramp = converter.ramp {
       for step in system.hours.indices.dropFirst() {
         require(taken[step] - taken[step - 1], within: -ramp[step]...ramp[step], converter.id, step, "change <= ramp")
@@ -26,8 +27,12 @@ extension SystemCheck {
     }
   }
 
-  private mutating func checkStates(_ on: [Double], of converter: Converter, _ unit: Commitment, _ taken: [Double]) {
+  private mutating func checkStates(
+    _ on: [Double], of converter: Converter, _ unit: Commitment, _ taken: [Double], waiting: [Double]?
+  ) {
     let states = on.map { $0 > 0.5 }
+    // From stand-by a start costs nothing, and going there is no stop.
+    let warm = checkStandby(waiting, of: converter, unit, states)
     var (isOn, since) = (unit.wasOn, -(unit.hoursBefore ?? .infinity))
     var now = 0.0
     for (step, hours) in system.hours.enumerated() {
@@ -37,7 +42,7 @@ extension SystemCheck {
       }
       let range = states[step] ? unit.minInput[step]...converter.maxInput[step] : 0...0
       require(taken[step], within: range, converter.id, step, states[step] ? "in_min <= flow <= in_max" : "no flow while off")
-      if states[step] != isOn {
+      if warm[step] != isOn {
         let least = isOn ? unit.minUpHours : unit.minDownHours
         if now - since < least - 1e-6 {
           violations.append(
@@ -46,9 +51,9 @@ extension SystemCheck {
               amount: least - (now - since)))
         }
         pay(isOn ? unit.stopCost : unit.startCost)
-        (isOn, since) = (states[step], now)
+        (isOn, since) = (warm[step], now)
       }
-      if isOn { pay(unit.noLoadCostPerHour * hours) }
+      if states[step] { pay(unit.noLoadCostPerHour * hours) }
       if let ramp = converter.ramp?[step], step > 0 {
         let jump = max(ramp, unit.minInput[step])
         let up = states[step - 1] ? ramp : jump
@@ -56,6 +61,23 @@ extension SystemCheck {
         require(taken[step] - taken[step - 1], within: -down...up, converter.id, step, "change <= ramp")
       }
       now += hours
+    }
+  }
+
+  /// Whether it is on or in stand-by in each step.
+  private mutating func checkStandby(
+    _ waiting: [Double]?, of converter: Converter, _ unit: Commitment, _ states: [Bool]
+  ) -> [Bool] {
+    guard let waiting else { return states }
+    guard let standby = unit.standby, waiting.count == states.count else {
+      violations.append(Violation(part: converter.id, step: nil, rule: "stand-by of a unit that has it", amount: .infinity))
+      return states
+    }
+    return states.indices.map { step in
+      let isWaiting = waiting[step] > standby.input / 2
+      let isAllowed = isWaiting && !states[step] && converter.maxInput[step] > 0
+      require(waiting[step], equals: isAllowed ? standby.input : 0, scale: standby.input, converter.id, step, "stand-by or not")
+      return states[step] || isWaiting
     }
   }
 

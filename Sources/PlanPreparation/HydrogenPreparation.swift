@@ -12,9 +12,8 @@ extension Preparation {
     switch asset.kind {
     case .electrolyser(let unit):
       return Electrolyser(
-        id: asset.id, site: asset.site, fuel: unit.fuel, power: unit.power, efficiency: unit.efficiency,
-        wasteHeat: unit.wasteHeat,
-        rules: unit.rules)
+        id: asset.id, site: asset.site, fuel: unit.fuel, power: unit.power, points: unit.points, wasteHeat: unit.wasteHeat,
+        rules: unit.rules, standby: unit.standby)
     case .fuelCell(let unit):
       return FuelCell(
         id: asset.id, site: asset.site, fuel: unit.fuel, power: unit.power, efficiency: unit.efficiency,

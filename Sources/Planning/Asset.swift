@@ -162,6 +162,8 @@ public struct AssetSchedule: Sendable, Equatable {
   public let ownCost: Money
   /// What a kilowatt-hour of content at the end is worth; zero for assets without content.
   public let endValue: EnergyPrice
+  /// For an electrolyser that is on or off: which in each step.
+  public internal(set) var states: [ElectrolyserState]?
   /// For an asset whose size is sought: how much of its most is to be built, from 0 to 1; nil for all others.
   public internal(set) var builtShare: Fraction?
 

@@ -93,7 +93,7 @@ extension AssetDescription {
     case .electricBoiler(_, let power, _): .power(power)
     case .boiler(_, let boiler): boiler.rules == .none ? .power(boiler.heatPower) : nil
     case .chiller(_, let chiller): chiller.rules == .none ? .power(chiller.power) : nil
-    case .electrolyser(let unit): unit.rules == .none ? .power(unit.power) : nil
+    case .electrolyser(let unit): unit.rules == .none && unit.points.count == 1 ? .power(unit.power) : nil
     case .fuelCell(let cell): cell.rules == .none ? .power(cell.power) : nil
     case .load, .chargingPoint, .cars, .shiftableLoad, .heatLoad, .combinedHeatAndPower, .coolingLoad, .absorptionChiller: nil
     }

@@ -7,7 +7,9 @@ extension Explainer {
   func converted(by asset: AssetSchedule, _ market: Market) -> [Explanation] {
     guard let use = asset.fuel, let worth = prices.fuels[use.fuel] else { return [] }
     let makesFuel = asset.role == .electrolyser
-    return runs { step -> Bool? in asset.power[step].magnitude > Self.rest ? true : nil }.map { _, steps in
+    // In stand-by it takes power and makes nothing.
+    let running = makesFuel ? use.power : asset.power
+    return runs { step -> Bool? in running[step].magnitude > Self.rest ? true : nil }.map { _, steps in
       let price = mean(market.marginal, by: asset.power, in: steps)
       let fuelPrice = mean(worth, by: use.power, in: steps)
       let power = energy(of: asset.power, in: steps)

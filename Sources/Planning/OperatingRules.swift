@@ -55,13 +55,14 @@ public struct OperatingRules: Sendable, Equatable {
       })
   }
 
-  /// Costs of the starts in `on`.
-  func startCosts(of on: [Double]?) -> Money {
+  /// Costs of the starts in `on`; what takes power in stand-by in a step, `waiting`, is not off in it.
+  func startCosts(of on: [Double]?, waiting: [Double]? = nil) -> Money {
     guard let on else { return .zero }
     var (wasOn, starts) = (isOn, 0)
-    for state in on {
-      if state > 0.5, !wasOn { starts += 1 }
-      wasOn = state > 0.5
+    for (step, state) in on.enumerated() {
+      let isWarm = state > 0.5 || (waiting?[step] ?? 0) > 0
+      if isWarm, !wasOn { starts += 1 }
+      wasOn = isWarm
     }
     return Money(count: startCost.count * Int64(starts))
   }

@@ -94,6 +94,9 @@ extension SystemDraft {
     return name
   }
 
+  /// Whether there is always somebody who takes `fuel` and pays for it, or takes it for nothing.
+  func canSell(_ fuel: Fuel.ID) -> Bool { (fuels[fuel]?.salePrice).map { $0 >= .zero } ?? false }
+
   /// The bus called `name`, there from its first mention on.
   private mutating func bus(_ name: String, canDump: Bool = false, penalty: Double? = nil) -> String {
     if buses.insert(name).inserted { system.buses.append(Bus(name, canDump: canDump, penalty: penalty)) }

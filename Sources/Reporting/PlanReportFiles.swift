@@ -166,28 +166,24 @@ extension PlanReport {
       ("marginal_price_eur_per_kwh", marginalPrices(at: site.site)),
       ("grid_kw", powers(site.grid)),
       ("shared_kw", powers(site.shared)),
-      (
-        "assets",
-        .array(
-          site.assets.map { asset in
-            .object([
-              ("asset_id", .string(asset.id.text)), ("role", .string(asset.role.rawValue)), ("power_kw", powers(asset.power)),
-              (
-                "reserve_kwh",
-                asset.reserve.map { reserve in .array(reserve.map { .number(decimalText($0.count, digits: 6)) }) } ?? .null
-              ),
-              ("available_kw", asset.available.map(powers) ?? .null),
-              ("heat_network", .optional(asset.heat?.network.text)), ("heat_kw", asset.heat.map { powers($0.power) } ?? .null),
-              ("driving_heat_network", .optional(asset.drivingHeat?.network.text)),
-              ("driving_heat_kw", asset.drivingHeat.map { powers($0.power) } ?? .null),
-              ("fuel", .optional(asset.fuel?.fuel.text)), ("fuel_kw", asset.fuel.map { powers($0.power) } ?? .null),
-              (
-                "content_kwh",
-                asset.content.map { content in .array(content.map { .number(decimalText($0.count, digits: 6)) }) } ?? .null
-              ),
-            ])
-          })
-      ),
+      ("assets", .array(site.assets.map(json))),
+    ])
+  }
+
+  private func json(_ asset: AssetSchedule) -> JSONValue {
+    func powers(_ power: [Power]) -> JSONValue { .array(power.map { .number(decimalText($0.count, digits: 6)) }) }
+    func energies(_ energy: [Energy]) -> JSONValue { .array(energy.map { .number(decimalText($0.count, digits: 6)) }) }
+    func states(_ states: [ElectrolyserState]) -> JSONValue { .array(states.map { .string($0.rawValue) }) }
+    return .object([
+      ("asset_id", .string(asset.id.text)), ("role", .string(asset.role.rawValue)), ("power_kw", powers(asset.power)),
+      ("reserve_kwh", asset.reserve.map(energies) ?? .null),
+      ("available_kw", asset.available.map(powers) ?? .null),
+      ("heat_network", .optional(asset.heat?.network.text)), ("heat_kw", asset.heat.map { powers($0.power) } ?? .null),
+      ("driving_heat_network", .optional(asset.drivingHeat?.network.text)),
+      ("driving_heat_kw", asset.drivingHeat.map { powers($0.power) } ?? .null),
+      ("fuel", .optional(asset.fuel?.fuel.text)), ("fuel_kw", asset.fuel.map { powers($0.power) } ?? .null),
+      ("states", asset.states.map(states) ?? .null),
+      ("content_kwh", asset.content.map(energies) ?? .null),
     ])
   }
 }

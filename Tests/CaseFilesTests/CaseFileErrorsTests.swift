@@ -106,6 +106,20 @@ struct CaseFileErrorsTests {
       #""in_bus": "el", "modes": [{"out": {"heat": 3}}, {"out": {"cold": 2}}], "in_max": 5"#,
       #"$.converters[0].modes[1].out: names "cold", which is not among the buses; there are el, heat"#),
     Mistake(
+      "a load point of one mode only", in: "converters",
+      #""in_bus": "el", "modes": [{"load_kw": 2, "out": {"heat": 3}}, {"out": {"heat": 2}}], "in_max": 5, "onoff": {}"#,
+      "$.converters[0].load_kw: must be there for each mode or for none"),
+    Mistake(
+      "load points of a unit that is never off", in: "converters",
+      #""in_bus": "el", "modes": [{"load_kw": 2, "out": {"heat": 3}}, {"load_kw": 5, "out": {"heat": 2}}], "in_max": 5"#,
+      "$.converters[0].load_kw: needs a unit that can be off: give onoff, too"),
+    Mistake(
+      "neighbours without load points", in: "converters", #""in_bus": "el", "out": {"heat": 3}, "in_max": 5, "neighbours": true"#,
+      "$.converters[0].neighbours: applies only to modes with load_kw"),
+    Mistake(
+      "stand-by below nothing", in: "converters", #""out": {"heat": 0.9}, "in_max": 5, "onoff": {"standby_kw": -1}"#,
+      "$.converters[0].onoff.standby_kw: is -1.0, and must be zero or more"),
+    Mistake(
       "an output without a bus", in: "converters", #""in_bus": "el", "out": 3, "in_max": 5"#,
       "$.converters[0].out: must be an object: a number for each bus"),
     Mistake(

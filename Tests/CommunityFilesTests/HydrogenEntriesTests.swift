@@ -11,9 +11,12 @@ extension CommunityFileTests {
       id: "electrolyser", site: "farm",
       kind: .electrolyser(
         ElectrolyserDescription(
-          fuel: "hydrogen", power: Power(watts: 100_000), efficiency: Fraction(count: 650_000_000),
+          fuel: "hydrogen", power: Power(watts: 100_000),
+          points: [(150, 580), (400, 680), (1000, 620)].map { load, efficiency in
+            ElectrolyserPoint(load: Fraction(count: load * 1_000_000), efficiency: Fraction(count: efficiency * 1_000_000))
+          },
           wasteHeat: WasteHeat(to: "village-heat", efficiency: Fraction(count: 180_000_000)),
-          rules: OperatingRules(leastLoad: Fraction(count: 100_000_000), startCost: Money(count: 2_000_000))))),
+          rules: OperatingRules(startCost: Money(count: 2_000_000)), standby: Power(watts: 2000)))),
     // 300 kg x 33.33 kWh
     AssetDescription(
       id: "hydrogen-tank", site: "farm",

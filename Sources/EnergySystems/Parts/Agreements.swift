@@ -193,7 +193,7 @@ extension PeakCharge {
       model.model.label = Label(owner: owner, step: interval.first)
       let terms = interval.flatMap { step in
         let share = counting * model.system.hours[step] / whole
-        return taken.map { share * $0[0][step] } + given.map { -share * $0[0][step] }
+        return taken.map { share * $0[0].flow[step] } + given.map { -share * $0[0].flow[step] }
       }
       model.model.addConstraint(.atMost(0), terms + [-1 * peak])
     }
@@ -206,8 +206,8 @@ extension TakeOrPay {
     model.model.label = Label(owner: model.model.owner(named: id))
     let shortfall = model.model.addVariable()
     model.count(shortfallPrice, .cost, for: shortfall)
-    let taken = model.flow(named: flow).flatMap { flow in
-      model.system.hours.enumerated().map { step, hours in hours * flow[step] }
+    let taken = model.flow(named: flow).flatMap { flow, weight in
+      model.system.hours.enumerated().map { step, hours in weight * hours * flow[step] }
     }
     model.model.addConstraint(.atLeast(least), taken + [1 * shortfall])
     return shortfall
@@ -235,8 +235,8 @@ extension FlowLimit {
 extension EnergyLimit {
   func formulate(in model: inout SystemModel) {
     model.model.label = Label(owner: model.model.owner(named: id))
-    let terms = model.flow(named: flow).flatMap { flow in
-      model.system.hours.enumerated().map { step, hours in hours * flow[step] }
+    let terms = model.flow(named: flow).flatMap { flow, weight in
+      model.system.hours.enumerated().map { step, hours in weight * hours * flow[step] }
     }
     model.model.addConstraint(.atMost(most), terms)
   }
@@ -246,7 +246,7 @@ extension OneWayConnection {
   func formulate(in model: inout SystemModel) {
     let owner = model.model.owner(named: id)
     let system = model.system
-    guard let taken = model.flow(named: supply).first, let given = model.flow(named: offtake).first,
+    guard let taken = model.flow(named: supply).first?.flow, let given = model.flow(named: offtake).first?.flow,
       let supply = system.supplies.first(where: { $0.id == supply }), let mostTaken = supply.max,
       let offtake = system.offtakes.first(where: { $0.id == offtake }), let mostGiven = offtake.max
     else { return }
@@ -268,10 +268,10 @@ extension SurplusSharing {
     for (step, hours) in model.system.hours.enumerated() {
       model.model.label = Label(owner: owner, step: step)
       for (share, flows) in zip(shares, imports) {
-        model.model.addConstraint(.atMost(0), [1 * share[step]] + flows.map { -1 * $0[step] })
+        model.model.addConstraint(.atMost(0), [1 * share[step]] + flows.map { -1 * $0.flow[step] })
         model.count(-value[step] * hours, .cost, for: share[step])
       }
-      model.model.addConstraint(.atMost(0), shares.map { 1 * $0[step] } + sources.map { -1 * $0[step] })
+      model.model.addConstraint(.atMost(0), shares.map { 1 * $0[step] } + sources.map { -1 * $0.flow[step] })
     }
     return shares
   }
@@ -292,18 +292,23 @@ extension SystemModel {
         for (position, step) in window.steps.enumerated() { terms[step].append(1 * flow[position]) }
       }
     } else {
-      for flow in flow(named: name) {
-        for step in terms.indices { terms[step].append(1 * flow[step]) }
+      for (flow, weight) in flow(named: name) {
+        for step in terms.indices { terms[step].append(weight * flow[step]) }
       }
     }
   }
 
-  /// The variables of the supply, offtake, link or converter called `name`; of a converter one flow a mode.
-  fileprivate func flow(named name: String) -> [Flow] {
-    if let place = system.supplies.firstIndex(where: { $0.id == name }) { return [variables.supplies[place]] }
-    if let place = system.offtakes.firstIndex(where: { $0.id == name }) { return [variables.offtakes[place]] }
-    if let place = system.links.firstIndex(where: { $0.id == name }) { return [variables.links[place]] }
-    if let place = system.converters.firstIndex(where: { $0.id == name }) { return variables.converters[place].inputs }
+  /// The variables of the supply, offtake, link or converter called `name`, with the kW that one of each stands for; of a converter one
+  /// flow a mode, and its stand-by.
+  fileprivate func flow(named name: String) -> [(flow: Flow, weight: Double)] {
+    if let place = system.supplies.firstIndex(where: { $0.id == name }) { return [(variables.supplies[place], 1)] }
+    if let place = system.offtakes.firstIndex(where: { $0.id == name }) { return [(variables.offtakes[place], 1)] }
+    if let place = system.links.firstIndex(where: { $0.id == name }) { return [(variables.links[place], 1)] }
+    if let place = system.converters.firstIndex(where: { $0.id == name }) {
+      let part = variables.converters[place]
+      let standby = system.converters[place].commitment?.standby?.input ?? 0
+      return part.inputs.map { ($0, 1) } + (part.waiting.map { [($0, standby)] } ?? [])
+    }
     preconditionFailure("validated: there is a flow \(name)")
   }
 }

@@ -22,7 +22,8 @@ import LinearOptimization
 /// One mode is the fixed ratio of most units. Two make an extraction turbine: one without heat and one with all of it; whatever lies
 /// between is a mixture of them, which is its polyhedron exactly (section 8).
 ///
-/// Only u is whole; v and w follow. u is left out where nothing asks for it.
+/// Only u is whole; v and w follow. u is left out where nothing asks for it. With ratios that depend on the load see `PartLoad`, with stand-by
+/// `Commitment.Standby`.
 public struct Converter: Sendable, Equatable {
   /// Its name.
   public var id: String
@@ -42,6 +43,8 @@ public struct Converter: Sendable, Equatable {
   public var commitment: Commitment?
   /// How large it is to be; nil where that is settled. Not together with a commitment.
   public var size: Size?
+  /// At which load the ratios of each mode hold; nil where they hold at any. Only with a commitment.
+  public var partLoad: PartLoad?
 
   /// What a kW taken gives.
   public struct Mode: Sendable, Equatable {
@@ -103,6 +106,28 @@ public struct Commitment: Sendable, Equatable {
   public var wasOn: Bool
   /// For how many hours it had been so; nil for long enough.
   public var hoursBefore: Double?
+  /// What it takes while it is warm and makes nothing; nil for a unit that is on or off. Not together with a ramp.
+  public var standby: Standby?
+
+  /// Stand-by: neither on nor off, but warm.
+  ///
+  /// | symbol | meaning | unit |
+  /// |---|---|---|
+  /// | s | in stand-by | 0/1 |
+  /// | P_s | what it takes then, from where the unit takes | kW |
+  ///
+  ///     u + s <= 1;   in (U2) to (U4) u + s stands for u: starts, stops and least times are of being warm, so that from stand-by it is on at
+  ///     once and for nothing                                      on, off, stand-by: Baumhof et al., arXiv 2301.05310
+  ///     s = 0 in steps in which it may take nothing
+  ///
+  /// s is left out where a start, a stop and being off cost nothing and take no time: then nobody waits.
+  public struct Standby: Sendable, Equatable {
+    /// P_s, zero or more.
+    public var input: Double
+
+    /// Stand-by that takes `input`, kW.
+    public init(input: Double) { self.input = input }
+  }
 
   /// A commitment; see the properties.
   public init(
@@ -140,6 +165,8 @@ extension Converter {
     let on: Flow?
     let started: Flow?
     let stopped: Flow?
+    /// In stand-by; nil for what has none.
+    let waiting: Flow?
     let size: Variable?
   }
 
@@ -158,7 +185,7 @@ extension Converter {
         model.count(emissionsPerInput[step] * hours, .emissions, for: flow[step])
       }
     }
-    let committed = commitment.flatMap { $0.matters ? $0.formulate(of: self, inputs, owner, in: &model) : nil }
+    let committed = stateful.map { $0.formulate(of: self, inputs, owner, in: &model) }
     if committed == nil, !isLimited {
       for step in 0..<model.system.count where chosen != nil || maxInput[step] < .infinity {
         model.model.label = Label(owner: owner, step: step)
@@ -170,10 +197,15 @@ extension Converter {
         }
       }
     }
+    if let committed, partLoad != nil { formulatePartLoad(inputs, committed.on, owner, in: &model) }
     formulateRamp(inputs, committed, owner, in: &model)
     return Variables(
-      inputs: inputs, on: committed?.on, started: committed?.started, stopped: committed?.stopped, size: chosen)
+      inputs: inputs, on: committed?.on, started: committed?.started, stopped: committed?.stopped, waiting: committed?.waiting,
+      size: chosen)
   }
+
+  /// Its commitment, where anything depends on being on or off.
+  var stateful: Commitment? { commitment.flatMap { $0.matters || partLoad != nil ? $0 : nil } }
 
   private func formulateRamp(_ inputs: [Flow], _ unit: Commitment.Variables?, _ owner: Owner, in model: inout SystemModel) {
     guard let ramp else { return }
@@ -200,6 +232,10 @@ extension Commitment {
     let on: Flow
     let started: Flow?
     let stopped: Flow?
+    var waiting: Flow?
+
+    /// On or in stand-by in `step`: what is started and stopped.
+    func warm(_ step: Int) -> [Term] { [1 * on[step]] + (waiting.map { [1 * $0[step]] } ?? []) }
   }
 
   /// Rows (U1) to (U4) and their costs.
@@ -218,23 +254,25 @@ extension Commitment {
     guard countsStarts || unit.ramp != nil else { return Variables(on: on, started: nil, stopped: nil) }
     let started = model.addFlow(of: owner, upper: { _ in 1 })
     let stopped = model.addFlow(of: owner, upper: { _ in 1 })
+    var unitStates = Variables(on: on, started: started, stopped: stopped)
+    if let standby, countsStarts { unitStates.waiting = standby.formulate(of: unit, on, owner, in: &model) }
     for step in hours.indices {
       model.model.label = Label(owner: owner, step: step)
-      var terms = [1 * on[step], -1 * started[step], 1 * stopped[step]]
-      if step > 0 { terms.append(-1 * on[step - 1]) }
+      var terms = unitStates.warm(step) + [-1 * started[step], 1 * stopped[step]]
+      if step > 0 { terms += unitStates.warm(step - 1).map { Term(-$0.coefficient, $0.variable) } }
       model.model.addConstraint(.equal(step == 0 && wasOn ? 1 : 0), terms)
       model.count(startCost, .cost, for: started[step])
       model.count(stopCost, .cost, for: stopped[step])
     }
-    holdOn(on, started, stopped, hasRamp: unit.ramp != nil, owner, in: &model)
-    return Variables(on: on, started: started, stopped: stopped)
+    holdOn(unitStates, started, stopped, hasRamp: unit.ramp != nil, owner, in: &model)
+    return unitStates
   }
 
   /// Least times on and off, with what is left of them from before the first step.
   ///
   /// Where a ramp depends on starts and stops, none may be counted beside the other: a start leaves the unit on, a stop off.
   private func holdOn(
-    _ on: Flow, _ started: Flow, _ stopped: Flow, hasRamp: Bool, _ owner: Owner, in model: inout SystemModel
+    _ states: Variables, _ started: Flow, _ stopped: Flow, hasRamp: Bool, _ owner: Owner, in model: inout SystemModel
   ) {
     let begins = SystemModel.begins(of: model.system.hours)
     for step in begins.indices {
@@ -242,13 +280,29 @@ extension Commitment {
       let since = { (hours: Double) in
         (0...step).reversed().prefix { begins[step] - begins[$0] < hours - SystemModel.instant }
       }
+      let warm = states.warm(step)
+      let cold = warm.map { Term(-$0.coefficient, $0.variable) }
       let up = since(max(minUpHours, 2 * SystemModel.instant))
-      if hasRamp || up.count > 1 { model.model.addConstraint(.atMost(0), up.map { 1 * started[$0] } + [-1 * on[step]]) }
+      if hasRamp || up.count > 1 { model.model.addConstraint(.atMost(0), up.map { 1 * started[$0] } + cold) }
       let down = since(max(minDownHours, 2 * SystemModel.instant))
-      if hasRamp || down.count > 1 { model.model.addConstraint(.atMost(1), down.map { 1 * stopped[$0] } + [1 * on[step]]) }
+      if hasRamp || down.count > 1 { model.model.addConstraint(.atMost(1), down.map { 1 * stopped[$0] } + warm) }
       let left = (wasOn ? minUpHours : minDownHours) - (hoursBefore ?? .infinity)
-      if begins[step] < left - SystemModel.instant { model.model.addConstraint(.equal(wasOn ? 1 : 0), 1 * on[step]) }
+      if begins[step] < left - SystemModel.instant { model.model.addConstraint(.equal(wasOn ? 1 : 0), warm) }
     }
+  }
+}
+
+extension Commitment.Standby {
+  /// In stand-by or not in each step, with what that takes.
+  fileprivate func formulate(of unit: Converter, _ on: Flow, _ owner: Owner, in model: inout SystemModel) -> Flow {
+    let waiting = model.addFlow(of: owner, upper: { unit.maxInput[$0] > 0 ? 1 : 0 }, domain: .integer)
+    let taken = unit.input.map { model.balance(of: $0) }
+    for step in model.system.hours.indices {
+      if let taken { model.bring(-input, waiting[step], into: taken, step: step) }
+      model.model.label = Label(owner: owner, step: step)
+      model.model.addConstraint(.atMost(1), 1 * on[step], 1 * waiting[step])
+    }
+    return waiting
   }
 }
 
