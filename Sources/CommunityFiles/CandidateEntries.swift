@@ -36,7 +36,8 @@ extension CommunityReader {
       _ = fields.node("yearly_cost")
       problems.add(
         "\(fields.subject) comes in one size: of loads, cars, engines, absorption chillers, plants that cannot be curtailed and what has "
-          + "rules of running no size can be sought; add it to 'assets', or leave these keys out", at: fields.place(of: "kind"))
+          + "rules of running or a 'part_load' no size can be sought; add it to 'assets', or leave these keys out",
+        at: fields.place(of: "kind"))
       return nil
     }
     return yearly.map { AssetCandidate(description, yearlyCost: $0, yearlyFixedCost: fixed) }

@@ -5,8 +5,8 @@ import Quantities
 
 /// What the sharing rule lets each site take of what the others feed in.
 extension Preparation {
-  /// The exchange between sites that is asked about, else that is agreed when the plan begins; nil where none is. Keys and caps are those of
-  /// the agreement.
+  /// The exchange between sites that is asked about, else that is agreed when the plan begins; nil where none is. Keys and caps are
+  /// those of the agreement.
   var exchange: CommunityExchange? {
     let today = community.on(community.calendar.localDay(of: horizon.start.start))
     guard let charge = knowledge.exchangeCharge ?? today.agreements.first?.exchangeCharge else { return nil }

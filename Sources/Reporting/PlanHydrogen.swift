@@ -25,7 +25,23 @@ extension PlanPage {
         hasTanks ? [language.numbers(decimals: 0).text((block.stored[.hydrogenStore] ?? .zero).count, per: 1_000_000)] : []
       table.append([.init(label(of: block))] + (cells + stored).map { .init($0) })
     }
-    return render(table) + footnote(language.hydrogenMeans)
+    return render(table) + footnote(language.hydrogenMeans) + standby()
+  }
+
+  /// How long each electrolyser waits in stand-by, and what that takes; none where none does.
+  private func standby() -> [String] {
+    let horizon = report.plan.horizon
+    return report.plan.sites.flatMap(\.assets).flatMap { asset -> [String] in
+      let steps = (asset.states ?? []).indices.filter { asset.states?[$0] == .standby }
+      guard !steps.isEmpty else { return [] }
+      let hours = steps.reduce(0) { $0 + horizon.hours(of: $1) }
+      let energy = steps.reduce(Energy.zero) { $0 + asset.power[$1].energy(over: horizon.duration(of: $1)) }
+      let style = language.numbers(decimals: 1)
+      return footnote(
+        language.standby(
+          asset.id.text.withoutControls, hours: language.numbers(decimals: 2).text(hours),
+          energy: style.text(energy.count, per: 1_000_000)))
+    }
   }
 }
 
@@ -51,6 +67,11 @@ extension Language {
   }
 
   var hydrogenWord: String { pick("Wasserstoff", "hydrogen") }
+  fileprivate func standby(_ name: String, hours: String, energy: String) -> String {
+    pick(
+      "\(name) wartet \(hours) h warm in Bereitschaft (\(energy) kWh)",
+      "\(name) waits warm in stand-by for \(hours) h (\(energy) kWh)")
+  }
   var hydrogenTanks: String { pick("H2-Tanks", "H2 tanks") }
   var hydrogenMeans: String {
     pick(

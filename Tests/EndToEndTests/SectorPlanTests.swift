@@ -25,9 +25,9 @@ struct SectorPlanTests {
       - {id: night, import: {price: 5 ct/kWh, windows: [{from: "03:00", until: "04:00", plus: 45 ct/kWh}]}}
     """
 
-  private func plan(_ arguments: String...) async throws -> ChildProcess.Outcome {
+  private func plan(_ arguments: String..., of community: String = Self.community) async throws -> ChildProcess.Outcome {
     let folder = try TemporaryFolder()
-    let file = try folder.write(Self.community, to: "community.yaml")
+    let file = try folder.write(community, to: "community.yaml")
     let times = (0..<8).map { "2026-06-15T0\($0 / 4):\(["00", "15", "30", "45"][$0 % 4])Z" }
     let forecast = ["time,farm-load [kW]"] + times.enumerated().map { "\($1),\($0 < 4 ? 0 : 3)" }
     try folder.write(forecast.joined(separator: "\n") + "\n", to: "forecast.csv")
@@ -54,6 +54,25 @@ struct SectorPlanTests {
     let words = screen.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for told in ["maker electrolysis 6.0", "tank H2 tanks 6.0", "cell fuel cells 3.0"] { #expect(words.contains(told)) }
     #expect(words.contains("maker makes 6.0 kWh of hydrogen: from the grid at 5.0 ct; a kWh of hydrogen is worth 8.3 ct."))
+  }
+
+  /// 3 kWh of power are 6 of hydrogen. In three quarter hours these are 8 kW of it, between 6.8 of 10 kW and 12 of 20: 10 + 10 x 1.2 /
+  /// 5.2 kW, 9.2308 kWh for 46.15 ct. In four at the least load it would be 10 kWh, in two at full load, too.
+  @Test("runs an electrolyser at the load that takes least, and says when it is on")
+  func partLoad() async throws {
+    let community = Self.community.replacingOccurrences(
+      of: "efficiency: 60 %}",
+      with: "part_load: [{load: 50 %, efficiency: 68 %}, {load: 100 %, efficiency: 60 %}], start_cost: 1 ct, standby_power: 1 kW}"
+    )
+    let outcome = try await plan("--format", "json", of: community)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let root = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let farm = try #require((root["sites"] as? [[String: Any]])?.first)
+    let cost = try #require(farm["cost_eur"] as? Double)
+    #expect(abs(cost - 0.461538 - 0.01) < 1e-4)
+    let maker = try #require((farm["assets"] as? [[String: Any]])?.first { $0["asset_id"] as? String == "maker" })
+    let states = try #require(maker["states"] as? [String])
+    #expect(states.count == 8 && states.count { $0 == "on" } == 3 && states.suffix(4).allSatisfy { $0 == "off" })
   }
 
   /// 52.56 MWh a year are 6 kW of cold; a chiller between 6 and 36 degC gives 0.3 x 279.15 / 30 = 2.7915 of it for each kW: 2.149 kW.

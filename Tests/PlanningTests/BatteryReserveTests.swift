@@ -50,8 +50,8 @@ struct BatteryReserveTests {
 
   @Test("says how large a battery it takes: what is short of it counts as a breach")
   func sized() throws {
-    // 2 kW for two hours are 4 kWh, whatever they cost; energy itself costs the same at all times. It begins empty, so that the first hour is
-    // short of nothing that it could have: it holds 4 at its end.
+    // 2 kW for two hours are 4 kWh, whatever they cost; energy itself costs the same at all times. It begins empty, so that the first
+    // hour is short of nothing that it could have: it holds 4 at its end.
     var small = SmallProblem(prices: [0.1, 0.1])
     small.assets = [small.load([0, 0])]
     let holding = reserving(small, need: [2, 2], hours: 2, capacity: 20, power: 20, opening: 0)

@@ -40,7 +40,7 @@ struct ReferenceCaseTests {
         "storage_throughput_cost",
       ]))
     // The others need heat, fuels, links between sites or contracts: assets of later versions.
-    #expect(others.count + covered.count == 25)
+    #expect(others.count + covered.count == 26)
   }
 
   @Test("recomputing a plan's cost from its schedules gives the solver's objective", arguments: try MicroCase.load().covered)

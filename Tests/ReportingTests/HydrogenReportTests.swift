@@ -75,6 +75,40 @@ struct HydrogenReportTests {
     }
   }
 
+  /// A start costs 60 ct; the hour at 50 ct between two cheap ones is waited for 1 kW.
+  @Test("says how long an electrolyser waits in stand-by, and which hours these are", arguments: Language.allCases)
+  func standby(_ language: Language) throws {
+    let hours = PlanningHorizon(start: horizon.start, count: 3, quarterHoursPerStep: 4)
+    let wire = GridConnection(importLimit: Power(watts: 90_000), exportLimit: Power(watts: 90_000))
+    let problem = PlanningProblem(
+      horizon: hours,
+      sites: [
+        SiteConditions(
+          site: "haus", connection: wire, importPrice: series([50_000, 500_000, 50_000].map { EnergyPrice(count: $0) }),
+          feedInPrice: series([EnergyPrice.zero, .zero, .zero]))
+      ],
+      assets: [
+        Electrolyser(
+          id: "elyseur", site: "haus", fuel: "h2", power: Power(watts: 10_000), efficiency: Fraction(0.6),
+          rules: OperatingRules(leastLoad: Fraction(0.3), startCost: Money(euros: 0.6)), standby: Power(watts: 1000))
+      ], fuels: [Fuel(id: "h2", price: nil, salePrice: EnergyPrice(count: 200_000))])
+    let community = Community(
+      id: "hof", name: "Hof", calendar: try #require(MarketCalendar(timeZone: "Europe/Berlin")),
+      holidayRegion: HolidayRegion(country: "DE"), sites: [Site(id: "haus", name: "Haus", gridConnection: wire)])
+    let report = PlanReport(
+      on: community, plan: try Planner(solver: HighsSolver()).plan(problem), rule: try StandingRule.plan(problem),
+      inputs: PlanReport.Inputs(), conditions: problem.sites, solver: "HiGHS")
+    let text = flowing(report.text(language, width: 120))
+    switch language {
+    case .english: #expect(text.contains("elyseur waits warm in stand-by for 1.00 h (1.0 kWh)"))
+    case .german: #expect(text.contains("elyseur wartet 1,00 h warm in Bereitschaft (1,0 kWh)"))
+    }
+    let root = try #require(try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any])
+    let assets = (root["sites"] as? [[String: Any]])?.first?["assets"] as? [[String: Any]]
+    #expect(assets?.first?["states"] as? [String] == ["on", "standby", "on"])
+    #expect(!flowing(try self.report().text(language, width: 120)).contains("stand-by"))
+  }
+
   @Test("counts what the electrolyser takes as use, what the cell gives as made, and adds up in each row of JSON and CSV")
   func files() throws {
     let report = try report()

@@ -22,8 +22,8 @@ import LinearOptimization
 /// One mode is the fixed ratio of most units. Two make an extraction turbine: one without heat and one with all of it; whatever lies
 /// between is a mixture of them, which is its polyhedron exactly (section 8).
 ///
-/// Only u is whole; v and w follow. u is left out where nothing asks for it. With ratios that depend on the load see `PartLoad`, with stand-by
-/// `Commitment.Standby`.
+/// Only u is whole; v and w follow. u is left out where nothing asks for it. With ratios that depend on the load see `PartLoad`, with
+/// stand-by `Commitment.Standby`.
 public struct Converter: Sendable, Equatable {
   /// Its name.
   public var id: String
@@ -116,11 +116,11 @@ public struct Commitment: Sendable, Equatable {
   /// | s | in stand-by | 0/1 |
   /// | P_s | what it takes then, from where the unit takes | kW |
   ///
-  ///     u + s <= 1;   in (U2) to (U4) u + s stands for u: starts, stops and least times are of being warm, so that from stand-by it is on at
-  ///     once and for nothing                                      on, off, stand-by: Baumhof et al., arXiv 2301.05310
+  ///     u + s <= 1                                        on, off, stand-by: Baumhof et al., arXiv 2301.05310
+  ///     in (U2) to (U4) u + s stands for u: starts, stops and least times are of being warm
   ///     s = 0 in steps in which it may take nothing
   ///
-  /// s is left out where a start, a stop and being off cost nothing and take no time: then nobody waits.
+  /// From stand-by it is on at once and for nothing. s is left out where a start, a stop and being off cost nothing and take no time: then nobody waits.
   public struct Standby: Sendable, Equatable {
     /// P_s, zero or more.
     public var input: Double

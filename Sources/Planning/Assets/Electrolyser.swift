@@ -20,10 +20,10 @@ public import Quantities
 ///     with stand-by p = p_on + s P_s,   u + s <= 1; only a start from off is one       `Commitment.Standby`
 ///     rules of running (least load, least times, cold starts, ramp): see `OperatingRules`
 ///
-/// A mixture of points that are no neighbours makes less of the same power. It pays only where hydrogen is worth less than nothing: not where it
-/// can be sold; else where power may be, in a step or in a later one, until when a full tank keeps it, where something makes the unit stay
-/// on (starts that cost, least times, a ramp), or where its heat is wanted. There neighbours are asked for with whole variables, and
-/// nowhere else, unless the curve is not concave.
+/// A mixture of points that are no neighbours makes less of the same power. It pays only where hydrogen is worth less than nothing: not
+/// where it can be sold; else where power may be, in a step or in a later one, until when a full tank keeps it, where something makes the
+/// unit stay on (starts that cost, least times, a ramp), or where its heat is wanted. There neighbours are asked for with whole variables,
+/// and nowhere else, unless the curve is not concave.
 public struct Electrolyser: Asset {
   /// Its short name.
   public let id: AssetID
