@@ -138,6 +138,8 @@ let package = Package(
       "Diagnosing", dependsOn: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     // Columns of readings to bytes and back: small, checked, one column readable without the others.
     room("SealedColumns"),
+    // Libraries of the system that few runs need: loaded by those that do, not linked.
+    room("SystemLibraries"),
     // What a terminal shows: tables, progress, colours only where there is a terminal, what a misspelt word was meant to be.
     room("Console"),
 
@@ -266,6 +268,7 @@ let package = Package(
     tests("DeviceProfiles", using: ["Readings", "CommunityModel", "MarketTime", "Quantities"]),
     tests("ModbusIO"),
     tests("ServiceSockets"),
+    tests("SystemLibraries"),
     tests("Delivery", using: ["Messages", "CommunityModel", "MarketTime"]),
     tests("SQLiteStore", using: ["SealedColumns", "Messages", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
   ]
