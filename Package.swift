@@ -161,9 +161,10 @@ let package = Package(
     // Readings and interval energies in SQLite: two files, one writer each.
     room(
       "SQLiteStore", dependsOn: ["SealedColumns", "Messages", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),
-    cLibrary("CRsvg", pkgConfig: "cairo", debian: ["librsvg2-dev"]),
+    // Headers alone; the libraries are loaded when a picture is drawn.
+    cLibrary("CRsvg", debian: ["libcairo2-dev", "librsvg2-2"]),
     // Charts as PNG by librsvg, for mails.
-    room("ChartImages", dependsOn: ["CRsvg"]),
+    room("ChartImages", dependsOn: ["CRsvg", "SystemLibraries"]),
     cLibrary("CHighs", pkgConfig: "highs", debian: ["libhighs-dev"]),
     // The solver on HiGHS's C API.
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),

@@ -127,6 +127,24 @@ struct MailTests {
     #expect(open.status == 3 && open.errors.contains("chmod 600"), "\(open.errors)")
   }
 
+  @Test(
+    "where librsvg is not installed, everybody's mail comes without a picture and without a place for one; what to install is told once"
+  )
+  func noPictures() async throws {
+    let server = try await MailServer()
+    let house = try await WrittenHouse(channels: WrittenHouse.smtp(server))
+    let sent = try await house.start(
+      ["summary", "run", "--day", WrittenHouse.day, "--once"], environment: house.without("librsvg-2.so.2")
+    ).end()
+    #expect(sent.status == 0 && sent.output.contains("4 sent"), "\(sent.output)\(sent.errors)")
+    #expect(sent.errors.components(separatedBy: "apt install librsvg2-2").count == 2, "\(sent.errors)")
+    #expect(try await expectOneEach(server) == 4)
+    for mail in try await server.mails() {
+      #expect(mail.body.type == "multipart/alternative" && mail.body.parts.map(\.type) == ["text/plain", "text/html"])
+      #expect(mail.body.parts.last?.text?.contains("<img") == false)
+    }
+  }
+
   @Test("a name or address with another header in it is refused where it is entered")
   func injection() async throws {
     let house = try await WrittenHouse(channels: "  - {id: mail, maildir: box}", entering: [])

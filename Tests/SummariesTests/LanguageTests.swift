@@ -130,6 +130,18 @@ struct LanguageTests {
     #expect(rendered.subject == "Your energy on Thursday, 18 June")
   }
 
+  @Test("show no frame where no picture can be drawn, and say the same")
+  func noPicture() throws {
+    let summary = try #require(try DayKind.sunny.house.summaries().summary(of: "m01"))
+    var style = SummaryStyle.musterhof(.english)
+    let whole = summary.rendered(style)
+    #expect(whole.picture != nil && whole.html.contains("<img"))
+    style.showsPicture = false
+    let rendered = summary.rendered(style)
+    #expect(rendered.picture == nil && !rendered.html.contains("<img") && !rendered.html.contains("cid:"))
+    #expect(rendered.text == whole.text && rendered.chat == whole.chat)
+  }
+
   @Test("follow the plural of each number", arguments: [(1, "1 Mitglied", "1 member"), (2, "2 Mitglieder", "2 members")])
   func plurals(_ count: Int, _ german: String, _ english: String) {
     let group = MemberSummary.GroupFigures(

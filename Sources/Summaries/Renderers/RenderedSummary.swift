@@ -32,7 +32,7 @@ extension MemberSummary {
   public func rendered(_ style: SummaryStyle) -> RenderedSummary {
     let style = style.cleaned
     let content = SummaryContent(self, style)
-    let picture = picture(style)
+    let picture = style.showsPicture ? picture(style) : nil
     let contentID = "\(isWeek ? "week" : "day")-\(day)@energy-opt"
     return RenderedSummary(
       member: member, subject: content.subject, text: content.text,

@@ -24,6 +24,8 @@ public struct SummaryStyle: Sendable, Equatable {
   public var showsComparison = true
   /// Whether the subject tells nothing personal.
   public var hasNeutralSubject = false
+  /// Whether there is a picture; not where none can be drawn, so that the page has no empty frame.
+  public var showsPicture = true
 
   /// A style; see the properties.
   public init(language: Language, organisation: String) {

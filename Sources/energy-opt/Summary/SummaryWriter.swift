@@ -17,6 +17,13 @@ struct SummaryWriter {
   private let stopPage: String?
   private let encoder = PictureEncoder()
 
+  /// Whether this machine draws pictures; where not, that is told once. A summary says the same in words, so it goes without.
+  private static let drawsPictures: Bool = {
+    guard let hindrance = PictureEncoder.hindrance else { return true }
+    tell("the summaries go without pictures: \(hindrance)")
+    return false
+  }()
+
   /// The summaries of `days`.
   init(_ days: Range<LocalDay>, from sources: SummarySources, _ summaries: SummariesFile) throws {
     var sources = sources
@@ -33,7 +40,9 @@ struct SummaryWriter {
   /// - Parameter kind: other than a summary, such as a test.
   func message(for recipient: Recipient, kind: MessageKind? = nil) throws -> (message: Message, hasNews: Bool)? {
     guard let summary = told.summary(of: recipient.member) else { return nil }
-    let rendered = summary.rendered(style(for: recipient))
+    var style = style(for: recipient)
+    style.showsPicture = Self.drawsPictures
+    let rendered = summary.rendered(style)
     let pictures = try rendered.picture.map { [InlinePicture(contentID: rendered.contentID, png: try png(of: $0))] }
     let message = Message(
       rendered, kind: kind ?? (rendered.isOutage ? .outage : .summary), language: recipient.language, pictures: pictures ?? [])

@@ -130,8 +130,16 @@ struct WrittenHouse {
     try await start(arguments).end()
   }
 
-  func start(_ arguments: [String]) throws -> ChildProcess {
-    try ChildProcess(Checkout.program(.energyOpt), arguments + ["-c", folder.file("community.yaml")])
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> ChildProcess {
+    try ChildProcess(
+      Checkout.program(.energyOpt), arguments + ["-c", folder.file("community.yaml")], environment: environment)
+  }
+
+  /// The variables by which a program finds none of `libraries`: the linker meets empty files of their names first.
+  func without(_ libraries: String...) throws -> [String: String] {
+    try FileManager.default.createDirectory(atPath: folder.file("absent"), withIntermediateDirectories: true)
+    for library in libraries { try folder.write("", to: "absent/\(library)") }
+    return ["LD_LIBRARY_PATH": folder.file("absent")]
   }
 
   /// Runs a step that has to go well.
