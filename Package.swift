@@ -155,9 +155,10 @@ let package = Package(
       ]),
     // What a running service owes its machine: word to systemd, its status on a Unix socket, a page on loopback.
     room("ServiceSockets"),
-    cLibrary("CCurl", pkgConfig: "libcurl", debian: ["libcurl4-openssl-dev"]),
+    // Headers alone; the library is loaded when something is sent.
+    cLibrary("CCurl", debian: ["libcurl4-openssl-dev"]),
     // How messages leave the house: mail servers, sendmail, folders, chats.
-    room("Delivery", dependsOn: ["CCurl", "Messages", "CommunityModel", "MarketTime", "Console"]),
+    room("Delivery", dependsOn: ["CCurl", "SystemLibraries", "Messages", "CommunityModel", "MarketTime", "Console"]),
     // Readings and interval energies in SQLite: two files, one writer each.
     room(
       "SQLiteStore", dependsOn: ["SealedColumns", "Messages", "Readings", "CommunityModel", "MarketTime", "Quantities", grdb]),

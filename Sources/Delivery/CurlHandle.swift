@@ -1,7 +1,7 @@
 import CCurl
 
-/// One connection of libcurl, kept open from one transfer to the next, and closed at the end of its scope.
-struct CurlHandle: ~Copyable {
+/// One connection of libcurl, kept open from one transfer to the next, and closed when nothing holds it any more.
+final class CurlHandle {
   /// How a transfer ended.
   struct Outcome {
     /// Nil where libcurl has nothing to complain of; else its words.
@@ -35,19 +35,22 @@ struct CurlHandle: ~Copyable {
   /// Bytes of an answer that are kept.
   private static let longestAnswer = 8192
 
-  /// Nil where libcurl does not start.
-  private let raw: UnsafeMutableRawPointer?
+  private let library: TransferLibrary
+  private let raw: UnsafeMutableRawPointer
 
-  init() { raw = Self.isReady ? curl_easy_init() : nil }
+  /// A connection by `library`.
+  ///
+  /// - Throws: `TransferLibrary.Absence` where libcurl has no memory for one.
+  init(_ library: TransferLibrary) throws(TransferLibrary.Absence) {
+    guard let raw = library.calls.curl_easy_init() else { throw .init(words: "libcurl does not start") }
+    (self.library, self.raw) = (library, raw)
+  }
 
-  deinit { curl_easy_cleanup(raw) }
-
-  private static let isReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+  deinit { library.calls.curl_easy_cleanup(raw) }
 
   /// Forgets all options, not the open connection, and sets those that every transfer has.
   func begin(_ url: String, timeout: Duration) {
-    guard raw != nil else { return }
-    curl_easy_reset(raw)
+    library.calls.curl_easy_reset(raw)
     set(CURLOPT_URL, url)
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_TIMEOUT_MS, Int(timeout / .milliseconds(1)))
@@ -59,38 +62,40 @@ struct CurlHandle: ~Copyable {
     set(CURLOPT_PROXY, "")
   }
 
-  func set(_ option: CURLoption, _ value: Int) { eo_curl_set_long(raw, option, value) }
-  func set(_ option: CURLoption, _ value: String) { eo_curl_set_text(raw, option, value) }
+  /// How options are set.
+  private var setopt: UnsafeMutableRawPointer { library.calls.setopt }
+
+  func set(_ option: CURLoption, _ value: Int) { eo_curl_set_long(setopt, raw, option, value) }
+  func set(_ option: CURLoption, _ value: String) { eo_curl_set_text(setopt, raw, option, value) }
 
   /// Sends `bytes` as libcurl asks for them, or nothing where it is nil; `lists` are its options of several lines.
   func perform(uploading bytes: [UInt8]? = nil, lists: [(CURLoption, [String])] = []) -> Outcome {
-    guard raw != nil else { return Outcome(trouble: "libcurl does not start", code: CURLE_COULDNT_CONNECT.rawValue) }
     let transfer = Transfer(bytes ?? [])
     let user = Unmanaged.passUnretained(transfer).toOpaque()
     if let bytes {
       set(CURLOPT_UPLOAD, 1)
-      eo_curl_set_size(raw, CURLOPT_INFILESIZE_LARGE, curl_off_t(bytes.count))
-      eo_curl_set_function(raw, CURLOPT_READFUNCTION, Self.give)
-      eo_curl_set_pointer(raw, CURLOPT_READDATA, user)
+      eo_curl_set_size(setopt, raw, CURLOPT_INFILESIZE_LARGE, curl_off_t(bytes.count))
+      eo_curl_set_function(setopt, raw, CURLOPT_READFUNCTION, Self.give)
+      eo_curl_set_pointer(setopt, raw, CURLOPT_READDATA, user)
     }
-    eo_curl_set_function(raw, CURLOPT_WRITEFUNCTION, Self.take)
-    eo_curl_set_pointer(raw, CURLOPT_WRITEDATA, user)
+    eo_curl_set_function(setopt, raw, CURLOPT_WRITEFUNCTION, Self.take)
+    eo_curl_set_pointer(setopt, raw, CURLOPT_WRITEDATA, user)
     // A mail server's lines come as headers.
     if bytes != nil {
-      eo_curl_set_function(raw, CURLOPT_HEADERFUNCTION, Self.take)
-      eo_curl_set_pointer(raw, CURLOPT_HEADERDATA, user)
+      eo_curl_set_function(setopt, raw, CURLOPT_HEADERFUNCTION, Self.take)
+      eo_curl_set_pointer(setopt, raw, CURLOPT_HEADERDATA, user)
     }
     let kept = lists.map { option, lines in
-      let list = lines.reduce(UnsafeMutablePointer<curl_slist>?.none) { curl_slist_append($0, $1) }
-      eo_curl_set_pointer(raw, option, list)
+      let list = lines.reduce(UnsafeMutablePointer<curl_slist>?.none) { library.calls.curl_slist_append($0, $1) }
+      eo_curl_set_pointer(setopt, raw, option, list)
       return list
     }
-    defer { for list in kept { curl_slist_free_all(list) } }
-    let code = withExtendedLifetime(transfer) { curl_easy_perform(raw) }
+    defer { for list in kept { library.calls.curl_slist_free_all(list) } }
+    let code = withExtendedLifetime(transfer) { library.calls.curl_easy_perform(raw) }
     var status = 0
-    eo_curl_get_long(raw, CURLINFO_RESPONSE_CODE, &status)
+    eo_curl_get_long(library.calls.getinfo, raw, CURLINFO_RESPONSE_CODE, &status)
     return Outcome(
-      trouble: code == CURLE_OK ? nil : String(cString: curl_easy_strerror(code)), code: code.rawValue, status: status,
+      trouble: code == CURLE_OK ? nil : library.words(of: code), code: code.rawValue, status: status,
       answer: String(decoding: transfer.answer, as: UTF8.self),
       isHandedOver: bytes != nil && transfer.place == transfer.bytes.count)
   }
@@ -115,5 +120,31 @@ struct CurlHandle: ~Copyable {
     transfer.answer += bytes
     if transfer.answer.count > longestAnswer { transfer.answer.removeFirst(transfer.answer.count - longestAnswer) }
     return size * count
+  }
+}
+
+/// Where a channel's transfers go: loads libcurl and opens its handle when there is the first, not before.
+final class CurlConnection {
+  private let load: () throws(TransferLibrary.Absence) -> TransferLibrary
+  private var handle: CurlHandle?
+
+  /// A connection by the library that `load` gives, this machine's unless told.
+  init(
+    by load: @escaping () throws(TransferLibrary.Absence) -> TransferLibrary = { () throws(TransferLibrary.Absence) in
+      try TransferLibrary.installed.get()
+    }
+  ) {
+    self.load = load
+  }
+
+  /// Runs one transfer. Where libcurl is not installed, no connection came about.
+  func perform(_ body: (CurlHandle) -> CurlHandle.Outcome) -> CurlHandle.Outcome {
+    do throws(TransferLibrary.Absence) {
+      let opened = if let handle { handle } else { try CurlHandle(load()) }
+      handle = opened
+      return body(opened)
+    } catch {
+      return CurlHandle.Outcome(trouble: error.words, code: CURLE_COULDNT_CONNECT.rawValue)
+    }
   }
 }

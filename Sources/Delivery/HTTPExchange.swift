@@ -11,7 +11,7 @@ struct HTTPExchange {
     let body: String
   }
 
-  private let connection = CurlConnection()
+  var connection = CurlConnection()
   /// What no answer or error may repeat.
   let secret: Secret?
   /// A file with the certificates that are trusted instead of the system's.

@@ -95,11 +95,3 @@ public struct SMTPChannel: DeliveryChannel {
     return plain.map { String(String.UnicodeScalarView($0)) }
   }
 }
-
-/// A handle of libcurl that a copyable channel can hold.
-final class CurlConnection {
-  private let handle = CurlHandle()
-
-  /// Runs one transfer.
-  func perform(_ body: (borrowing CurlHandle) -> CurlHandle.Outcome) -> CurlHandle.Outcome { body(handle) }
-}

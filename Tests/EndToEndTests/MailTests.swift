@@ -145,6 +145,19 @@ struct MailTests {
     }
   }
 
+  @Test("where libcurl is not installed, the messages wait, and what to install is told; with it they go")
+  func noTransfers() async throws {
+    let server = try await MailServer()
+    let house = try await WrittenHouse(channels: WrittenHouse.smtp(server))
+    let sent = try await house.start(
+      ["summary", "run", "--day", WrittenHouse.day, "--once"], environment: house.without("libcurl.so.4", "libcurl-gnutls.so.4")
+    ).end()
+    #expect(sent.status == 1 && sent.errors.contains("apt install libcurl4"), "\(sent.output)\(sent.errors)")
+    #expect(try await house.expect("summary", "outbox").contains("4 waiting"))
+    #expect(try await house.send().status == 0)
+    #expect(try await expectOneEach(server) == 4)
+  }
+
   @Test("a name or address with another header in it is refused where it is entered")
   func injection() async throws {
     let house = try await WrittenHouse(channels: "  - {id: mail, maildir: box}", entering: [])
