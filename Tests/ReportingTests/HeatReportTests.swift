@@ -8,7 +8,7 @@ import Testing
 
 /// A village's heat on one local day: collectors, a boiler for chips, one for oil, a heat pump, two customers, a tank.
 private struct HeatVillage {
-  let community: Community
+  var community: Community
   let knowledge: ReportKnowledge
   let days: Range<LocalDay>
   let span: Range<QuarterHour>
@@ -103,6 +103,23 @@ struct HeatReportTests {
     #expect(group.figure(.renewableHeat)?.value == .share(Fraction(1300.0 / 1400)))
     // 830 / 0.8 at 27 g and 70 / 0.8 at 266 g.
     #expect(group.figure(.fuelCarbon)?.value == .mass(Mass(count: 28_012_500 + 23_275_000)))
+  }
+
+  @Test("a member's heat meter counts what arrives, not what is fed in, also where no asset names it")
+  func membersMeter() throws {
+    var village = try HeatVillage()
+    village.community = Community(
+      id: "v", name: "Dorf", calendar: village.community.calendar, holidayRegion: HolidayRegion(country: "DE"),
+      sites: village.community.sites, members: [Member(id: "m", name: "M", site: "plant")],
+      meteringPoints: village.community.meteringPoints + [
+        MeteringPoint(id: "HOME", site: "plant", member: "m", measures: .heat)
+      ], heatNetworks: village.community.heatNetworks)
+    village.energies.heat["HOME"] = village.energies.heat["OIL"]
+    let group = try #require(village.group())
+    // 1148 and the 70 of the new meter arrive; 1400 are fed in as before.
+    #expect(group.figure(.heatDelivered)?.value == .energy(kWh(1218)))
+    #expect(group.figure(.heatFed)?.value == .energy(kWh(1400)))
+    #expect(group.figure(.heatShare, of: "other") == nil)
   }
 
   @Test("all energy together: own power once, heat of sun, wood and environment; fuels count as bought")

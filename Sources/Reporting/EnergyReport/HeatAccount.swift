@@ -48,7 +48,12 @@ struct HeatMeters: Sendable {
     let named = Set(knowledge.assets.compactMap(\.meteringPoint))
     for point in community.meteringPoints
     where point.measures == .heat && network.sites.contains(point.site) && !named.contains(point.id) {
-      sources.append(Source(asset: nil, source: .other, point: point.id, takesPower: false))
+      // What is counted for somebody arrives there; what nobody describes and nobody has is fed in.
+      if point.members.isEmpty {
+        sources.append(Source(asset: nil, source: .other, point: point.id, takesPower: false))
+      } else {
+        loads.append(point.id)
+      }
     }
     (self.sources, self.loads, self.unmeteredLoads, unmeteredSources) = (sources, loads, unmeteredLoads, unmetered)
     self.tanks = tanks
