@@ -54,6 +54,8 @@ public struct SummarySettings: Sendable, Equatable {
   public let weeklyOn: Weekday
   /// The version of the text that people consent to.
   public let consentText: String
+  /// With whom a member's heat is held beside; nil where the community names nobody.
+  public let heatUser: AverageHeatUser?
 
   /// What happens where values are still missing at the end of waiting.
   public enum WhenIncomplete: String, CaseIterable, Sendable {
@@ -68,7 +70,8 @@ public struct SummarySettings: Sendable, Equatable {
     organisation: String, contact: String? = nil, formality: Formality = .formal, link: String? = nil,
     houseQuietHours: DailyHours? = nil, quietHours: DailyHours? = nil, sendAt: LocalTime, coverage: Fraction,
     waitUntil: LocalTime,
-    whenIncomplete: WhenIncomplete = .send, weeklyOn: Weekday = .monday, consentText: String = "1"
+    whenIncomplete: WhenIncomplete = .send, weeklyOn: Weekday = .monday, consentText: String = "1",
+    heatUser: AverageHeatUser? = nil
   ) {
     self.organisation = organisation
     self.contact = contact
@@ -82,5 +85,23 @@ public struct SummarySettings: Sendable, Equatable {
     self.whenIncomplete = whenIncomplete
     self.weeklyOn = weeklyOn
     self.consentText = consentText
+    self.heatUser = heatUser
   }
+}
+
+/// A normalised average user of heat, or one from comparisons, of the same kind as the members (German HeizkostenV section 6a(2) no. 3).
+public struct AverageHeatUser: Sendable, Equatable {
+  /// Who says so, as "Heizspiegel 2026".
+  public let source: String
+  /// What such a user takes from January to December, none negative.
+  private let months: [Energy]
+
+  /// A user; nil unless `months` are twelve.
+  public init?(source: String, months: [Energy]) {
+    guard months.count == 12 else { return nil }
+    (self.source, self.months) = (source, months)
+  }
+
+  /// What such a user takes in `month`.
+  public func energy(in month: LocalMonth) -> Energy { months[month.firstDay.components.month - 1] }
 }

@@ -104,6 +104,11 @@ public struct LocalMonth: Hashable, Sendable {
 
   /// The month before.
   public var previous: LocalMonth { LocalMonth(containing: firstDay.advanced(by: -1)) }
+  /// The same month of the year before.
+  public var yearBefore: LocalMonth {
+    let (year, month, _) = firstDay.components
+    return LocalDay(year: year - 1, month: month, day: 1).map { LocalMonth(containing: $0) } ?? self
+  }
   /// The month after.
   public var next: LocalMonth { LocalMonth(containing: days.upperBound) }
 }

@@ -118,7 +118,8 @@ public struct Recipient: Sendable, Equatable {
   public func channels(for kind: MessageKind, on sending: LocalDay, weeklyOn: Weekday) -> [String] {
     let agreed = addresses.keys.filter { kind.consents(for: $0).allSatisfy(consents) }.sorted()
     switch kind {
-    case .outage, .confirmation, .test: return agreed
+    // However seldom somebody wants to hear, these come.
+    case .outage, .heat, .confirmation, .test: return agreed
     case .alert: return frequency == .off ? [] : agreed
     case .summary:
       switch frequency {

@@ -57,16 +57,18 @@ public enum MessageKind: String, CaseIterable, Sendable {
   case outage
   /// A member's own use stands out of their own last weeks.
   case alert
+  /// A month's heat, which users must be told (HeizkostenV section 6a, FFVAV section 4).
+  case heat
   /// Asks whether somebody really wants messages.
   case confirmation
   /// Shows somebody of the board what members would get.
   case test
 
   /// To what the member must have agreed before it goes out by `channel`; a confirmation asks for it, an outage must be told (EnWG s42b(3),
-  /// s42c(6)).
+  /// s42c(6)). Heat must be told too, but by which way it reaches somebody is theirs to say.
   public func consents(for channel: String) -> [ConsentPurpose] {
     switch self {
-    case .summary: [.channel(channel)]
+    case .summary, .heat: [.channel(channel)]
     case .alert: [.channel(channel), .alerts]
     case .outage, .confirmation, .test: []
     }

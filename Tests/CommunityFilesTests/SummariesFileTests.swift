@@ -25,7 +25,10 @@ struct SummariesFileTests {
           link: "https://musterhof.example/werte", houseQuietHours: DailyHours(from: try time("22:00"), until: try time("06:00")),
           quietHours: DailyHours(from: try time("21:00"), until: try time("07:00")), sendAt: try time("07:00"),
           coverage: Fraction(count: 980_000_000), waitUntil: try time("10:00"), whenIncomplete: .send, weeklyOn: .monday,
-          consentText: "2026-11"))
+          consentText: "2026-11",
+          heatUser: AverageHeatUser(
+            source: "Vergleichstest 2026",
+            months: [1530, 1350, 1170, 720, 360, 120, 120, 120, 270, 720, 1080, 1440].map { Energy(kilowattHours: $0) })))
     let sender = try #require(file.delivery.sender)
     #expect(sender.address.text == "energie@musterhof.example" && sender.stopPage == "https://musterhof.example/stop/")
     #expect(file.delivery.retry == RetryRule(first: .seconds(120), longest: .seconds(3600), expiry: .seconds(86_400)))
@@ -55,6 +58,13 @@ struct SummariesFileTests {
     let settings = try Self.read(Self.head).settings
     #expect("\(settings.sendAt) \(settings.waitUntil)" == "07:00 10:00")
     #expect(settings.coverage == Fraction(count: 980_000_000) && settings.quietHours == nil && settings.weeklyOn == .monday)
+  }
+
+  @Test("asks for all twelve months of an average user of heat, and for who says so")
+  func heatUser() throws {
+    let said = told { _ = try Self.read(Self.head + "average_heat_user: {january: 1530 kWh, febuary: 1 kWh}\n") }
+    #expect(said.contains { $0.contains("'source'") } && said.contains { $0.contains("'december'") })
+    #expect(said.contains { $0.contains("did you mean 'february'?") })
   }
 
   @Test("is refused as its description shows")

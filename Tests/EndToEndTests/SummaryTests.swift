@@ -85,7 +85,7 @@ struct SummaryTests {
     #expect(told.electricity.usedKwh == told.days.reduce(0) { $0 + $1.electricity.usedKwh })
     #expect(told.electricity.ownKwh == told.days.reduce(0) { $0 + $1.electricity.ownKwh })
     let both = try await summary(community, "show", "--member", "m06", "--week", "2016-06-24", "--day", "2016-06-24")
-    #expect(both.status == 64 && both.errors.contains("--day yyyy-mm-dd or --week yyyy-mm-dd"))
+    #expect(both.status == 64 && both.errors.contains("--day yyyy-mm-dd, --week yyyy-mm-dd or --month yyyy-mm"))
   }
 
   @Test("are written in every form, with a picture, and nobody else's name is in them")

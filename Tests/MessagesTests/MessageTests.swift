@@ -3,8 +3,8 @@ import Testing
 
 @Suite("Kinds of message")
 struct MessageKindTests {
-  @Test("only summaries and alerts wait for consent: plant outages must be told, and a confirmation asks for it")
+  @Test("only summaries, alerts and heat wait for consent to a channel: outages must be told, and a confirmation asks for it")
   func consent() {
-    #expect(MessageKind.allCases.filter { !$0.consents(for: "mail").isEmpty } == [.summary, .alert])
+    #expect(MessageKind.allCases.filter { !$0.consents(for: "mail").isEmpty } == [.summary, .alert, .heat])
   }
 }

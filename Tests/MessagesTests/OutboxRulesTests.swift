@@ -109,6 +109,10 @@ struct OutboxRulesTests {
     #expect(ann.channels(for: .alert, on: friday, weeklyOn: .monday) == ["mail"])
     ann.frequency = .off
     #expect(ann.channels(for: .alert, on: friday, weeklyOn: .monday) == [])
+    // Heat must be told, however seldom they want to hear; by which channel is theirs to say.
+    #expect(ann.channels(for: .heat, on: friday, weeklyOn: .monday) == ["mail"])
+    ann.consents.append(consent(.channel("mail"), withdrawn: true))
+    #expect(ann.channels(for: .heat, on: friday, weeklyOn: .monday) == [])
   }
 
   /// The form of RFC 3464, 6.1.

@@ -83,6 +83,21 @@ struct OutboxTests {
     #expect(try database.outbox(of: "a").filter { $0.key.kind == .alert }.map(\.state) == [.withdrawn])
   }
 
+  @Test("hands out a month's heat only while the consent to the channel holds")
+  func heat() throws {
+    func heat(_ member: Member.ID) -> OutboxLetter {
+      OutboxLetter(
+        key: DeliveryKey(member: member, day: day, channel: "mail", kind: .heat),
+        message: Message(recipient: member, kind: .heat, language: "de", subject: "x", text: "y"), due: at(10))
+    }
+    _ = try database.enqueue([heat("a"), heat("b"), letter("b")], in: "hollow", at: at(2))
+    #expect(try database.enqueue([heat("b")], in: "hollow", at: at(2)) == 0)
+    try database.withdraw([.channel("mail")], of: "a", at: at(3))
+    let claimed = [try claim(10), try claim(10)].compactMap(\.self).map(\.entry.key)
+    #expect(Set(claimed) == [letter("b").key, heat("b").key])
+    #expect(try claim(10) == nil)
+  }
+
   @Test("calls off what nobody wants any more: consent withdrawn, address gone, no member, come back three times")
   func calledOff() throws {
     _ = try database.enqueue([letter("a"), letter("b")], in: "hollow", at: at(1))

@@ -65,7 +65,21 @@ struct SummariesReader {
       houseQuietHours: hours("house_quiet_hours"), quietHours: hours("quiet_hours"), sendAt: time("send_at", usually: "07:00"),
       coverage: root.optionalQuantity("coverage", in: Fraction.zero...Fraction.one, like: "98 %") ?? Fraction(0.98),
       waitUntil: time("wait_until", usually: "10:00"), whenIncomplete: root.choice("when_incomplete", default: .send) ?? .send,
-      weeklyOn: weekday("weekly_on"), consentText: root.text("consent_text", default: "1") ?? "1")
+      weeklyOn: weekday("weekly_on"), consentText: root.text("consent_text", default: "1") ?? "1", heatUser: heatUser())
+  }
+
+  private enum MonthName: String, CaseIterable {
+    case january, february, march, april, may, june, july, august, september, october, november, december
+  }
+
+  private func heatUser() -> AverageHeatUser? {
+    guard let fields = root.fields("average_heat_user") else { return nil }
+    let source = fields.text("source", expected: "who says so, such as Heizspiegel 2026")
+    let months = MonthName.allCases.compactMap {
+      fields.quantity($0.rawValue, in: Energy.zero...Energy(kilowattHours: 1_000_000), like: "640 kWh")
+    }
+    fields.finish()
+    return source.flatMap { AverageHeatUser(source: $0, months: months) }
   }
 
   private func time(_ key: String, usually usual: String) -> LocalTime {

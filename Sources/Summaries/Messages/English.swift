@@ -10,7 +10,7 @@ struct EnglishWords: SummaryWords {
 
   // MARK: Time
 
-  private static let months = [
+  static let months = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
   ]
 

@@ -14,7 +14,7 @@ struct GermanWords: SummaryWords {
 
   // MARK: Time
 
-  private static let months = [
+  static let months = [
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
   ]
 

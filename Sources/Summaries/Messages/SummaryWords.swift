@@ -6,7 +6,7 @@ import Reporting
 /// The words of one language. A language is one file beside this; what is said when is decided in `SummaryContent`, and the same in all.
 ///
 /// Sentences have at most 15 words, one idea each; no exclamation marks, no blame, no word that a member would have to look up.
-protocol SummaryWords: BoardWords, WeekWords, AlertWords {
+protocol SummaryWords: BoardWords, WeekWords, AlertWords, HeatWords {
   var numbers: SummaryNumbers { get }
 
   // MARK: Time
@@ -142,4 +142,41 @@ protocol BoardWords: Sendable {
   var sunHours: String { get }
   func eventText(isLikely: Bool, start: String?) -> String
   func feedTitle(_ organisation: String) -> String
+}
+
+/// What is said of a month's heat, in one language: the own past and the mean of many, with praise for nobody and no blame.
+protocol HeatWords: Sendable {
+  /// `Oktober 2026`
+  func name(of month: LocalMonth) -> String
+  /// `Okt 2026`, below a column.
+  func shortName(of month: LocalMonth) -> String
+  func heatSubject(_ heat: HeatMonth) -> String
+  func neutralHeatSubject(_ month: LocalMonth) -> String
+  func heatHeadline(_ heat: HeatMonth) -> String
+  func heatOpening(_ heat: HeatMonth) -> String
+  /// Beside the figure of a month: what is missing, or since when the member was one; empty for nothing.
+  func heatNote(_ use: HeatMonth.Use) -> String
+  /// For how long substitutes stand in a month.
+  func heatSubstituted(_ use: HeatMonth.Use) -> String
+  /// How the month was beside that of the year before.
+  func heatComparison(_ use: Energy, _ before: HeatMonth.Use) -> String
+  /// That colder months need more.
+  var heatWeather: String { get }
+  /// The label of the mean of the users of a place.
+  func heatAverageLabel(_ place: HeatMonth.Place) -> String
+  /// `(18 Haushalte)`
+  func heatUsers(_ count: Int) -> String
+  /// Why there is no mean; empty where there is one.
+  func heatNoAverage(_ average: HeatMonth.Average) -> String
+  var heatNormalLabel: String { get }
+  var heatMixTitle: String { get }
+  /// In a picture, a month of which no column is drawn.
+  var heatMissing: String { get }
+  var heatPart: String { get }
+  func heatPictureTitle(_ month: LocalMonth) -> String
+  /// `columns` are names and energies, `Oktober 2026 412 kWh`.
+  func heatPictureText(_ columns: [String]) -> String
+  func heatChat(_ month: LocalMonth, _ energy: String) -> String
+  func heatLeave(_ link: String?) -> String
+  var heatLeaveLink: String { get }
 }

@@ -65,9 +65,10 @@ struct MailPage {
     body.append("<p class=\"q\" style=\"\(Self.small)\">\(escaped(words.signature(style.organisation, style.contact)))</p>")
     if let link = style.leaveLink, isWebAddress(link) {
       body.append(
-        "<p style=\"\(Self.small)\"><a style=\"\(Self.link)\" href=\"\(escaped(link))\">\(escaped(words.leaveLink))</a></p>")
+        "<p style=\"\(Self.small)\"><a style=\"\(Self.link)\" href=\"\(escaped(link))\">\(escaped(content.leaving.label))</a></p>"
+      )
     } else {
-      body.append("<p class=\"q\" style=\"\(Self.small)\">\(escaped(words.leave(nil)))</p>")
+      body.append("<p class=\"q\" style=\"\(Self.small)\">\(escaped(content.leaving.sentence(nil)))</p>")
     }
     return page(
       title: content.subject, language: style.language, css: Self.css,

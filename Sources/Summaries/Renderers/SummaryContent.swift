@@ -61,6 +61,26 @@ struct SummaryContent {
     let note: String
   }
 
+  /// How the messages end.
+  struct Leaving {
+    /// What the link says.
+    let label: String
+    /// The sentence; nil: without a link.
+    let sentence: @Sendable (String?) -> String
+
+    /// As for messages that come because they were asked for.
+    init(_ words: any SummaryWords) {
+      label = words.leaveLink
+      sentence = { words.leave($0) }
+    }
+
+    /// As for information that comes whatever was asked for.
+    init(ofHeat words: any SummaryWords) {
+      label = words.heatLeaveLink
+      sentence = { words.heatLeave($0) }
+    }
+  }
+
   let subject: String
   let greeting: String
   let headline: String
@@ -76,6 +96,8 @@ struct SummaryContent {
   let tipTitle: String
   let tip: String?
   let score: String?
+  /// How the messages end, for who has a page for it and for who has none.
+  let leaving: Leaving
   let closing: [String]
 
   init(_ summary: MemberSummary, _ style: SummaryStyle) {
@@ -105,15 +127,16 @@ struct SummaryContent {
     tipTitle = words.tipTitle(summary.tomorrow)
     tip = summary.takesPower ? Self.tip(summary, words) : nil
     score = summary.takesPower ? summary.score.map(summary.isWeek ? words.rightTips : words.score) : nil
-    closing = Self.closing(style)
+    leaving = Leaving(words)
+    closing = Self.closing(style, leaving)
   }
 
   /// What stands below whatever is told.
-  static func closing(_ style: SummaryStyle) -> [String] {
+  static func closing(_ style: SummaryStyle, _ leaving: Leaving) -> [String] {
     let words = style.words
     return [
       words.preliminary, words.access(style.link), words.signature(style.organisation, style.contact),
-      words.leave(style.leaveLink),
+      leaving.sentence(style.leaveLink),
     ]
   }
 

@@ -58,7 +58,7 @@ extension CommunitySummary {
 
 extension JSONValue {
   /// Kilowatt-hours, or null.
-  fileprivate static func optional(_ energy: Energy?) -> JSONValue {
+  static func optional(_ energy: Energy?) -> JSONValue {
     energy.map { .number(decimalText($0.count, digits: 6)) } ?? .null
   }
   /// Euros, or null.

@@ -34,6 +34,7 @@ extension SummaryContent {
     notes = words.alertNotes(use.measure)
     (groupTitle, group) = ("", nil)
     (tipTitle, tip, score) = ("", nil, nil)
-    closing = Self.closing(style)
+    leaving = Leaving(words)
+    closing = Self.closing(style, leaving)
   }
 }

@@ -79,7 +79,7 @@ struct SummaryOptions: ParsableArguments {
   }
 
   /// What the community has decided; nil where there is no `summaries.yaml` beside its file.
-  private func settings(of community: Community) throws -> SummarySettings? {
+  func settings(of community: Community) throws -> SummarySettings? {
     try beside(nil, "summaries.yaml").map { try SummariesFile(path: $0, of: community).settings }
   }
 
@@ -156,39 +156,5 @@ struct SummaryOptions: ParsableArguments {
         point: point.id, sites: Set(served + [point.site]), flow: flow, target: try temperature(.flowTemperatureTarget),
         errors: try series(.errorFlags), outdoor: try temperature(.outdoorTemperature))
     }
-  }
-}
-
-/// Of which time a member is told: one day, or a week.
-struct ToldTimeOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The local day that is told of.", valueName: "yyyy-mm-dd"), transform: SummaryOptions.day)
-  var day: LocalDay?
-
-  @Option(
-    help: ArgumentHelp(
-      "The week that holds this local day, Monday to Sunday; from weekly_on to the day before it where summaries.yaml names another.",
-      valueName: "yyyy-mm-dd"), transform: SummaryOptions.day)
-  var week: LocalDay?
-
-  func validate() throws {
-    guard (week != nil) != (day != nil) else { throw ValidationError("say which time: --day yyyy-mm-dd or --week yyyy-mm-dd") }
-  }
-
-  /// The days, where weeks are told of on `weeklyOn`.
-  func days(weeklyOn: Weekday) -> Range<LocalDay> {
-    if let week { return week.week(from: weeklyOn) }
-    let one = day ?? LocalDay(number: 0)
-    return one..<one.advanced(by: 1)
-  }
-
-  /// The time as it was asked for.
-  var words: String { week.map { "in the week of \($0)" } ?? "on \(day.map { "\($0)" } ?? "")" }
-}
-
-extension LocalDay {
-  /// The seven days from a `weekday` on that hold the day.
-  func week(from weekday: Weekday) -> Range<LocalDay> {
-    let first = advanced(by: -((self.weekday.rawValue - weekday.rawValue + 7) % 7))
-    return first..<first.advanced(by: 7)
   }
 }

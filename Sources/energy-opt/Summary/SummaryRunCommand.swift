@@ -26,7 +26,10 @@ struct SummaryRunCommand: ParsableCommand {
       on where it was. Run it again as often as you like: nobody gets a summary
       twice.
 
-      Who agreed to alerts is told of unusual use of their own, once a spell.
+      Who agreed to alerts is told of unusual use of their own, once a spell. Who
+      has a heat meter gets the heat of the month before in the first days of a
+      month, however seldom they want to hear else: once the month's last day is
+      known, on the 3rd whatever is missing.
 
       Sends only to people entered with energy-opt member who have consented.
       A mail whose reception was not confirmed is sent again with the same
@@ -109,7 +112,24 @@ struct SummaryRunCommand: ParsableCommand {
       let count = try morning.enqueue(from: found, in: try openStore(morning))
       print("\(morning.day): \(count) new in the outbox, \(words(coverage))")
     }
+    try prepareHeat(morning)
     return true
+  }
+
+  /// Puts the heat information of the month before into the outbox in the first days of a month.
+  private func prepareHeat(_ morning: SummaryMorning) throws {
+    let heat = HeatMorning(files: morning.files, options: morning.options, sending: morning.day.advanced(by: 1))
+    guard heat.isTime else { return }
+    switch try heat.enqueue(in: try openStore(morning)) {
+    case .nothing: break
+    case .waiting(let month): print("\(month): heat information waits for values of the last day, at most until the 3rd")
+    case .written(let month, let new, let unreached):
+      print("\(month): heat information, \(new) new in the outbox")
+      guard unreached > 0 else { return }
+      tell(
+        "\(month): \(unreached) \(unreached == 1 ? "member has a heat meter and has" : "members have a heat meter and have") agreed to no channel; "
+          + "give it to them on paper: energy-opt summary show --all --month \(month) --output FOLDER")
+    }
   }
 
   /// The store, once nobody else writes it.
@@ -184,8 +204,7 @@ struct SummaryMorning {
     let ofWeek =
       try recipients.contains { $0.frequency == .weekly }
       ? week.map { try SummaryWriter($0, from: sources, files.summaries) } : nil
-    let wished = files.community.calendar.instant(of: settings.sendAt, on: sending)
-    let due = settings.quietHours?.end(for: max(wished, SystemTime.now()), in: files.community.calendar) ?? wished
+    let due = files.due(on: sending)
     var letters = try alerts(from: sources, to: recipients, ofDay, store, due: due).filter { usable.contains($0.key.channel) }
     var progress = ProgressLine(now: SystemTime.uptime)
     for (number, recipient) in recipients.enumerated() {

@@ -11,7 +11,8 @@ import SQLiteStore
 /// `energy-opt summary send`
 struct SummarySendCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "send", abstract: "Sends the summary of a day or a week to one member anew, or to yourself as a test.",
+    commandName: "send",
+    abstract: "Sends the summary of a day, a week or a month's heat to one member anew, or to yourself as a test.",
     discussion: """
       To the member only with their consent, and noted in the outbox. With --to
       it goes to another address instead, as a test; that is noted nowhere.
@@ -21,6 +22,7 @@ struct SummarySendCommand: ParsableCommand {
         energy-opt summary send --member m05 --day 2016-06-28 --to me@example.org
         energy-opt summary send --member m05 --day 2016-06-28
         energy-opt summary send --member m05 --week 2016-06-28 --preview
+        energy-opt summary send --member m05 --month 2016-06
       """)
 
   @OptionGroup var delivery: DeliveryOptions
@@ -61,9 +63,8 @@ struct SummarySendCommand: ParsableCommand {
     if to != nil { recipient.stopToken = nil }
     let days = time.days(weeklyOn: files.summaries.settings.weeklyOn)
     let day = days.upperBound.advanced(by: -1)
-    let writer = try SummaryWriter(days, from: try delivery.files.sources(for: days), files.summaries)
-    guard let (message, _) = try writer.message(for: recipient, kind: to == nil ? nil : .test) else {
-      tell("'\(member)' was no member \(time.words), or has no meter")
+    guard let message = try message(for: recipient, of: days, files, kind: to == nil ? nil : .test) else {
+      tell("'\(member)' was no member \(time.words), or has no \(time.month == nil ? "meter" : "heat meter")")
       throw ExitCode(1)
     }
     if preview { return show(message, recipient) }
@@ -73,6 +74,16 @@ struct SummarySendCommand: ParsableCommand {
       throw ExitCode(1)
     }
     try sendAnew(message, of: day, to: recipient, files)
+  }
+
+  private func message(
+    for recipient: Recipient, of days: Range<LocalDay>, _ files: DeliveryFiles, kind: MessageKind?
+  ) throws -> Message? {
+    if let month = time.month {
+      return try HeatWriter(try delivery.files.heat(of: month), files.summaries).message(for: recipient, kind: kind ?? .heat)
+    }
+    let writer = try SummaryWriter(days, from: try delivery.files.sources(for: days), files.summaries)
+    return try writer.message(for: recipient, kind: kind)?.message
   }
 
   private func show(_ message: Message, _ recipient: Recipient) {

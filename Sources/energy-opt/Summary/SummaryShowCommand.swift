@@ -12,13 +12,16 @@ import Summaries
 /// `energy-opt summary show`
 struct SummaryShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "What a member would be told of a day or a week, in every form; sends nothing.",
+    commandName: "show",
+    abstract: "What a member would be told of a day, a week or a month's heat, in every form; sends nothing.",
     discussion: """
-      A day is told to who wants one summary a day, a week to who wants one a week.
+      A day is told to who wants one summary a day, a week to who wants one a week,
+      a month's heat to everybody who has a heat meter.
 
       EXAMPLES
         energy-opt summary show --member m05 --day 2016-06-28
         energy-opt summary show --member m05 --week 2016-06-28 --picture week.png
+        energy-opt summary show --member m05 --month 2016-06
       """)
 
   /// A form of a summary.
@@ -54,31 +57,55 @@ struct SummaryShowCommand: ParsableCommand {
     if !all, output != nil { throw ValidationError("--output goes with --all; send the text of one member to a file with >") }
   }
 
+  /// What all are told of one time.
+  private struct Told {
+    let style: SummaryStyle
+    let members: [Member.ID]
+    /// What a member is told, and its JSON; nil for who is told nothing.
+    let summary: (Member.ID) -> (rendered: RenderedSummary, json: String)?
+  }
+
   func run() throws {
-    let days = time.days(weeklyOn: time.week == nil ? .monday : try files.weeklyOn())
-    let sources = try files.sources(for: days)
-    let summaries = try reportingSharing { try MemberSummaries(of: days, from: sources) }
-    let style = try files.style(of: sources.community)
-    if all { return try writeAll(summaries, style) }
+    let told = try time.month.map(heat) ?? days()
+    if all { return try writeAll(told) }
     let name = member ?? ""
-    guard let summary = summaries.summary(of: Member.ID(name)) else {
-      let known = summaries.members.map(\.id.text)
-      tell("'\(name)' was no member \(time.words), or has no meter\(Spelling.hint(for: name, among: known))")
+    guard let (rendered, json) = told.summary(Member.ID(name)) else {
+      let meter = time.month == nil ? "meter" : "heat meter"
+      tell(
+        "'\(name)' was no member \(time.words), or has no \(meter)\(Spelling.hint(for: name, among: told.members.map(\.text)))")
       throw ExitCode(64)
     }
-    let rendered = summary.rendered(style)
     switch format {
     case .text: print("\(rendered.subject)\n\n\(rendered.text)", terminator: "")
     case .html: print(rendered.html, terminator: "")
     case .chat: print(rendered.chat)
-    case .json: print(summary.json(), terminator: "")
+    case .json: print(json, terminator: "")
     }
     if let picture {
       guard let drawn = rendered.picture else {
-        tell("there is no picture: nothing is known of the \(time.week == nil ? "day" : "week"), or nothing was used")
+        tell("there is no picture: nothing is known of \(time.name), or nothing was used")
         throw ExitCode(1)
       }
       for image in try pngs(of: [drawn]) { try write(image, to: picture) }
+    }
+  }
+
+  private func days() throws -> Told {
+    let days = time.days(weeklyOn: time.week == nil ? .monday : try files.weeklyOn())
+    let sources = try files.sources(for: days)
+    let summaries = try reportingSharing { try MemberSummaries(of: days, from: sources) }
+    let style = try files.style(of: sources.community)
+    return Told(style: style, members: summaries.members.map(\.id)) { member in
+      summaries.summary(of: member).map { ($0.rendered(style), $0.json()) }
+    }
+  }
+
+  private func heat(of month: LocalMonth) throws -> Told {
+    let sources = try files.heat(of: month)
+    let months = HeatMonths(from: sources)
+    let style = try files.style(of: sources.community)
+    return Told(style: style, members: months.members) { member in
+      months.month(of: member).map { ($0.rendered(style), $0.json()) }
     }
   }
 
@@ -98,7 +125,7 @@ struct SummaryShowCommand: ParsableCommand {
     }
   }
 
-  private func writeAll(_ summaries: MemberSummaries, _ style: SummaryStyle) throws {
+  private func writeAll(_ told: Told) throws {
     let folder = output ?? "."
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -107,10 +134,10 @@ struct SummaryShowCommand: ParsableCommand {
       throw ExitCode(1)
     }
     // A few at a time: drawn on all cores, and never all in memory.
-    var left = summaries.members[...]
+    var left = told.members[...]
     while !left.isEmpty {
       let written = left.prefix(Self.drawnAtOnce).compactMap { member in
-        summaries.summary(of: member.id).map { (member.id, $0.rendered(style)) }
+        told.summary(member).map { (member, $0.rendered) }
       }
       left = left.dropFirst(Self.drawnAtOnce)
       let pictures = try pngs(of: written.compactMap { $0.1.picture })
@@ -120,9 +147,7 @@ struct SummaryShowCommand: ParsableCommand {
         try write(rendered, of: member, image, into: folder)
       }
     }
-    print(
-      "\(summaries.members.count) summaries of \(time.week.map { "the week of \($0)" } ?? "\(summaries.days.lowerBound)") in \(folder)"
-    )
+    print("\(told.members.count) summaries of \(time.name) in \(folder)")
   }
 
   /// Text, page and picture of `member`.

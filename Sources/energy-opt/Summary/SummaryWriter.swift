@@ -12,25 +12,14 @@ import Summaries
 /// Writes the summaries of a day or a week for those who are written to: what they agreed to see, in their language.
 struct SummaryWriter {
   private let told: MemberSummaries
-  private let settings: SummarySettings
-  /// The beginning of the page on which a member ends it, before their code.
-  private let stopPage: String?
+  private let styles: ReaderStyles
   private let encoder = PictureEncoder()
-
-  /// Whether this machine draws pictures; where not, that is told once. A summary says the same in words, so it goes without.
-  private static let drawsPictures: Bool = {
-    guard let hindrance = PictureEncoder.hindrance else { return true }
-    tell("the summaries go without pictures: \(hindrance)")
-    return false
-  }()
 
   /// The summaries of `days`.
   init(_ days: Range<LocalDay>, from sources: SummarySources, _ summaries: SummariesFile) throws {
     var sources = sources
-    let settings = summaries.settings
-    stopPage = summaries.delivery.sender?.stopPage
-    if let quiet = settings.houseQuietHours { sources.quiet = [quiet] }
-    self.settings = settings
+    styles = ReaderStyles(summaries)
+    if let quiet = summaries.settings.houseQuietHours { sources.quiet = [quiet] }
     let known = sources
     told = try reportingSharing { try MemberSummaries(of: days, from: known) }
   }
@@ -40,21 +29,60 @@ struct SummaryWriter {
   /// - Parameter kind: other than a summary, such as a test.
   func message(for recipient: Recipient, kind: MessageKind? = nil) throws -> (message: Message, hasNews: Bool)? {
     guard let summary = told.summary(of: recipient.member) else { return nil }
-    var style = style(for: recipient)
-    style.showsPicture = Self.drawsPictures
-    let rendered = summary.rendered(style)
-    let pictures = try rendered.picture.map { [InlinePicture(contentID: rendered.contentID, png: try png(of: $0))] }
-    let message = Message(
-      rendered, kind: kind ?? (rendered.isOutage ? .outage : .summary), language: recipient.language, pictures: pictures ?? [])
+    let rendered = summary.rendered(styles.style(for: recipient))
+    let message = try Message(
+      rendered, kind: kind ?? (rendered.isOutage ? .outage : .summary), language: recipient.language,
+      pictures: encoder.inline(rendered))
     return (message, rendered.hasNews)
   }
 
   /// What `recipient` is told of unusual use of their own.
   func alert(_ use: UnusualUse, for recipient: Recipient) -> Message {
-    Message(use.rendered(style(for: recipient)), kind: .alert, language: recipient.language)
+    Message(use.rendered(styles.style(for: recipient)), kind: .alert, language: recipient.language)
+  }
+}
+
+/// Writes the heat information of a month for those who are written to, in their language.
+struct HeatWriter {
+  private let told: HeatMonths
+  private let styles: ReaderStyles
+  private let encoder = PictureEncoder()
+
+  /// The heat information of the month of `sources`.
+  init(_ sources: HeatMonthSources, _ summaries: SummariesFile) {
+    told = HeatMonths(from: sources)
+    styles = ReaderStyles(summaries)
   }
 
-  private func style(for recipient: Recipient) -> SummaryStyle {
+  /// Who is told of it.
+  var members: [Member.ID] { told.members }
+
+  /// What `recipient` is told; nil for who was no member on the month's last day or has no heat meter.
+  func message(for recipient: Recipient, kind: MessageKind = .heat) throws -> Message? {
+    guard let rendered = told.month(of: recipient.member)?.rendered(styles.style(for: recipient)) else { return nil }
+    return Message(rendered, kind: kind, language: recipient.language, pictures: try encoder.inline(rendered))
+  }
+}
+
+/// How each reader is written to: what the community decided, and what the reader wants to see.
+private struct ReaderStyles {
+  private let settings: SummarySettings
+  /// The beginning of the page on which a member ends it, before their code.
+  private let stopPage: String?
+
+  /// Whether this machine draws pictures; where not, that is told once. A summary says the same in words, so it goes without.
+  private static let drawsPictures: Bool = {
+    guard let hindrance = PictureEncoder.hindrance else { return true }
+    tell("the summaries go without pictures: \(hindrance)")
+    return false
+  }()
+
+  init(_ summaries: SummariesFile) {
+    settings = summaries.settings
+    stopPage = summaries.delivery.sender?.stopPage
+  }
+
+  func style(for recipient: Recipient) -> SummaryStyle {
     var style = SummaryStyle(
       language: Language(rawValue: recipient.language) ?? .german, organisation: settings.organisation)
     style.formality = settings.formality
@@ -65,12 +93,21 @@ struct SummaryWriter {
     style.showsMoney = recipient.consents(to: .money)
     style.showsComparison = recipient.consents(to: .comparison)
     style.hasNeutralSubject = recipient.hasNeutralSubject
+    style.showsPicture = Self.drawsPictures
     return style
   }
+}
 
-  private func png(of picture: Picture) throws -> [UInt8] {
+extension PictureEncoder {
+  /// The picture that `rendered` shows, as a mail carries it.
+  ///
+  /// - Throws: `ExitCode` 1 after telling why it cannot be drawn.
+  fileprivate func inline(_ rendered: RenderedSummary) throws -> [InlinePicture] {
+    guard let picture = rendered.picture else { return [] }
     do {
-      return try encoder.png(svg: picture.svg(.light), width: picture.width * 3 / 2)
+      return [
+        InlinePicture(contentID: rendered.contentID, png: try png(svg: picture.svg(.light), width: picture.width * 3 / 2))
+      ]
     } catch {
       tell("the picture cannot be drawn: \(error)")
       throw ExitCode(1)
