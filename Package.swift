@@ -166,6 +166,10 @@ let package = Package(
     cLibrary("CRsvg", debian: ["libcairo2-dev", "librsvg2-2"]),
     // Charts as PNG by librsvg, for mails.
     room("ChartImages", dependsOn: ["CRsvg", "SystemLibraries"]),
+    // Not linked: QRCodes loads it when it is asked for a code.
+    cLibrary("CQrencode", debian: ["libqrencode-dev"]),
+    // Texts as QR codes by libqrencode, for notice boards.
+    room("QRCodes", dependsOn: ["CQrencode", "Charts", "SystemLibraries"]),
     cLibrary("CHighs", pkgConfig: "highs", debian: ["libhighs-dev"]),
     // The solver on HiGHS's C API.
     room("HighsSolver", dependsOn: ["LinearOptimization", "CHighs"]),
@@ -186,8 +190,8 @@ let package = Package(
       "energy-opt",
       dependsOn: [
         "SQLiteStore", "CommunityFiles", "SeriesFiles", "PlanPreparation", "Forecasting", "Planning", "LinearOptimization",
-        "HighsSolver", "SolverProcess", "Messages", "Delivery", "Summaries", "Charts", "ChartImages", "Reporting", "Settlement",
-        "RecordLedger", "EnergySharing", "MeterData", "CaseFiles", "EnergySystems",
+        "HighsSolver", "SolverProcess", "Messages", "Delivery", "Summaries", "Charts", "ChartImages", "QRCodes", "Reporting",
+        "Settlement", "RecordLedger", "EnergySharing", "MeterData", "CaseFiles", "EnergySystems",
         "Readings", "CommunityModel", "MarketTime", "Quantities", "Console", argumentParser,
       ], linking: highsRunPaths),
 
@@ -252,6 +256,7 @@ let package = Package(
     tests("SealedColumns"),
     tests("Console"),
     tests("Charts", using: ["Console"], data: ["Golden"]),
+    tests("QRCodes", using: ["Charts", "ChartImages"]),
     tests("ChartImages", using: ["Charts", "Console"]),
     tests("Diagnosing", using: ["DeviceProfiles", "Readings", "CommunityModel", "MarketTime", "Quantities", "Console"]),
     tests(

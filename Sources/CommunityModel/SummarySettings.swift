@@ -38,6 +38,8 @@ public struct SummarySettings: Sendable, Equatable {
   public let formality: Formality
   /// The page with a member's own values; nil where there is none.
   public let link: String?
+  /// The page that everybody may see, begins with https://; nil where there is none.
+  public let publicPage: String?
   /// When laundry, dishes and the like are to rest in the house: no tip falls into these.
   public let houseQuietHours: DailyHours?
   /// When nobody is to be disturbed by a message.
@@ -71,7 +73,7 @@ public struct SummarySettings: Sendable, Equatable {
     houseQuietHours: DailyHours? = nil, quietHours: DailyHours? = nil, sendAt: LocalTime, coverage: Fraction,
     waitUntil: LocalTime,
     whenIncomplete: WhenIncomplete = .send, weeklyOn: Weekday = .monday, consentText: String = "1",
-    heatUser: AverageHeatUser? = nil
+    heatUser: AverageHeatUser? = nil, publicPage: String? = nil
   ) {
     self.organisation = organisation
     self.contact = contact
@@ -86,6 +88,7 @@ public struct SummarySettings: Sendable, Equatable {
     self.weeklyOn = weeklyOn
     self.consentText = consentText
     self.heatUser = heatUser
+    self.publicPage = publicPage
   }
 }
 

@@ -60,6 +60,7 @@ struct ArchitectureTests {
     #expect(users("CModbus") == ["ModbusIO"])
     #expect(users("CHighs") == ["HighsSolver"])
     #expect(users("CRsvg") == ["ChartImages"])
+    #expect(users("CQrencode") == ["QRCodes"])
     #expect(users("CTimex") == ["energy-collector"])
     #expect(users("CZlib") == ["Spreadsheets"])
     #expect(users("CCurl") == ["Delivery"])

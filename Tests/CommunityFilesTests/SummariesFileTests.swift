@@ -28,7 +28,8 @@ struct SummariesFileTests {
           consentText: "2026-11",
           heatUser: AverageHeatUser(
             source: "Vergleichstest 2026",
-            months: [1530, 1350, 1170, 720, 360, 120, 120, 120, 270, 720, 1080, 1440].map { Energy(kilowattHours: $0) })))
+            months: [1530, 1350, 1170, 720, 360, 120, 120, 120, 270, 720, 1080, 1440].map { Energy(kilowattHours: $0) }),
+          publicPage: "https://musterhof.example/haus"))
     let sender = try #require(file.delivery.sender)
     #expect(sender.address.text == "energie@musterhof.example" && sender.stopPage == "https://musterhof.example/stop/")
     #expect(file.delivery.retry == RetryRule(first: .seconds(120), longest: .seconds(3600), expiry: .seconds(86_400)))

@@ -45,7 +45,14 @@ struct HeatMonthTests {
         fuels:
           - {id: wood, price: 0.05 EUR/kWh, kind: wood_chips}
         assets:
-          - {id: boiler, kind: boiler, site: house, metering_point: H-wood, heat_network: net, fuel: wood, heat_power: 50 kW, efficiency: 90 %}
+          - id: boiler
+            kind: boiler
+            site: house
+            metering_point: H-wood
+            heat_network: net
+            fuel: wood
+            heat_power: 50 kW
+            efficiency: 90 %
         sharing: {rule: dynamic}
 
         """

@@ -65,7 +65,8 @@ struct SummariesReader {
       houseQuietHours: hours("house_quiet_hours"), quietHours: hours("quiet_hours"), sendAt: time("send_at", usually: "07:00"),
       coverage: root.optionalQuantity("coverage", in: Fraction.zero...Fraction.one, like: "98 %") ?? Fraction(0.98),
       waitUntil: time("wait_until", usually: "10:00"), whenIncomplete: root.choice("when_incomplete", default: .send) ?? .send,
-      weeklyOn: weekday("weekly_on"), consentText: root.text("consent_text", default: "1") ?? "1", heatUser: heatUser())
+      weeklyOn: weekday("weekly_on"), consentText: root.text("consent_text", default: "1") ?? "1", heatUser: heatUser(),
+      publicPage: page("public_page"))
   }
 
   private enum MonthName: String, CaseIterable {

@@ -35,6 +35,7 @@ extension EnglishWords {
   func boardPreliminary(_ day: LocalDay) -> String {
     "All figures are preliminary. As of \(day.components.day) \(month(day)) \(day.components.year)"
   }
+  func boardCode(_ page: String) -> String { "QR code of the page \(page)" }
   func boardMore(_ link: String) -> String { "More of it on the internet: \(link)" }
   func boardPicture(_ days: Range<LocalDay>) -> String { "Our solar power, day by day" }
   func boardPictureText(best: String, energy: String) -> String {

@@ -37,6 +37,7 @@ extension GermanWords {
   func boardPreliminary(_ day: LocalDay) -> String {
     "Alle Zahlen sind vorläufig. Stand: \(day.components.day). \(month(day)) \(day.components.year)"
   }
+  func boardCode(_ page: String) -> String { "QR-Code der Seite \(page)" }
   func boardMore(_ link: String) -> String { "Mehr davon im Internet: \(link)" }
   func boardPicture(_ days: Range<LocalDay>) -> String { "Unser Sonnenstrom, Tag für Tag" }
   func boardPictureText(best: String, energy: String) -> String {

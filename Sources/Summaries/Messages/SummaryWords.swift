@@ -133,6 +133,8 @@ protocol BoardWords: Sendable {
   func boardNoTip(_ day: LocalDay) -> String
   func boardPreliminary(_ day: LocalDay) -> String
   func boardMore(_ link: String) -> String
+  /// What a code for cameras says.
+  func boardCode(_ page: String) -> String
   func boardPicture(_ days: Range<LocalDay>) -> String
   func boardPictureText(best: String, energy: String) -> String
   func boardOwnLegend() -> String

@@ -41,7 +41,7 @@ extension CommunitySummary {
   /// The sheet as plain text.
   public func text(_ style: SummaryStyle) -> String {
     let words = style.words
-    let link = style.link.map { [words.boardMore($0)] } ?? []
+    let link = (style.publicPage ?? style.link).map { [words.boardMore($0)] } ?? []
     let head = [style.organisation, words.boardTitle(whose), words.period(days), ""]
     let body = lines(style) + tipLines(style)
     return (head + body + ["", words.boardPreliminary(days.upperBound)] + link).joined(separator: "\n") + "\n"
@@ -75,8 +75,12 @@ extension CommunitySummary {
     @media screen and (max-width:700px){body{padding:16px}h1{font-size:26pt}}
     """
 
+  private static let codeCSS = "\nsvg.code{width:34mm;margin:2mm 0}"
+
   /// The sheet as a page that prints on A4 and reads on any screen; nothing from outside, no script.
-  public func html(_ style: SummaryStyle) -> String {
+  ///
+  /// - Parameter code: the public page's address as a code for cameras, over the address in words; nil for none.
+  public func html(_ style: SummaryStyle, code: SquareCode? = nil) -> String {
     let words = style.words
     var body = [
       "<p class=\"s\">\(escaped(style.organisation))</p>", "<h1>\(escaped(words.boardTitle(whose)))</h1>",
@@ -86,7 +90,9 @@ extension CommunitySummary {
     if let picture = picture(style) { body.append(picture.svg(.light, id: "week")) }
     body += tipLines(style).enumerated().map { "<p\($0.offset == 0 ? " class=\"t\"" : "")>\(escaped($0.element))</p>" }
     body.append("<p class=\"s\">\(escaped(words.boardPreliminary(days.upperBound)))</p>")
-    if let link = style.link { body.append("<p class=\"s\">\(escaped(words.boardMore(link)))</p>") }
-    return page(title: words.boardTitle(whose), language: style.language, css: Self.css, body: body.joined(separator: "\n"))
+    if let page = style.publicPage, let code { body.append(code.svg(alternative: words.boardCode(page))) }
+    if let link = style.publicPage ?? style.link { body.append("<p class=\"s\">\(escaped(words.boardMore(link)))</p>") }
+    let css = Self.css + (code == nil ? "" : Self.codeCSS)
+    return page(title: words.boardTitle(whose), language: style.language, css: css, body: body.joined(separator: "\n"))
   }
 }

@@ -14,6 +14,8 @@ public struct SummaryStyle: Sendable, Equatable {
   public var contact: String?
   /// The page with the reader's own values; nil where there is none.
   public var link: String?
+  /// The page that everybody may see, which a notice board names; nil where there is none.
+  public var publicPage: String?
   /// The page on which one click ends the messages; nil where an answer does.
   public var leaveLink: String?
   /// Whom the greeting names, "Frau Yılmaz"; nil for no name.
@@ -39,6 +41,7 @@ public struct SummaryStyle: Sendable, Equatable {
     formality = settings.formality
     contact = settings.contact
     link = settings.link
+    publicPage = settings.publicPage
   }
 
   /// The style without control characters: names come from files and forms.
@@ -48,6 +51,7 @@ public struct SummaryStyle: Sendable, Equatable {
     style.contact = contact?.withoutControls
     style.addressee = addressee?.withoutControls
     style.link = link?.withoutControls
+    style.publicPage = publicPage?.withoutControls
     style.leaveLink = leaveLink?.withoutControls
     return style
   }

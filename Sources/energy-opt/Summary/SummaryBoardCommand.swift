@@ -1,7 +1,9 @@
 import ArgumentParser
+import Charts
 import CommunityModel
 import Console
 import MarketTime
+import QRCodes
 import Reporting
 import Summaries
 
@@ -25,7 +27,10 @@ struct SummaryBoardCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A local day.", valueName: "yyyy-mm-dd"), transform: SummaryOptions.day)
   var day: LocalDay?
 
-  @Option(help: ArgumentHelp("The address that the sheet names in words.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp(
+      "The address that the sheet names; public_page of summaries.yaml unless told. HTML shows one that begins with https:// as a QR code too.",
+      valueName: "address"))
   var link: String?
 
   @Option(help: "text or html for people (html prints on A4), json for programs.")
@@ -45,11 +50,22 @@ struct SummaryBoardCommand: ParsableCommand {
     let sources = try files.sources(for: days)
     let board = try reportingSharing { try CommunitySummary(of: days, from: sources) }
     var style = try files.style(of: sources.community)
-    style.link = link ?? style.link
+    style.publicPage = link ?? style.publicPage
     switch format {
     case .text: print(board.text(style), terminator: "")
-    case .html: print(board.html(style), terminator: "")
+    case .html: print(board.html(style, code: style.publicPage.flatMap(code)), terminator: "")
     case .json: print(board.json(), terminator: "")
+    }
+  }
+
+  /// The QR code of `page`; nil, after telling why, where none can be made: the sheet names the address all the same.
+  private func code(of page: String) -> SquareCode? {
+    guard page.hasPrefix("https://") else { return nil }
+    do {
+      return try QREncoder().code(of: page)
+    } catch {
+      tell("the sheet has no QR code: \(error)")
+      return nil
     }
   }
 }
