@@ -20,7 +20,7 @@ struct BoardCodeTests {
   func code() async throws {
     let (html, errors) = try await board("--format", "html", deciding: "public_page: \(Self.page)")
     let address = try #require(
-      html.range(of: "<p class=\"s\">More of it on the internet: \(Self.page.replacing("&", with: "&amp;"))"), "\(html)")
+      html.range(of: ">More of it on the internet: \(Self.page.replacing("&", with: "&amp;"))"), "\(html)")
     if Self.hasLibrary {
       let code = try #require(html.range(of: "<svg class=\"code\""))
       #expect(code.lowerBound < address.lowerBound && errors.isEmpty)

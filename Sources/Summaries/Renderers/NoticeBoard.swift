@@ -75,7 +75,7 @@ extension CommunitySummary {
     @media screen and (max-width:700px){body{padding:16px}h1{font-size:26pt}}
     """
 
-  private static let codeCSS = "\nsvg.code{width:34mm;margin:2mm 0}"
+  private static let codeCSS = "\nsvg.code{float:right;width:38mm;margin:0 0 2mm 4mm}p.m{clear:both}"
 
   /// The sheet as a page that prints on A4 and reads on any screen; nothing from outside, no script.
   ///
@@ -88,10 +88,13 @@ extension CommunitySummary {
     ]
     body += lines(style).map { "<p>\(escaped($0))</p>" }
     if let picture = picture(style) { body.append(picture.svg(.light, id: "week")) }
+    // Beside the tip, so that it takes no height of the sheet: all of it stays on one page.
+    if let page = style.publicPage, let code { body.append(code.svg(alternative: words.boardCode(page))) }
     body += tipLines(style).enumerated().map { "<p\($0.offset == 0 ? " class=\"t\"" : "")>\(escaped($0.element))</p>" }
     body.append("<p class=\"s\">\(escaped(words.boardPreliminary(days.upperBound)))</p>")
-    if let page = style.publicPage, let code { body.append(code.svg(alternative: words.boardCode(page))) }
-    if let link = style.publicPage ?? style.link { body.append("<p class=\"s\">\(escaped(words.boardMore(link)))</p>") }
+    if let link = style.publicPage ?? style.link {
+      body.append("<p class=\"s\(code == nil ? "" : " m")\">\(escaped(words.boardMore(link)))</p>")
+    }
     let css = Self.css + (code == nil ? "" : Self.codeCSS)
     return page(title: words.boardTitle(whose), language: style.language, css: css, body: body.joined(separator: "\n"))
   }
