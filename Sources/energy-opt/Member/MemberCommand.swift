@@ -139,7 +139,8 @@ struct MemberAddCommand: ParsableCommand {
   @Option(help: "de or en.")
   var lang = "de"
 
-  @Option(help: "daily, weekly or off; plant outages and a month's heat are told in any case.", transform: PeopleOptions.frequency)
+  @Option(
+    help: "daily, weekly or off; plant outages and a month's heat are told in any case.", transform: PeopleOptions.frequency)
   var frequency = Frequency.weekly
 
   @Flag(help: "A subject that tells nothing of them.")
@@ -201,7 +202,8 @@ struct MemberPreferencesCommand: ParsableCommand {
   @Option(help: "de or en.")
   var lang: String?
 
-  @Option(help: "daily, weekly or off; plant outages and a month's heat are told in any case.", transform: PeopleOptions.frequency)
+  @Option(
+    help: "daily, weekly or off; plant outages and a month's heat are told in any case.", transform: PeopleOptions.frequency)
   var frequency: Frequency?
 
   @Option(help: "yes: a subject that tells nothing of them; no.")
