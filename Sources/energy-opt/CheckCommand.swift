@@ -47,8 +47,9 @@ struct CheckCommand: ParsableCommand {
       let prices = try reportingProblems { try TariffsFile(path: tariffs, of: community).prices }
       print("tariffs.yaml: \(prices.terms.count) prices, \(prices.caps.count) caps, \(prices.pots.count) pots for settlement")
     }
+    let candidates = file.candidates.isEmpty ? "" : ", \(file.candidates.count) candidates"
     print(
       "\(options.community): \(community.sites.count) sites, \(community.members.count) members, "
-        + "\(community.meteringPoints.count) metering points, \(file.assets.count) assets: all right")
+        + "\(community.meteringPoints.count) metering points, \(file.assets.count) assets\(candidates): all right")
   }
 }

@@ -9,6 +9,11 @@ struct ExitStatusTests {
     let right = try await community.energyOpt("check")
     #expect(right.status == 0)
     #expect(right.output.contains("13 sites, 13 members, 27 metering points"))
+    let wished = try community.variant(
+      "wished.yaml", replacing: "tariffs:",
+      with: "candidates:\n  - {id: barn, kind: pv, site: bus-06, peak_power: 30 kW, yearly_cost: 80 EUR/kW}\ntariffs:",
+      behind: "# What a kilowatt hour")
+    #expect(try await community.energyOpt("check", "-c", wished).output.contains("assets, 1 candidates: all right"))
 
     let broken = try community.variant("broken.yaml", replacing: "tariff:", with: "tarif:", behind: "- id: bus-06")
     let line = try Checkout.text(broken).components(separatedBy: "\n").firstIndex { $0.contains("tarif:") }.map { $0 + 1 } ?? 0
