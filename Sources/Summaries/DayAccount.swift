@@ -48,7 +48,7 @@ struct DayAccount {
   /// Which part of what there was to share members took, in each quarter hour, in billionths.
   private var soldParts: [Int64] {
     zip(sharing.generation, sharing.surplus).map { given, left in
-      given > 0 ? Int64(Int128(given - left) * Int128(Fraction.one.count) / Int128(given)) : 0
+      Fraction(Int(given - left), of: Int(given))?.count ?? 0
     }
   }
 

@@ -107,7 +107,12 @@ extension MemberSummary.GroupFigures {
 extension Fraction {
   /// Which part of `whole` `part` is, cut to a billionth so that only all of it is 1; nil where there is no whole.
   init?(_ part: Energy, of whole: Energy) {
-    guard whole > .zero else { return nil }
-    self.init(count: Int64(Int128(part.count) * Int128(Fraction.one.count) / Int128(whole.count)))
+    self.init(Int(part.count), of: Int(whole.count))
+  }
+
+  /// As above, of numbers of any unit.
+  init?(_ part: Int, of whole: Int) {
+    guard whole > 0 else { return nil }
+    self.init(count: Int64(Int128(part) * Int128(Fraction.one.count) / Int128(whole)))
   }
 }

@@ -66,7 +66,7 @@ extension SummarySources {
         known += span.count { series[$0].map { $0.energy != nil } ?? false }
       }
     }
-    return wanted == 0 ? nil : Fraction(count: Int64(Int128(known) * Int128(Fraction.one.count) / Int128(wanted)))
+    return Fraction(known, of: wanted)
   }
 }
 

@@ -35,14 +35,12 @@ public struct HeatMonthSources: Sendable {
   public var coverageOfLastDay: Fraction? {
     let day = month.days.upperBound.advanced(by: -1)
     let points = community.on(day).meteringPoints.filter { meters.contains($0.id) }
-    guard !points.isEmpty else { return nil }
     let span = community.calendar.quarterHours(of: day)
     let known = points.reduce(0) { sum, point in
       let series = energies[month]?[point.id]
       return sum + span.count { series?[$0]?.quality.isKnown ?? false }
     }
-    return Fraction(
-      count: Int64(Int128(known) * Int128(Fraction.one.count) / Int128(points.count * span.count)))
+    return Fraction(known, of: points.count * span.count)
   }
 }
 
